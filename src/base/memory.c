@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/memory.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define ALIGNMENT 64u
+
+void *plim_mem_alloc(size_t count, size_t size)
+{
+	size_t bytes;
+	if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
+		return NULL;
+	bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+	if (bytes == 0)
+		bytes = ALIGNMENT;
+	void *memory = aligned_alloc(ALIGNMENT, bytes);
+	if (memory)
+		memset(memory, 0, bytes);
+	return memory;
+}
+
+int plim_mem_grow(void **array, size_t *capacity, size_t needed, size_t size)
+{
+	if (needed <= *capacity)
+		return 0;
+	size_t wanted = *capacity < 8 ? 8 : *capacity;
+	while (wanted < needed) {
+		if (wanted > SIZE_MAX / 2)
+			return -1;
+		wanted *= 2;
+	}
+	void *grown = plim_mem_alloc(wanted, size);
+	if (!grown)
+		return -1;
+	if (*capacity)
+		memcpy(grown, *array, *capacity * size);
+	plim_mem_free(*array);
+	*array = grown;
+	*capacity = wanted;
+	return 0;
+}
+
+void plim_mem_free(void *memory)
+{
+	free(memory);
+}
+
+void *plim_mem_pages(size_t bytes)
+{
+	void *memory = mmap(NULL, bytes ? bytes : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	return memory == MAP_FAILED ? NULL : memory;
+}
+
+void plim_mem_pages_free(void *memory, size_t bytes)
+{
+	if (memory)
+		munmap(memory, bytes ? bytes : 1);
+}
+
+char *plim_mem_string_n(const char *text, size_t length)
+{
+	char *copy = plim_mem_alloc(length + 1, 1);
+	if (copy)
+		memcpy(copy, text, length);
+	return copy;
+}
+
+char *plim_mem_string(const char *text)
+{
+	return text ? plim_mem_string_n(text, strlen(text)) : NULL;
+}
