@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Many tallies of 5 mantissa bits that are mostly empty, in one hash table: nodes, links, bearers. */
+#ifndef PLIM_STATS_TALLY_SET_H
+#define PLIM_STATS_TALLY_SET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "plimsoll/status.h"
+#include "stats/bucket.h"
+#include "stats/bucket_list.h"
+
+#define PLIM_TALLY_SET_BITS 5
+
+/* One non-empty bucket of one id. `sum` of the significands, `square` of the offsets from the bucket's lower end, as in
+ * plim_tally_bin. A count of 0 marks a free slot. */
+typedef struct plim_tally_row {
+	uint32_t id;
+	uint32_t bucket; /* of plim_bucket_count(PLIM_TALLY_SET_BITS); that number itself is the overflow bucket */
+	uint64_t count;
+	plim_u128 sum, square;
+} plim_tally_row;
+
+typedef struct plim_tally_set {
+	plim_tally_row *slot;
+	size_t capacity; /* a power of two, or 0 */
+	size_t used, limit;
+} plim_tally_set;
+
+/** An empty set with room for `rows` rows (may be 0). PLIM_ERROR_MEMORY. */
+plim_status plim_tally_set_init(plim_tally_set *set, size_t rows, plim_error *error);
+void plim_tally_set_clear(plim_tally_set *set);
+
+/** Forgets all values, keeps the memory. */
+void plim_tally_set_reset(plim_tally_set *set);
+
+/** Makes room for `extra` more calls of plim_tally_set_add, whatever they bring. Call it between blocks. */
+plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error *error);
+
+/** Calls of plim_tally_set_add that surely fit without another reserve. */
+static inline size_t plim_tally_set_room(const plim_tally_set *set)
+{
+	return set->limit - set->used;
+}
+
+/** Adds one trial's value x >= 0 of `id` (0 is skipped). Never allocates: there must be room. */
+void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x);
+
+/** Adds `from` into `into`, growing it as needed; on an error `into` is unchanged. */
+plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error);
+
+/** Adds what a file holds, growing as needed; PLIM_ERROR_IO for a row that cannot be (index, count 0, sum). */
+plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, plim_error *error);
+
+/** All rows by (id, bucket) ascending: for storing, digests and extraction. The caller releases *rows with
+ * plim_mem_free. */
+plim_status plim_tally_set_rows(const plim_tally_set *set, plim_tally_row **rows, size_t *count, plim_error *error);
+
+/** Digests sorted rows: the same for the same values however they came together. */
+void plim_tally_rows_digest(const plim_tally_row *rows, size_t count, plim_digest *digest);
+
+/** The rows of one id within sorted rows: *found of them from the returned pointer on (NULL and 0 if there are none).
+ */
+const plim_tally_row *plim_tally_rows_find(const plim_tally_row *rows, size_t count, uint32_t id, size_t *found);
+
+/** Rows of one id as a list for the statistics in percentile.h; release with plim_bucket_list_clear. */
+plim_status plim_tally_rows_list(const plim_tally_row *rows, size_t count, plim_bucket_list *list, plim_error *error);
+
+#endif
