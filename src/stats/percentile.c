@@ -13,15 +13,31 @@ typedef struct wanted {
 	bool open;
 } wanted;
 
-static wanted wanted_of(const plim_bucket_list *list, uint64_t n, const plim_probability *p)
+plim_ranked plim_ranked_of(const plim_probability *p, uint64_t n)
 {
-	uint64_t lower, upper;
-	plim_interval_ranks(p, n, &lower, &upper);
-	wanted w = {.value = plim_order_locate(list, n, plim_probability_rank(p, n)), .open = upper > n};
-	if (lower > 0)
-		w.lower = plim_order_locate(list, n, lower);
+	plim_ranked ranked = {.p = *p};
+	plim_interval_ranks(p, n, &ranked.lower, &ranked.upper);
+	return ranked;
+}
+
+plim_status plim_ranked_list(const plim_probability *p, size_t count, uint64_t n, plim_ranked **ranked,
+                             plim_error *error)
+{
+	*ranked = plim_mem_alloc(count, sizeof **ranked);
+	if (!*ranked)
+		return plim_error_memory(error, "percentiles");
+	for (size_t i = 0; i < count; i++)
+		(*ranked)[i] = plim_ranked_of(&p[i], n);
+	return PLIM_OK;
+}
+
+static wanted wanted_of(const plim_bucket_list *list, uint64_t n, const plim_ranked *p)
+{
+	wanted w = {.value = plim_order_locate(list, n, plim_probability_rank(&p->p, n)), .open = p->upper > n};
+	if (p->lower > 0)
+		w.lower = plim_order_locate(list, n, p->lower);
 	if (!w.open)
-		w.upper = plim_order_locate(list, n, upper);
+		w.upper = plim_order_locate(list, n, p->upper);
 	return w;
 }
 
@@ -54,7 +70,7 @@ static plim_status select_losses(plim_selection *selection, const double *losses
 }
 
 plim_status plim_list_percentiles(const plim_bucket_list *list, uint64_t n, const double *losses,
-                                  const plim_probability *p, size_t count, plim_estimate *out, plim_error *error)
+                                  const plim_ranked *p, size_t count, plim_estimate *out, plim_error *error)
 {
 	plim_selection selection = {0};
 	wanted *w = NULL;
@@ -84,11 +100,14 @@ out:
 plim_status plim_percentiles(const plim_tally *tally, uint64_t n, const double *losses, const plim_probability *p,
                              size_t count, plim_estimate *out, plim_error *error)
 {
-	plim_bucket_list list;
-	plim_status status = plim_tally_list(tally, &list, error);
-	if (status != PLIM_OK)
-		return status;
-	status = plim_list_percentiles(&list, n, losses, p, count, out, error);
+	plim_bucket_list list = {0};
+	plim_ranked *ranked = NULL;
+	plim_status status = plim_ranked_list(p, count, n, &ranked, error);
+	if (status == PLIM_OK)
+		status = plim_tally_list(tally, &list, error);
+	if (status == PLIM_OK)
+		status = plim_list_percentiles(&list, n, losses, ranked, count, out, error);
 	plim_bucket_list_clear(&list);
+	plim_mem_free(ranked);
 	return status;
 }

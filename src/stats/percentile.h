@@ -28,6 +28,18 @@ typedef struct plim_moments {
 	uint64_t positive; /* trials above 0 */
 } plim_moments;
 
+/** A probability with the ranks of its interval among n trials: costly to find, so found once for many variables. */
+typedef struct plim_ranked {
+	plim_probability p;
+	uint64_t lower, upper;
+} plim_ranked;
+
+plim_ranked plim_ranked_of(const plim_probability *p, uint64_t n);
+
+/** The same for `count` probabilities; the caller releases *ranked with plim_mem_free. PLIM_ERROR_MEMORY. */
+plim_status plim_ranked_list(const plim_probability *p, size_t count, uint64_t n, plim_ranked **ranked,
+                             plim_error *error);
+
 /**
  * VaR_p for `count` probabilities over n >= 1 trials: out[i] is the value at rank n - floor((1 - p) n).
  *
@@ -52,10 +64,10 @@ plim_status plim_percentiles(const plim_tally *tally, uint64_t n, const double *
 plim_status plim_tvars(const plim_tally *tally, uint64_t n, const double *losses, const plim_probability *p,
                        size_t count, plim_estimate *out, plim_error *error);
 
-/** The same from a list, such as that of one id of a sparse set. */
+/** The same from a list, such as that of one id of a sparse set; p is ranked for the same n. */
 plim_status plim_list_percentiles(const plim_bucket_list *list, uint64_t n, const double *losses,
-                                  const plim_probability *p, size_t count, plim_estimate *out, plim_error *error);
-plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const double *losses, const plim_probability *p,
+                                  const plim_ranked *p, size_t count, plim_estimate *out, plim_error *error);
+plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const double *losses, const plim_ranked *p,
                             size_t count, plim_estimate *out, plim_error *error);
 
 /**

@@ -17,11 +17,9 @@ typedef struct tail {
 	double part, share; /* share = whole + part = (1 - p) n */
 } tail;
 
-static tail tail_of(const plim_bucket_list *list, uint64_t n, const plim_probability *p)
+static tail tail_of(const plim_bucket_list *list, uint64_t n, const plim_probability *p, uint64_t lower)
 {
 	const plim_tail_count count = plim_probability_tail_count(p, n);
-	uint64_t lower, upper;
-	plim_interval_ranks(p, n, &lower, &upper);
 	tail t = {.boundary = plim_order_locate(list, n, n - count.whole), .whole = count.whole};
 	if (lower > 0)
 		t.lower = plim_order_locate(list, n, lower);
@@ -159,7 +157,7 @@ static plim_status select_losses(plim_selection *selection, const double *losses
 	return status == PLIM_OK ? plim_selection_read(selection, losses, n, error) : status;
 }
 
-plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const double *losses, const plim_probability *p,
+plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const double *losses, const plim_ranked *p,
                             size_t count, plim_estimate *out, plim_error *error)
 {
 	plim_selection selection = {0};
@@ -173,14 +171,14 @@ plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const doub
 		goto out;
 	}
 	for (size_t i = 0; i < count; i++)
-		tails[i] = tail_of(list, n, &p[i]);
+		tails[i] = tail_of(list, n, &p[i].p, p[i].lower);
 	if (losses) {
 		status = plim_selection_init(&selection, list, error);
 		if (status == PLIM_OK)
 			status = select_losses(&selection, losses, n, tails, count, error);
 	}
 	for (size_t i = 0; status == PLIM_OK && i < count; i++)
-		out[i] = estimate(list, &tails[i], losses ? &selection : NULL, plim_probability_value(&p[i]));
+		out[i] = estimate(list, &tails[i], losses ? &selection : NULL, plim_probability_value(&p[i].p));
 out:
 	plim_selection_clear(&selection);
 	plim_mem_free(tails);
@@ -190,12 +188,15 @@ out:
 plim_status plim_tvars(const plim_tally *tally, uint64_t n, const double *losses, const plim_probability *p,
                        size_t count, plim_estimate *out, plim_error *error)
 {
-	plim_bucket_list list;
-	plim_status status = plim_tally_list(tally, &list, error);
-	if (status != PLIM_OK)
-		return status;
-	status = plim_list_tvars(&list, n, losses, p, count, out, error);
+	plim_bucket_list list = {0};
+	plim_ranked *ranked = NULL;
+	plim_status status = plim_ranked_list(p, count, n, &ranked, error);
+	if (status == PLIM_OK)
+		status = plim_tally_list(tally, &list, error);
+	if (status == PLIM_OK)
+		status = plim_list_tvars(&list, n, losses, ranked, count, out, error);
 	plim_bucket_list_clear(&list);
+	plim_mem_free(ranked);
 	return status;
 }
 
@@ -222,7 +223,7 @@ plim_status plim_tail_weights(const plim_tally *total, uint64_t n, const plim_pr
 		return status;
 	status = plim_order_check(&list, n, error);
 	if (status == PLIM_OK) {
-		const tail t = tail_of(&list, n, p);
+		const tail t = tail_of(&list, n, p, 0);
 		for (uint32_t bin = 0; bin < PLIM_BIN_ALL; bin++)
 			weight[bin] = 0.0;
 		weight[PLIM_BIN_OVERFLOW] = 1.0 / t.share;

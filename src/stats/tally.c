@@ -69,6 +69,19 @@ void plim_tally_add_outside(plim_tally *tally, double x)
 	}
 }
 
+void plim_tally_take_outside(plim_tally *tally, double x)
+{
+	const uint64_t bits = plim_double_bits(x);
+	if (bits << 1 == 0)
+		return;
+	if (bits < PLIM_SUM_FIRST_BITS) {
+		tally->count[0]--;
+		tally->bin[0].sum -= plim_double_below(bits);
+	} else {
+		tally->count[plim_bucket_count(tally->mantissa_bits)]--;
+	}
+}
+
 void plim_tally_add_many(plim_tally *tally, const double *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)

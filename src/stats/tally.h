@@ -62,6 +62,27 @@ static inline void plim_tally_add(plim_tally *tally, double x)
 	bin->square += (plim_u128)inside * inside;
 }
 
+/** The slow end of plim_tally_take. */
+void plim_tally_take_outside(plim_tally *tally, double x);
+
+/** Takes one trial's value x > 0 out again. A tally may go below zero on the way (all its numbers wrap) as long as it is whole
+ *  again before it is read: so a variable that mostly equals another can be kept as its difference from it. */
+static inline void plim_tally_take(plim_tally *tally, double x)
+{
+	const uint64_t bits = plim_double_bits(x);
+	const uint64_t offset = bits - PLIM_SUM_FIRST_BITS;
+	if (__builtin_expect(offset >= PLIM_SUM_SPAN_BITS, 0)) {
+		plim_tally_take_outside(tally, x);
+		return;
+	}
+	enum { BIN_SHIFT = PLIM_DOUBLE_MANTISSA - PLIM_BIN_BITS };
+	const uint64_t inside = plim_offset_inside(bits, PLIM_BIN_BITS);
+	plim_tally_bin *bin = &tally->bin[offset >> BIN_SHIFT];
+	tally->count[offset >> tally->shift]--;
+	bin->sum -= (bits & (PLIM_DOUBLE_HIDDEN - 1)) | PLIM_DOUBLE_HIDDEN;
+	bin->square -= (plim_u128)inside * inside;
+}
+
 /** Adds `n` trials' values >= 0. */
 void plim_tally_add_many(plim_tally *tally, const double *values, size_t n);
 

@@ -245,6 +245,8 @@ Test(stats, sparse_and_dense_agree)
 	}
 	plim_tally_row *rows;
 	size_t count, found;
+	plim_ranked *ranked;
+	cr_assert_eq(plim_ranked_list(p, p_count, N, &ranked, NULL), PLIM_OK);
 	cr_assert_eq(plim_tally_set_rows(&set, &rows, &count, NULL), PLIM_OK);
 	for (uint32_t id = 0; id < IDS; id++) {
 		plim_bucket_list list;
@@ -259,13 +261,13 @@ Test(stats, sparse_and_dense_agree)
 		cr_assert_eq(sparse_moments.positive, dense_moments.positive);
 		/* Offsets are truncated at 2^-45 and 2^-47 of an octave; sums of at most 640 cells of 53 bits. */
 		cr_assert_float_eq(sparse_moments.sd, dense_moments.sd, 1e-9 * dense_moments.sd);
-		cr_assert_eq(plim_list_percentiles(&list, N, NULL, p, p_count, a, NULL), PLIM_OK);
+		cr_assert_eq(plim_list_percentiles(&list, N, NULL, ranked, p_count, a, NULL), PLIM_OK);
 		cr_assert_eq(plim_percentiles(&dense[id], N, NULL, p, p_count, b, NULL), PLIM_OK);
 		for (size_t i = 0; i < p_count; i++) {
 			cr_assert(a[i].lower == b[i].lower && a[i].upper == b[i].upper && a[i].exact == b[i].exact);
 			cr_assert_float_eq(a[i].value, b[i].value, b[i].value / 32.0); /* one bucket */
 		}
-		cr_assert_eq(plim_list_tvars(&list, N, NULL, p, p_count, a, NULL), PLIM_OK);
+		cr_assert_eq(plim_list_tvars(&list, N, NULL, ranked, p_count, a, NULL), PLIM_OK);
 		cr_assert_eq(plim_tvars(&dense[id], N, NULL, p, p_count, b, NULL), PLIM_OK);
 		for (size_t i = 0; i < p_count; i++)
 			cr_assert_float_eq(a[i].value, b[i].value, b[i].value / 32.0);
@@ -274,6 +276,7 @@ Test(stats, sparse_and_dense_agree)
 	}
 	cr_assert_null(plim_tally_rows_find(rows, count, 5, &found));
 	cr_assert_null(plim_tally_rows_find(rows, count, UINT32_MAX, &found));
+	plim_mem_free(ranked);
 	plim_mem_free(rows);
 	plim_tally_set_clear(&set);
 }
@@ -313,4 +316,36 @@ Test(stats, tail_sums_merge_store_and_digest)
 	plim_tail_sums_clear(&stored);
 	plim_tail_sums_clear(&half[0]);
 	plim_tail_sums_clear(&half[1]);
+}
+
+/* A variable kept as its difference from another one, and made whole by a merge: the same digest as added directly. */
+Test(stats, tally_of_differences)
+{
+	plim_tally sum, direct, difference;
+	uint64_t state = 9;
+	cr_assert_eq(plim_tally_init(&sum, 7, NULL), PLIM_OK);
+	cr_assert_eq(plim_tally_init(&direct, 7, NULL), PLIM_OK);
+	cr_assert_eq(plim_tally_init(&difference, 7, NULL), PLIM_OK);
+	for (int i = 0; i < 20000; i++) {
+		const double largest = i == 7 ? 0x1p-30 : test_loss(&state), all = i % 9 ? largest : largest + test_loss(&state);
+		plim_tally_add(&sum, all);
+		plim_tally_add(&direct, largest);
+		if (largest != all) {
+			plim_tally_add(&difference, largest);
+			plim_tally_take(&difference, all);
+		}
+	}
+	plim_tally_merge(&difference, &sum);
+	uint8_t a[PLIM_DIGEST_SIZE], b[PLIM_DIGEST_SIZE];
+	plim_digest digest;
+	plim_digest_init(&digest);
+	plim_tally_digest(&direct, &digest);
+	plim_digest_final(&digest, a);
+	plim_digest_init(&digest);
+	plim_tally_digest(&difference, &digest);
+	plim_digest_final(&digest, b);
+	cr_assert_arr_eq(a, b, PLIM_DIGEST_SIZE);
+	plim_tally_clear(&sum);
+	plim_tally_clear(&direct);
+	plim_tally_clear(&difference);
 }
