@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The sweep: which outages of a trial belong together. */
+#include "network/cluster.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "network/cluster_parts.h"
+#include "network/node.h"
+
+#define NONE PLIM_GRAPH_NONE
+
+static uint32_t *hits_of(plim_cluster_solver *solver, size_t *count)
+{
+	*count = solver->pool[PLIM_CLUSTER_HITS].used;
+	return solver->pool[PLIM_CLUSTER_HITS].data;
+}
+
+/* True if an outage changes nothing at all: it then interacts with nothing. */
+static bool is_idle(const plim_graph *graph, const plim_outage *outage)
+{
+	if (!(outage->days > 0 && outage->share > 0))
+		return true;
+	if (outage->on_link)
+		return !(graph->link_share[outage->place] > 0);
+	return outage->stops_inflow && graph->group_start[outage->place] == graph->group_start[outage->place + 1];
+}
+
+const plim_outage *plim_cluster_list(plim_cluster_solver *solver, const plim_cluster *cluster)
+{
+	solver->pool[PLIM_CLUSTER_LIST].used = 0;
+	plim_outage *list = plim_pool_take(&solver->pool[PLIM_CLUSTER_LIST], cluster->members);
+	const plim_cluster_member *members = plim_cluster_members(solver);
+	uint32_t at = cluster->first;
+	for (uint32_t k = 0; list && k < cluster->members; k++, at = members[at].next)
+		list[k] = solver->input->outages[members[at].outage];
+	return list;
+}
+
+/* The moment when all has recovered: by the curve for one outage that has one, else by the joint solution. */
+static plim_network_result find_recovery(plim_cluster_solver *solver, plim_cluster *cluster)
+{
+	const plim_cluster_input *input = solver->input;
+	uint32_t first = plim_cluster_members(solver)[cluster->first].outage;
+	const plim_outage_curve *curve = input->curves ? input->curves[first] : NULL;
+	double start = input->outages[first].start, days;
+	if (cluster->recovered)
+		return PLIM_NETWORK_DONE;
+	if (cluster->members == 1 && curve) {
+		days = plim_curve_at(curve, curve->recovery, input->outages[first].days);
+	} else {
+		const plim_outage *list = plim_cluster_list(solver, cluster);
+		if (!list || plim_network_solve(solver->network, input->overlay, list, cluster->members))
+			return PLIM_NETWORK_GROW;
+		days = plim_network_recovery(solver->network);
+	}
+	cluster->recovery = start + days;
+	cluster->recovered = true;
+	return PLIM_NETWORK_DONE;
+}
+
+/* Adds to WALK the nodes at and downstream of its last entry that this walk has not met. */
+static plim_network_result walk_on(plim_cluster_solver *solver, uint32_t entry)
+{
+	const plim_graph *graph = solver->graph;
+	plim_pool *pool = &solver->pool[PLIM_CLUSTER_WALK];
+	size_t head = pool->used;
+	uint32_t *nodes = pool->data, *next;
+	if (solver->visited[entry] == solver->walk)
+		return PLIM_NETWORK_DONE;
+	solver->visited[entry] = solver->walk;
+	if (!(next = plim_pool_take(pool, 1)))
+		return PLIM_NETWORK_GROW;
+	*next = entry;
+	for (; head < pool->used; head++) {
+		uint32_t v = nodes[head];
+		for (uint32_t k = graph->out_start[v]; k < graph->out_start[v + 1]; k++) {
+			uint32_t w = graph->link_to[graph->out_link[k]];
+			if (solver->visited[w] == solver->walk)
+				continue;
+			solver->visited[w] = solver->walk;
+			if (!(next = plim_pool_take(pool, 1)))
+				return PLIM_NETWORK_GROW;
+			*next = w;
+		}
+	}
+	return PLIM_NETWORK_DONE;
+}
+
+static void begin_walk(plim_cluster_solver *solver)
+{
+	solver->walk++;
+	solver->pool[PLIM_CLUSTER_WALK].used = 0;
+}
+
+static void own_walk(plim_cluster_solver *solver, uint32_t cluster)
+{
+	const plim_pool *pool = &solver->pool[PLIM_CLUSTER_WALK];
+	const uint32_t *nodes = pool->data;
+	for (size_t k = 0; k < pool->used; k++) {
+		solver->owner[nodes[k]] = cluster;
+		solver->owned[nodes[k]] = solver->trial;
+	}
+	plim_cluster_at(solver, cluster)->marked = true;
+}
+
+/* Writes the cluster's name on all that it reaches; needed only once something may meet it. */
+static plim_network_result mark(plim_cluster_solver *solver, uint32_t index)
+{
+	const plim_cluster *cluster = plim_cluster_at(solver, index);
+	if (cluster->marked)
+		return PLIM_NETWORK_DONE;
+	begin_walk(solver);
+	uint32_t at = cluster->first;
+	for (uint32_t k = 0; k < cluster->members; k++) {
+		const plim_cluster_member *member = plim_cluster_members(solver) + at;
+		if (walk_on(solver, plim_outage_entry(solver->graph, &solver->input->outages[member->outage])))
+			return PLIM_NETWORK_GROW;
+		at = member->next;
+	}
+	own_walk(solver, index);
+	return PLIM_NETWORK_DONE;
+}
+
+static bool may_meet(const plim_graph *graph, const plim_cluster *cluster, uint32_t entry)
+{
+	if (cluster->component != graph->component[entry])
+		return false;
+	uint64_t common = 0;
+	for (unsigned w = 0; w < PLIM_GRAPH_SIGNATURE; w++)
+		common |= cluster->signature[w] & graph->signature[(size_t)entry * PLIM_GRAPH_SIGNATURE + w];
+	return common != 0;
+}
+
+/* Marks the clusters that an outage entering at `entry` on day `start` may meet, drops those that have closed, and
+ * tells in *any whether there is one to be met. */
+static plim_network_result prepare(plim_cluster_solver *solver, uint32_t entry, double start, bool *any)
+{
+	plim_pool *open = &solver->pool[PLIM_CLUSTER_OPEN];
+	uint32_t *list = open->data;
+	size_t kept = 0;
+	*any = false;
+	for (size_t k = 0; k < open->used; k++) {
+		plim_cluster *cluster = plim_cluster_at(solver, list[k]);
+		bool meets = cluster->open && may_meet(solver->graph, cluster, entry);
+		/* Of one outage the recovery is cheap; that of several waits until it is known to matter. */
+		if (meets && start >= cluster->end && cluster->members == 1 && find_recovery(solver, cluster))
+			return PLIM_NETWORK_GROW;
+		if (cluster->recovered && start >= cluster->recovery)
+			cluster->open = false;
+		if (!cluster->open)
+			continue;
+		list[kept++] = list[k];
+		*any = *any || meets;
+		if (meets && mark(solver, list[k]))
+			return PLIM_NETWORK_GROW;
+	}
+	open->used = kept;
+	return PLIM_NETWORK_DONE;
+}
+
+static uint32_t heir_of(plim_cluster_solver *solver, uint32_t index)
+{
+	while (plim_cluster_at(solver, index)->heir != index)
+		index = plim_cluster_at(solver, index)->heir;
+	return index;
+}
+
+/* Walks from `entry` and lists in HITS the open clusters whose reach is met. */
+static plim_network_result find_hits(plim_cluster_solver *solver, uint32_t entry)
+{
+	begin_walk(solver);
+	if (walk_on(solver, entry))
+		return PLIM_NETWORK_GROW;
+	plim_pool *walk = &solver->pool[PLIM_CLUSTER_WALK], *hits = &solver->pool[PLIM_CLUSTER_HITS];
+	const uint32_t *nodes = walk->data;
+	hits->used = 0;
+	for (size_t k = 0; k < walk->used; k++) {
+		if (solver->owned[nodes[k]] != solver->trial)
+			continue;
+		uint32_t index = heir_of(solver, solver->owner[nodes[k]]), *list = hits->data;
+		bool listed = !plim_cluster_at(solver, index)->open;
+		for (size_t h = 0; h < hits->used && !listed; h++)
+			listed = list[h] == index;
+		uint32_t *hit = listed ? NULL : plim_pool_take(hits, 1);
+		if (!listed && !hit)
+			return PLIM_NETWORK_GROW;
+		if (hit)
+			*hit = index;
+	}
+	return PLIM_NETWORK_DONE;
+}
+
+/* Keeps of HITS those that have not recovered by `start`, in order of number. */
+static plim_network_result drop_recovered(plim_cluster_solver *solver, double start)
+{
+	size_t count, kept = 0;
+	uint32_t *hits = hits_of(solver, &count);
+	for (size_t k = 0; k < count; k++) {
+		uint32_t index = hits[k];
+		plim_cluster *cluster = plim_cluster_at(solver, index);
+		if (start >= cluster->end) {
+			if (find_recovery(solver, cluster))
+				return PLIM_NETWORK_GROW;
+			cluster->open = start < cluster->recovery;
+		}
+		if (!cluster->open)
+			continue;
+		size_t at = kept++;
+		for (; at > 0 && hits[at - 1] > index; at--)
+			hits[at] = hits[at - 1];
+		hits[at] = index;
+	}
+	solver->pool[PLIM_CLUSTER_HITS].used = kept;
+	return PLIM_NETWORK_DONE;
+}
+
+/* Merges two sorted lists of members into the first cluster's. */
+static void merge(plim_cluster_solver *solver, plim_cluster *into, uint32_t into_index, plim_cluster *from)
+{
+	plim_cluster_member *members = plim_cluster_members(solver);
+	uint32_t a = into->first, b = from->first, *link = &into->first, last = NONE;
+	while (a != NONE || b != NONE) {
+		uint32_t *smaller = b == NONE || (a != NONE && a < b) ? &a : &b;
+		last = *link = *smaller;
+		link = &members[last].next;
+		*smaller = *link;
+	}
+	into->last = last;
+	into->members += from->members;
+	into->end = from->end > into->end ? from->end : into->end;
+	into->recovered = false;
+	into->marked = into->marked && from->marked;
+	for (unsigned w = 0; w < PLIM_GRAPH_SIGNATURE; w++)
+		into->signature[w] |= from->signature[w];
+	from->heir = into_index;
+	from->open = false;
+}
+
+/* A cluster of the one outage of member `index`. */
+static plim_cluster *open_cluster(plim_cluster_solver *solver, uint32_t index, uint32_t *number)
+{
+	const plim_graph *graph = solver->graph;
+	plim_cluster_member *member = plim_cluster_members(solver) + index;
+	const plim_outage *outage = &solver->input->outages[member->outage];
+	uint32_t entry = plim_outage_entry(graph, outage);
+	*number = (uint32_t)solver->pool[PLIM_CLUSTER_CLUSTERS].used;
+	plim_cluster *cluster = plim_pool_take(&solver->pool[PLIM_CLUSTER_CLUSTERS], 1);
+	if (!cluster)
+		return NULL;
+	*cluster = (plim_cluster){.heir = *number, .first = index, .last = index, .members = 1};
+	cluster->end = outage->start + outage->days;
+	cluster->component = graph->component[entry];
+	memcpy(cluster->signature, graph->signature + (size_t)entry * PLIM_GRAPH_SIGNATURE, sizeof cluster->signature);
+	member->next = NONE;
+	member->cluster = *number;
+	return cluster;
+}
+
+static plim_network_result keep_open(plim_cluster_solver *solver, plim_cluster *cluster, uint32_t number)
+{
+	uint32_t *place = plim_pool_take(&solver->pool[PLIM_CLUSTER_OPEN], 1);
+	if (!place)
+		return PLIM_NETWORK_GROW;
+	*place = number;
+	cluster->open = true;
+	return PLIM_NETWORK_DONE;
+}
+
+/* Places one outage: into a cluster of its own, and that together with all that it meets. */
+static plim_network_result place(plim_cluster_solver *solver, uint32_t index)
+{
+	const plim_outage *outage = &solver->input->outages[plim_cluster_members(solver)[index].outage];
+	uint32_t number, entry = plim_outage_entry(solver->graph, outage);
+	plim_cluster *cluster = open_cluster(solver, index, &number);
+	if (!cluster)
+		return PLIM_NETWORK_GROW;
+	if (solver->input->alone || is_idle(solver->graph, outage))
+		return PLIM_NETWORK_DONE;
+	bool any;
+	if (prepare(solver, entry, outage->start, &any))
+		return PLIM_NETWORK_GROW;
+	if (!any)
+		return keep_open(solver, cluster, number);
+	if (find_hits(solver, entry) || drop_recovered(solver, outage->start))
+		return PLIM_NETWORK_GROW;
+	size_t count;
+	const uint32_t *hits = hits_of(solver, &count);
+	uint32_t into = count ? hits[0] : number;
+	own_walk(solver, into);
+	for (size_t k = 1; k < count; k++)
+		merge(solver, plim_cluster_at(solver, into), into, plim_cluster_at(solver, hits[k]));
+	if (!count)
+		return keep_open(solver, cluster, number);
+	cluster->marked = true;
+	merge(solver, plim_cluster_at(solver, into), into, cluster);
+	return PLIM_NETWORK_DONE;
+}
+
+/* All outages as members, by start, then by index. */
+static plim_network_result list_members(plim_cluster_solver *solver)
+{
+	const plim_cluster_input *input = solver->input;
+	plim_cluster_member *members = plim_pool_take(&solver->pool[PLIM_CLUSTER_MEMBERS], input->count);
+	if (!members)
+		return PLIM_NETWORK_GROW;
+	for (uint32_t k = 0; k < input->count; k++) {
+		double start = input->outages[k].start;
+		uint32_t at = k;
+		for (; at > 0 && input->outages[members[at - 1].outage].start > start; at--)
+			members[at].outage = members[at - 1].outage;
+		members[at].outage = k;
+	}
+	return PLIM_NETWORK_DONE;
+}
+
+static plim_network_result share_clusters(plim_cluster_solver *solver)
+{
+	uint32_t number = 0, count = (uint32_t)solver->pool[PLIM_CLUSTER_CLUSTERS].used;
+	if (!plim_pool_take(&solver->pool[PLIM_CLUSTER_SHARES], solver->input->count))
+		return PLIM_NETWORK_GROW;
+	for (uint32_t k = 0; k < count; k++) {
+		const plim_cluster *cluster = plim_cluster_at(solver, k);
+		if (cluster->heir != k)
+			continue;
+		if (plim_cluster_share_out(solver, cluster, number++))
+			return PLIM_NETWORK_GROW;
+	}
+	return PLIM_NETWORK_DONE;
+}
+
+plim_network_result plim_cluster_solve(plim_cluster_solver *solver, const plim_cluster_input *input)
+{
+	solver->input = input;
+	solver->trial++;
+	for (int k = 0; k < PLIM_CLUSTER_POOLS; k++) {
+		solver->pool[k].used = 0;
+		solver->pool[k].wanted = 0;
+	}
+	plim_network_result result = list_members(solver);
+	for (uint32_t k = 0; k < input->count && result == PLIM_NETWORK_DONE; k++)
+		result = place(solver, k);
+	if (result == PLIM_NETWORK_DONE)
+		result = share_clusters(solver);
+	solver->input = NULL;
+	return result;
+}
