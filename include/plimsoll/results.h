@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Results: the tables of a run, in memory, as the results file holds them (src/store/FORMAT.md).
+ *
+ * Rows refer to scenarios and groups by index. All money is in `currency`, undiscounted, per trial (one horizon).
+ */
+#ifndef PLIMSOLL_RESULTS_H
+#define PLIMSOLL_RESULTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plimsoll/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef enum plim_perspective { PLIM_PERSPECTIVE_GROSS, PLIM_PERSPECTIVE_CEDED, PLIM_PERSPECTIVE_NET } plim_perspective;
+
+/* AEP: the annual sum (of the horizon, if longer). OEP: the largest single event. */
+typedef enum plim_measure { PLIM_MEASURE_AEP, PLIM_MEASURE_OEP } plim_measure;
+
+/* kind, name in files and messages */
+#define PLIM_GROUP_KIND_LIST(X)  \
+	X(TOTAL, "total")            \
+	X(CLAUSE, "clause")          \
+	X(THREAT, "threat")          \
+	X(CATEGORY, "category")      \
+	X(NODE, "node")              \
+	X(LINK, "link")              \
+	X(REGION, "region")          \
+	X(COMPONENT, "component")    \
+	X(BEARER, "bearer")
+
+typedef enum plim_group_kind {
+#define X(name, text) PLIM_GROUP_##name,
+	PLIM_GROUP_KIND_LIST(X)
+#undef X
+	PLIM_GROUP_KIND_COUNT
+} plim_group_kind;
+
+/** "total", "clause", ...: static strings. */
+const char *plim_group_kind_name(plim_group_kind kind);
+const char *plim_perspective_name(plim_perspective perspective);
+const char *plim_measure_name(plim_measure measure);
+
+typedef struct plim_group {
+	plim_group_kind kind;
+	char *name;     /* clause number, threat id, region, ...; "(unassigned)", "4.4 (general)", "(organisation)", "(none)" */
+	char *title;    /* clause or threat title, "" when there is none */
+	int32_t parent; /* clauses: index of the parent group; -1 otherwise */
+	bool leaf;      /* clauses: leaves add up to the total; true for all other kinds */
+	bool infinite_mean, infinite_variance; /* of a threat that contributes: mean and TVaR (or sd and mean_se) read inf */
+} plim_group;
+
+typedef struct plim_result_scenario {
+	char *id, *title, *controls; /* controls: ids joined by ";" */
+	uint32_t primary;            /* index in the primary data, where scenarios are sorted by id; here they stand as in the model */
+} plim_result_scenario;
+
+/* percentiles and TVaR: `p` is the probability as given (text "0.995"). */
+typedef struct plim_percentile_row {
+	uint32_t scenario, group;
+	plim_perspective perspective;
+	plim_measure measure;
+	double p, value, lower, upper;
+	bool exact; /* from the sorted losses themselves, not from a histogram */
+} plim_percentile_row;
+
+typedef struct plim_curve_row {
+	uint32_t scenario, group;
+	plim_perspective perspective;
+	plim_measure measure;
+	double return_period, exceedance, loss, lower, upper;
+} plim_curve_row;
+
+typedef struct plim_moments_row {
+	uint32_t scenario, group;
+	plim_perspective perspective;
+	plim_measure measure;
+	double mean, mean_se, sd, events_per_trial, p_zero; /* mean inf and se inf when the model's are infinite */
+} plim_moments_row;
+
+/** A group's part of the total's TVaR: E[group | total in its worst (1 - p) share]; parts of a kind's leaves add up to the TVaR. */
+typedef struct plim_tail_row {
+	uint32_t scenario, group;
+	plim_perspective perspective;
+	double p, value, share;
+} plim_tail_row;
+
+typedef struct plim_tolerance_row {
+	uint32_t scenario;
+	plim_perspective perspective;
+	double loss, tolerated; /* P(loss in a trial > loss) must stay at or below `tolerated` */
+	uint64_t exceeded;      /* trials above, strictly */
+	double probability, lower, upper;
+	bool met; /* probability <= tolerated */
+} plim_tolerance_row;
+
+/** One of the worst trials, taken apart: its total (group total) and what each group had of it. */
+typedef struct plim_worst_row {
+	uint32_t scenario, group, rank; /* rank from 1 */
+	uint64_t trial;                 /* from 0 */
+	double value;
+} plim_worst_row;
+
+typedef struct plim_block_row {
+	uint64_t block;
+	uint64_t events; /* attempts that became an event in at least one scenario */
+	uint64_t digest; /* over the trial totals of all scenarios */
+} plim_block_row;
+
+typedef struct plim_result_assumption {
+	char *id, *text, *source, *confidence, *owner, *date, *limitation;
+} plim_result_assumption;
+
+typedef struct plim_provenance {
+	char *version, *stream, *host, *compiler, *cpu, *kernel, *started, *finished, *command, *user;
+	uint32_t threads;
+	double seconds;
+} plim_provenance;
+
+typedef struct plim_model_text {
+	char *name; /* "" for the model itself, else the CSV's path relative to the model's folder */
+	char *bytes;
+	size_t length;
+} plim_model_text;
+
+/** Everything a report needs. All pointers are owned; release with plim_results_free. */
+typedef struct plim_results {
+	char *model_name, *model_description, *currency, *scope, *approver, *approved, *next_review, *commitments;
+	int edition;
+	uint32_t horizon_years;
+	uint64_t trials, seed, first_block, blocks;
+	uint32_t block_trials;
+	double confidence; /* 0.95 */
+	char model_sha256[65], plan_sha256[65], result_sha256[65];
+	char **notes; /* what this run does not compute or reads differently; printed first */
+	size_t note_count;
+
+	plim_result_scenario *scenario;
+	size_t scenarios;
+	plim_group *group;
+	size_t groups;
+	plim_percentile_row *percentile;
+	size_t percentiles;
+	plim_percentile_row *tvar;
+	size_t tvars;
+	plim_curve_row *curve;
+	size_t curves;
+	plim_moments_row *moments;
+	size_t moments_count;
+	plim_tail_row *tail;
+	size_t tails;
+	plim_tolerance_row *tolerance;
+	size_t tolerances;
+	plim_worst_row *worst;
+	size_t worsts;
+	plim_block_row *block;
+	size_t block_rows;
+	plim_result_assumption *assumption;
+	size_t assumptions;
+	plim_model_text *model_text;
+	size_t model_texts;
+	double **ylt; /* per scenario `trials` totals (gross), or NULL when they were not kept */
+	plim_provenance provenance;
+
+	/* The primary data (histograms and exact sums) behind the tables; opaque. NULL in results that were read back. */
+	struct plim_summary *summary;
+} plim_results;
+
+void plim_results_free(plim_results **results);
+
+/**
+ * Writes a results file: under a temporary name in the same folder, flushed to disk, then renamed; so it is complete or absent.
+ * PLIM_ERROR_IO when `path` exists and `force` is false, or when anything cannot be written. `results` must come from plim_run.
+ */
+plim_status plim_results_write(const plim_results *results, const char *path, bool force, plim_error *error);
+
+/**
+ * Reads a results file. PLIM_ERROR_IO with the reason when it is missing, truncated, foreign, or of a newer format.
+ * `with_ylt` also reads the year-loss tables. The caller owns *results.
+ */
+plim_status plim_results_read(const char *path, bool with_ylt, plim_results **results, plim_error *error);
+
+/** Index of a scenario by id, or of a group by kind and name; -1 if there is none. */
+int32_t plim_results_scenario(const plim_results *results, const char *id);
+int32_t plim_results_group(const plim_results *results, plim_group_kind kind, const char *name);
+
+/** The row asked for, or NULL. `p` is matched exactly. */
+const plim_percentile_row *plim_results_percentile(const plim_results *results, uint32_t scenario, uint32_t group,
+												   plim_measure measure, double p);
+const plim_percentile_row *plim_results_tvar(const plim_results *results, uint32_t scenario, uint32_t group,
+											 plim_measure measure, double p);
+const plim_moments_row *plim_results_moments(const plim_results *results, uint32_t scenario, uint32_t group,
+											 plim_measure measure);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Attempts: when and how often each source of a threat is tried in the block. */
+#include <string.h>
+
+#include "dist/count_eval.h"
+#include "engine/workspace.h"
+
+/* What generates the attempts of one origin (a source, or the key of a shared event) in this block. */
+typedef struct origin {
+	uint64_t identity;
+	uint32_t index; /* source in the plan, or key of the threat */
+	const plim_generator *generator;
+	double mean_scale;     /* chance of an attempt = mean of its trial x mean_scale */
+	const double *mean_of; /* mean in each trial, NULL when it does not vary */
+	double chance;         /* ... then this */
+} origin;
+
+static void flush_attempts(plim_workspace *ws);
+
+static plim_batch *target(plim_workspace *ws)
+{
+	return ws->threat->shared ? &ws->attempts : &ws->batch;
+}
+
+static double geometric_mean_count(double p)
+{
+	return (1 - p) / p;
+}
+
+/* Largest mean of the block, the block's whole length counted even where the run is cut. */
+static double largest(const double *values, bool geometric)
+{
+	double best = geometric ? values[0] : 0;
+	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
+		best = (geometric ? values[i] < best : values[i] > best) ? values[i] : best;
+	return geometric ? geometric_mean_count(best) : best;
+}
+
+/* The step of the ladder at or above `mean`. */
+static void choose_step(plim_workspace *ws, origin *o, double mean, double exposure)
+{
+	static const plim_generator none = {PLIM_GENERATOR_NONE, NULL, NULL};
+	const plim_ladder *ladder = &ws->plan->ladder[ws->threat->ladder];
+	o->generator = &none;
+	if (!(mean > 0))
+		return;
+	int k = plim_ladder_step(mean);
+	k = k < ladder->first ? ladder->first : k;
+	int last = ladder->first + (int)ladder->count - 1;
+	k = k > last ? last : k;
+	o->generator = &ladder->generator[k - ladder->first];
+	o->mean_scale = exposure / plim_ladder_mean(k);
+	o->chance = mean / plim_ladder_mean(k);
+}
+
+/* Everything about an origin but its number of attempts. `block_mean` is the largest shared mean. */
+static void prepare(plim_workspace *ws, origin *o, double exposure, double block_mean)
+{
+	const plim_plan_threat *t = ws->threat;
+	o->mean_of = NULL;
+	o->chance = 1;
+	o->generator = &t->fixed;
+	if (t->ladder < 0)
+		return;
+	if (t->mean.unknown < 0) {
+		choose_step(ws, o, t->mean.value * exposure, exposure);
+		return;
+	}
+	o->mean_of = ws->source_mean;
+	if (ws->plan->unknown[t->mean.unknown].per_place) {
+		plim_unknown_of_place(ws, (uint32_t)t->mean.unknown, o->identity, ws->source_mean);
+		block_mean = largest(ws->source_mean, t->mean_is_geometric_p);
+	} else {
+		o->mean_of = plim_unknown_vector(ws, (uint32_t)t->mean.unknown);
+	}
+	choose_step(ws, o, block_mean * exposure, exposure);
+}
+
+static double chance_in(plim_workspace *ws, const origin *o, uint32_t trial)
+{
+	const plim_plan_threat *t = ws->threat;
+	if (t->thinned_p.unknown >= 0)
+		return plim_param_at(ws, t->thinned_p, trial, o->identity) / t->p_bound;
+	if (!o->mean_of)
+		return o->chance;
+	double mean = t->mean_is_geometric_p ? geometric_mean_count(o->mean_of[trial]) : o->mean_of[trial];
+	return mean * o->mean_scale;
+}
+
+static void append(plim_workspace *ws, const origin *o, uint32_t draw, uint32_t trial)
+{
+	plim_batch *a = target(ws);
+	size_t n = a->count++;
+	a->source[n] = o->index;
+	a->identity[n] = o->identity;
+	a->draw[n] = draw;
+	a->trial[n] = trial;
+	a->chance[n] = chance_in(ws, o, trial);
+}
+
+/* Candidates of a Poisson source: trials come from words, many at a time. */
+static void emit_poisson(plim_workspace *ws, const origin *o, uint64_t candidates)
+{
+	plim_batch *a = target(ws);
+	uint64_t base = plim_address_base(PLIM_PURPOSE_PLACE, ws->block);
+	for (uint64_t from = 0; from < candidates;) {
+		if (a->count == a->capacity)
+			flush_attempts(ws);
+		size_t room = a->capacity - a->count, first = a->count;
+		size_t n = candidates - from < room ? (size_t)(candidates - from) : room;
+		for (size_t i = 0; i < n; i++) {
+			a->identity[first + i] = o->identity;
+			a->draw[first + i] = (uint32_t)(from + i);
+		}
+		ws->kernel->words(ws->seed, base, a->identity + first, a->draw + first, n, a->word);
+		size_t kept = first;
+		for (size_t i = 0; i < n; i++) {
+			uint32_t trial = a->word[i] >> (32 - PLIM_BLOCK_BITS);
+			a->source[kept] = o->index;
+			a->identity[kept] = o->identity;
+			a->draw[kept] = (uint32_t)(from + i);
+			a->trial[kept] = trial;
+			kept += trial < ws->trials;
+		}
+		bool varies = o->mean_of || ws->threat->thinned_p.unknown >= 0;
+		for (size_t i = first; i < kept; i++)
+			a->chance[i] = varies ? chance_in(ws, o, a->trial[i]) : o->chance;
+		a->count = kept;
+		from += n;
+	}
+}
+
+/* True unless the year is one of the excess zeros that an unknown p_zero adds to its lower bound. */
+static bool year_counts(plim_workspace *ws, const origin *o, uint32_t trial)
+{
+	const plim_plan_threat *t = ws->threat;
+	if (t->p_zero.unknown < 0)
+		return true;
+	uint64_t x = plim_address_uniform(ws->seed, o->identity, plim_address_base(PLIM_PURPOSE_ZERO, ws->block), trial);
+	double keep = (1 - plim_param_at(ws, t->p_zero, trial, o->identity)) / (1 - t->zero_bound);
+	return plim_uniform_double(x) < keep;
+}
+
+/* `count` attempts in one trial; *draw runs through the block. */
+static void emit_trial(plim_workspace *ws, const origin *o, uint32_t trial, uint64_t count, uint32_t *draw)
+{
+	plim_batch *a = target(ws);
+	bool counts = trial < ws->trials && count > 0 && year_counts(ws, o, trial);
+	for (uint64_t i = 0; counts && i < count; i++) {
+		if (a->count == a->capacity)
+			flush_attempts(ws);
+		append(ws, o, *draw + (uint32_t)i, trial);
+	}
+	*draw += (uint32_t)count;
+}
+
+/* The trials that hold at least one of `candidates` uniform points, as bits. */
+static void mark_cells(plim_workspace *ws, const origin *o, uint64_t candidates)
+{
+	memset(ws->cell, 0, PLIM_BLOCK_TRIALS / 8);
+	for (uint64_t from = 0; from < candidates; from += PLIM_BLOCK_TRIALS) {
+		size_t n = candidates - from < PLIM_BLOCK_TRIALS ? (size_t)(candidates - from) : PLIM_BLOCK_TRIALS;
+		uint32_t word[64];
+		for (size_t start = 0; start < n; start += 64) {
+			size_t m = n - start < 64 ? n - start : 64;
+			for (size_t i = 0; i < m; i++) {
+				ws->same[i] = o->identity;
+				ws->count_position[i] = (uint32_t)(from + start + i);
+			}
+			ws->kernel->words(ws->seed, plim_address_base(PLIM_PURPOSE_PLACE, ws->block), ws->same, ws->count_position,
+							  m, word);
+			for (size_t i = 0; i < m; i++) {
+				uint32_t trial = word[i] >> (32 - PLIM_BLOCK_BITS);
+				ws->cell[trial / 64] |= UINT64_C(1) << (trial % 64);
+			}
+		}
+	}
+}
+
+static void emit_sparse(plim_workspace *ws, const origin *o, uint64_t candidates)
+{
+	uint64_t base = plim_address_base(PLIM_PURPOSE_CELL_COUNT, ws->block);
+	uint32_t draw = 0;
+	mark_cells(ws, o, candidates);
+	for (uint32_t w = 0; w < PLIM_BLOCK_TRIALS / 64; w++) {
+		for (uint64_t bits = ws->cell[w]; bits; bits &= bits - 1) {
+			uint32_t trial = 64 * w + (uint32_t)__builtin_ctzll(bits);
+			uint64_t x = plim_address_uniform(ws->seed, o->identity, base, trial);
+			emit_trial(ws, o, trial, plim_count_eval(o->generator->cell, x), &draw);
+		}
+	}
+}
+
+static void emit_dense(plim_workspace *ws, const origin *o)
+{
+	uint32_t draw = 0;
+	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
+		ws->same[i] = o->identity;
+	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_CELL_COUNT, ws->block), ws->same, ws->iota,
+						 PLIM_BLOCK_TRIALS, ws->draw);
+	for (uint32_t trial = 0; trial < ws->trials; trial++)
+		emit_trial(ws, o, trial, plim_count_eval(o->generator->cell, ws->draw[trial]), &draw);
+}
+
+static void emit(plim_workspace *ws, const origin *o, uint64_t x)
+{
+	switch (o->generator->mode) {
+	case PLIM_GENERATOR_NONE: break;
+	case PLIM_GENERATOR_POISSON: emit_poisson(ws, o, plim_count_eval(o->generator->candidates, x)); break;
+	case PLIM_GENERATOR_SPARSE: emit_sparse(ws, o, plim_count_eval(o->generator->candidates, x)); break;
+	case PLIM_GENERATOR_DENSE: emit_dense(ws, o); break;
+	}
+}
+
+/* Origins whose block counts are drawn together. */
+#define TOGETHER 1024
+
+static void origin_at(const plim_workspace *ws, uint32_t i, origin *o, double *exposure)
+{
+	const plim_plan_threat *t = ws->threat;
+	if (t->shared) {
+		*o = (origin){.identity = t->key[i].identity, .index = i};
+		*exposure = 1;
+	} else {
+		const plim_plan_source *source = &ws->plan->source[t->first_source + i];
+		*o = (origin){.identity = source->identity, .index = t->first_source + i};
+		*exposure = source->exposure;
+	}
+}
+
+static void generate_some(plim_workspace *ws, uint32_t first, uint32_t n, double block_mean)
+{
+	for (uint32_t i = 0; i < n; i++) {
+		origin o;
+		double exposure;
+		origin_at(ws, first + i, &o, &exposure);
+		ws->count_identity[i] = o.identity;
+		ws->count_position[i] = 0;
+	}
+	uint64_t x[TOGETHER];
+	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_COUNT, ws->block), ws->count_identity,
+						 ws->count_position, n, x);
+	for (uint32_t i = 0; i < n; i++) {
+		origin o;
+		double exposure;
+		origin_at(ws, first + i, &o, &exposure);
+		prepare(ws, &o, exposure, block_mean);
+		emit(ws, &o, x[i]);
+	}
+}
+
+void plim_attempts_generate(plim_workspace *ws)
+{
+	const plim_plan_threat *t = ws->threat;
+	uint32_t count = t->shared ? (uint32_t)t->keys : t->sources;
+	double block_mean = 0;
+	if (t->ladder < 0 && t->fixed.mode == PLIM_GENERATOR_NONE)
+		return;
+	if (t->ladder >= 0 && t->mean.unknown >= 0 && !ws->plan->unknown[t->mean.unknown].per_place)
+		block_mean = largest(plim_unknown_vector(ws, (uint32_t)t->mean.unknown), t->mean_is_geometric_p);
+	for (uint32_t first = 0; first < count; first += TOGETHER)
+		generate_some(ws, first, count - first < TOGETHER ? count - first : TOGETHER, block_mean);
+	flush_attempts(ws);
+}
+
+/* Thins shared attempts by their frequency: one uniform for the event, whatever places it will strike. */
+static void thin_attempts(plim_workspace *ws, plim_batch *a)
+{
+	size_t kept = 0;
+	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_THIN, ws->block), a->identity, a->draw, a->count, a->x);
+	for (size_t i = 0; i < a->count; i++) {
+		if (!(plim_uniform_double(a->x[i]) < a->chance[i]))
+			continue;
+		a->source[kept] = a->source[i];
+		a->identity[kept] = a->identity[i];
+		a->draw[kept] = a->draw[i];
+		a->trial[kept++] = a->trial[i];
+	}
+	a->count = kept;
+}
+
+static void attempt_days(plim_workspace *ws, plim_batch *a)
+{
+	ws->kernel->words(ws->seed, plim_address_base(PLIM_PURPOSE_TIME, ws->block), a->identity, a->draw, a->count, a->word);
+	for (size_t i = 0; i < a->count; i++)
+		a->day[i] = (double)a->word[i] * (365.0 / 0x1p32);
+}
+
+/* One attempt at every place of its key. */
+static void spread(plim_workspace *ws, const plim_batch *a, size_t i, uint32_t event)
+{
+	const plim_plan_key *key = &ws->threat->key[a->source[i]];
+	plim_batch *b = &ws->batch;
+	for (uint32_t p = 0; p < key->count; p++) {
+		size_t n = b->count++;
+		b->source[n] = key->first + p;
+		b->identity[n] = ws->plan->source[key->first + p].identity;
+		b->draw[n] = a->draw[i];
+		b->trial[n] = a->trial[i];
+		b->event[n] = event;
+		b->chance[n] = 1;
+		b->day[n] = a->day[i];
+	}
+}
+
+static void spread_attempts(plim_workspace *ws)
+{
+	plim_batch *a = &ws->attempts, *b = &ws->batch;
+	const plim_plan_threat *t = ws->threat;
+	if (t->ladder >= 0 || t->thinned_p.unknown >= 0)
+		thin_attempts(ws, a);
+	if (t->timed)
+		attempt_days(ws, a);
+	uint32_t event = 0;
+	for (size_t i = 0; i < a->count; i++) {
+		if (b->count + t->key[a->source[i]].count > b->capacity) {
+			plim_strikes_process(ws);
+			event = 0;
+		}
+		spread(ws, a, i, event++);
+	}
+	plim_strikes_process(ws);
+	a->count = 0;
+}
+
+/* Hands the attempts gathered so far to the next stage. */
+static void flush_attempts(plim_workspace *ws)
+{
+	if (target(ws)->count == 0)
+		return;
+	if (ws->threat->shared) {
+		spread_attempts(ws);
+	} else {
+		if (ws->threat->timed)
+			attempt_days(ws, &ws->batch);
+		plim_strikes_process(ws);
+	}
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/batch.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+static plim_status allocate_slots(plim_batch *b)
+{
+	b->probability = plim_mem_alloc(b->slots, sizeof *b->probability);
+	b->factor = plim_mem_alloc(b->slots, sizeof *b->factor);
+	if (!b->probability || !b->factor)
+		return PLIM_ERROR_MEMORY;
+	for (uint32_t s = 0; s < b->slots; s++) {
+		b->probability[s] = plim_mem_alloc(b->capacity, sizeof **b->probability);
+		b->factor[s] = plim_mem_alloc(b->capacity, sizeof **b->factor);
+		if (!b->probability[s] || !b->factor[s])
+			return PLIM_ERROR_MEMORY;
+	}
+	return PLIM_OK;
+}
+
+plim_status plim_batch_init(plim_batch *b, size_t capacity, uint32_t slots, uint32_t components, plim_error *error)
+{
+	*b = (plim_batch){.capacity = capacity, .slots = slots ? slots : 1, .components = components};
+	b->source = plim_mem_alloc(capacity, sizeof *b->source);
+	b->draw = plim_mem_alloc(capacity, sizeof *b->draw);
+	b->trial = plim_mem_alloc(capacity, sizeof *b->trial);
+	b->event = plim_mem_alloc(capacity, sizeof *b->event);
+	b->identity = plim_mem_alloc(capacity, sizeof *b->identity);
+	b->stream = plim_mem_alloc(capacity, sizeof *b->stream);
+	b->chance = plim_mem_alloc(capacity, sizeof *b->chance);
+	b->day = plim_mem_alloc(capacity, sizeof *b->day);
+	b->x = plim_mem_alloc(capacity, sizeof *b->x);
+	b->word = plim_mem_alloc(capacity, sizeof *b->word);
+	b->u = plim_mem_alloc(capacity, sizeof *b->u);
+	b->base = plim_mem_alloc(capacity * (components ? components : 1), sizeof *b->base);
+	b->sum = plim_mem_alloc(capacity, sizeof *b->sum);
+	b->loss = plim_mem_alloc(capacity, sizeof *b->loss);
+	b->run = plim_mem_alloc(capacity, sizeof *b->run);
+	b->keep = plim_mem_alloc(capacity, sizeof *b->keep);
+	if (!b->source || !b->draw || !b->trial || !b->event || !b->identity || !b->stream || !b->chance || !b->day || !b->x ||
+		!b->word || !b->u || !b->base || !b->sum || !b->loss || !b->run || !b->keep || allocate_slots(b) != PLIM_OK) {
+		plim_batch_clear(b);
+		return plim_error_memory(error, "the workspace of a thread");
+	}
+	return PLIM_OK;
+}
+
+void plim_batch_clear(plim_batch *b)
+{
+	for (uint32_t s = 0; s < b->slots; s++) {
+		if (b->probability)
+			plim_mem_free(b->probability[s]);
+		if (b->factor)
+			plim_mem_free(b->factor[s]);
+	}
+	void *arrays[] = {b->source, b->draw, b->trial, b->event, b->identity, b->stream, b->chance, b->day, b->x, b->word,
+					  b->u, b->base, b->sum, b->loss, b->run, b->keep, (void *)b->probability, (void *)b->factor};
+	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+		plim_mem_free(arrays[i]);
+	*b = (plim_batch){0};
+}
+
+size_t plim_batch_bytes(size_t capacity, uint32_t slots, uint32_t components)
+{
+	return capacity * (4 * 6 + 8 * 8 + sizeof(plim_run_of_class) + 8 * (size_t)components + 16 * (size_t)slots);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** One block of trials, from draws to the summary. */
+#ifndef PLIM_ENGINE_BLOCK_H
+#define PLIM_ENGINE_BLOCK_H
+
+#include "engine/workspace.h"
+
+/**
+ * Runs block `block` (trials block x PLIM_BLOCK_TRIALS on) and adds its first `trials` trials to the summary. The whole block is drawn
+ * whatever `trials` is, so that N trials are the first N of more.
+ * `ylt[scenario]` is where the totals of this block's trials go (room for `trials`), or ylt is NULL.
+ * PLIM_ERROR_MEMORY is the only failure; the summary is then not usable any more.
+ */
+plim_status plim_block_run(plim_workspace *ws, uint64_t block, uint32_t trials, plim_summary *summary,
+						   double *const *ylt, plim_block_record *record, plim_error *error);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The end of a block: what its groups had goes into the summary, and the workspace is empty again. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/workspace.h"
+
+/* A 64-bit digest of doubles that any program can recompute: each value's bits are mixed in with its position. */
+static uint64_t digest_totals(uint64_t digest, const double *values, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint64_t bits;
+		memcpy(&bits, &values[i], sizeof bits);
+		digest = plim_identity_join(digest, bits);
+	}
+	return digest;
+}
+
+static void tail_entries(plim_summary *summary, size_t k, const plim_entry_list *list, const uint16_t *bin)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		const plim_entry *e = &list->item[i];
+		plim_tail_sums_add(&summary->tail[k * summary->groups + e->group], bin[e->trial], e->value);
+	}
+}
+
+static bool in_order(const plim_entry_list *list)
+{
+	for (size_t i = 1; i < list->count; i++)
+		if (list->item[i].group < list->item[i - 1].group)
+			return false;
+	return true;
+}
+
+/* The places' entries by group, the order within a group kept: a counting sort, unless one threat has brought them in order. */
+static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
+{
+	const plim_groups *groups = &ws->plan->groups;
+	uint32_t *start = ws->place_count, next = 0;
+	if (in_order(list))
+		return list->item;
+	size_t sparse_first = groups->first[PLIM_GROUP_NODE], sparse_end = groups->first[PLIM_GROUP_LINK + 1];
+	if (plim_mem_grow((void **)&ws->sorted, &ws->sorted_capacity, list->count, sizeof *ws->sorted)) {
+		ws->status = plim_error_memory(ws->error, "the losses of a block");
+		return NULL;
+	}
+	memset(start + sparse_first, 0, (sparse_end - sparse_first) * sizeof *start);
+	for (size_t i = 0; i < list->count; i++)
+		start[list->item[i].group]++;
+	for (size_t g = sparse_first; g < sparse_end; g++) {
+		uint32_t count = start[g];
+		start[g] = next;
+		next += count;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		ws->sorted[start[list->item[i].group]++] = list->item[i];
+	return ws->sorted;
+}
+
+/* The place's values in the trials listed in `touched`, into tallies of its own. */
+static void add_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, size_t touched)
+{
+	plim_tally *sum = plim_summary_tally(summary, k, group, PLIM_MEASURE_AEP);
+	plim_tally *largest = plim_summary_tally(summary, k, group, PLIM_MEASURE_OEP);
+	plim_tail_sums *tail = &summary->tail[k * summary->groups + group];
+	for (size_t j = 0; j < touched; j++) {
+		uint32_t t = ws->touched[j];
+		plim_summary_add_trial(sum, largest, ws->place.sum[t], ws->place.largest[t]);
+		plim_tail_sums_add(tail, ws->total_bin[t], ws->place.sum[t]);
+	}
+}
+
+/* The same into the hash that all places share. */
+static void add_place_to_set(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, size_t touched)
+{
+	for (int m = 0; m < PLIM_MEASURES && ws->status == PLIM_OK; m++)
+		ws->status = plim_tally_set_reserve(plim_summary_set(summary, k, m), touched, ws->error);
+	if (ws->status == PLIM_OK)
+		ws->status = plim_place_tail_reserve(&summary->place_tail[k], touched, ws->error);
+	for (size_t j = 0; j < touched && ws->status == PLIM_OK; j++) {
+		uint32_t t = ws->touched[j];
+		plim_tally_set_add(plim_summary_set(summary, k, PLIM_MEASURE_AEP), group, ws->place.sum[t]);
+		plim_tally_set_add(plim_summary_set(summary, k, PLIM_MEASURE_OEP), group, ws->place.largest[t]);
+		plim_place_tail_add(&summary->place_tail[k], group, ws->total_bin[t], ws->place.sum[t]);
+	}
+}
+
+/* One place's entries from `i` on: adds them up by trial, in order. Returns where the next place begins. */
+static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, const plim_entry *entry, size_t i,
+						  size_t count)
+{
+	uint32_t group = entry[i].group;
+	size_t begin = i, touched = 0;
+	for (; i < count && entry[i].group == group; i++) {
+		uint32_t t = entry[i].trial;
+		if (ws->place.sum[t] == 0)
+			ws->touched[touched++] = t;
+		ws->place.sum[t] += entry[i].value;
+		if (entry[i].value > ws->place.largest[t])
+			ws->place.largest[t] = entry[i].value;
+	}
+	summary->events[k * summary->groups + group] += i - begin;
+	if (plim_groups_in_set(&ws->plan->groups, group))
+		add_place_to_set(ws, summary, k, group, touched);
+	else
+		add_place(ws, summary, k, group, touched);
+	for (size_t j = 0; j < touched; j++) {
+		uint32_t t = ws->touched[j];
+		plim_entry_add(ws, &ws->merged[k], (plim_entry){group, t, ws->place.sum[t]});
+		ws->place.sum[t] = ws->place.largest[t] = 0;
+	}
+	return i;
+}
+
+static void finish_places(plim_workspace *ws, plim_summary *summary, size_t k)
+{
+	plim_entry_list *list = &ws->places[k];
+	ws->merged[k].count = 0;
+	if (list->count == 0)
+		return;
+	const plim_entry *sorted = sort_places(ws, list);
+	for (size_t i = 0; ws->status == PLIM_OK && i < list->count;)
+		i = merge_place(ws, summary, k, sorted, i, list->count);
+	list->count = 0;
+}
+
+static void finish_dense(plim_workspace *ws, plim_summary *summary, size_t k)
+{
+	const plim_groups *groups = &ws->plan->groups;
+	for (size_t g = 0; g < groups->count; g++) {
+		size_t index = k * groups->dense_count + groups->dense[g];
+		if (groups->form[g] != PLIM_GROUP_FORM_DENSE || !ws->dense_used[index])
+			continue;
+		plim_vectors *v = &ws->dense[index];
+		plim_tail_sums *tail = &summary->tail[k * summary->groups + g];
+		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_AEP), v->sum, ws->trials);
+		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_OEP), v->largest, ws->trials);
+		for (uint32_t t = 0; t < ws->trials; t++)
+			if (v->sum[t] > 0)
+				plim_tail_sums_add(tail, ws->total_bin[t], v->sum[t]);
+	}
+}
+
+static void clear_dense(plim_workspace *ws, size_t k)
+{
+	size_t first = k * ws->plan->groups.dense_count;
+	for (size_t i = first; i < first + ws->plan->groups.dense_count; i++) {
+		if (ws->dense_used[i]) {
+			memset(ws->dense[i].sum, 0, PLIM_BLOCK_TRIALS * sizeof(double));
+			memset(ws->dense[i].largest, 0, PLIM_BLOCK_TRIALS * sizeof(double));
+			ws->dense_used[i] = false;
+		}
+	}
+}
+
+static void add_share(plim_workspace *ws, plim_worst_detail *detail, uint32_t group, double value)
+{
+	if (plim_mem_grow((void **)&detail->share, &detail->capacity, detail->count + 1, sizeof *detail->share))
+		ws->status = plim_error_memory(ws->error, "the worst trials");
+	else
+		detail->share[detail->count++] = (plim_share){group, value};
+}
+
+static void add_list_shares(plim_workspace *ws, plim_worst_detail *detail, const plim_entry_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		uint32_t slot = ws->mark[list->item[i].trial];
+		if (slot)
+			add_share(ws, &detail[slot - 1], list->item[i].group, list->item[i].value);
+	}
+}
+
+/* Trials of this block among the worst so far, with what each group had of them. */
+static void finish_worst(plim_workspace *ws, plim_summary *summary, size_t k, const double *total)
+{
+	const plim_groups *groups = &ws->plan->groups;
+	plim_worst_detail *detail = summary->detail + k * PLIM_WORST_TRIALS;
+	uint64_t slot, first = ws->block << PLIM_BLOCK_BITS;
+	size_t entered = 0;
+	uint32_t *owner = ws->touched; /* free by now: trial that a mark belongs to */
+	for (uint32_t t = 0; t < ws->trials; t++) {
+		if (total[t] > 0 && plim_worst_offer(&summary->worst[k], total[t], first + t, &slot)) {
+			for (size_t i = 0; i < entered; i++) /* a trial of this same block may have been pushed out again */
+				if (ws->mark[owner[i]] == slot + 1)
+					ws->mark[owner[i]] = 0;
+			ws->mark[t] = (uint32_t)slot + 1;
+			owner[entered++] = t;
+			detail[slot].count = 0;
+		}
+	}
+	if (entered == 0)
+		return;
+	for (size_t g = 0; g < groups->count; g++) {
+		size_t index = k * groups->dense_count + groups->dense[g];
+		if (groups->form[g] != PLIM_GROUP_FORM_DENSE || !ws->dense_used[index])
+			continue;
+		for (size_t i = 0; i < entered; i++)
+			if (ws->mark[owner[i]] && ws->dense[index].sum[owner[i]] > 0)
+				add_share(ws, &detail[ws->mark[owner[i]] - 1], (uint32_t)g, ws->dense[index].sum[owner[i]]);
+	}
+	add_list_shares(ws, detail, &ws->threats[k]);
+	add_list_shares(ws, detail, &ws->merged[k]);
+	for (size_t i = 0; i < entered; i++)
+		ws->mark[owner[i]] = 0;
+}
+
+static void finish_scenario(plim_workspace *ws, plim_summary *summary, size_t k, double *ylt)
+{
+	const plim_plan *plan = ws->plan;
+	const double *total = plim_workspace_dense(ws, k, plan->groups.total)->sum;
+	for (uint32_t t = 0; t < ws->trials; t++)
+		ws->total_bin[t] = (uint16_t)plim_tally_bin_of(total[t]);
+	for (size_t i = 0; i < plan->tolerances; i++)
+		for (uint32_t t = 0; t < ws->trials; t++)
+			summary->above[k * plan->tolerances + i] += total[t] > plan->tolerance[i];
+	if (ylt)
+		memcpy(ylt, total, ws->trials * sizeof *ylt);
+	finish_dense(ws, summary, k);
+	tail_entries(summary, k, &ws->threats[k], ws->total_bin);
+	finish_places(ws, summary, k);
+	finish_worst(ws, summary, k, total);
+	ws->threats[k].count = 0;
+}
+
+void plim_finish_block(plim_workspace *ws, plim_summary *summary, double *const *ylt, plim_block_record *record)
+{
+	uint64_t digest = 0;
+	for (size_t k = 0; k < ws->plan->scenarios; k++) {
+		finish_scenario(ws, summary, k, ylt ? ylt[k] : NULL);
+		digest = digest_totals(digest, plim_workspace_dense(ws, k, ws->plan->groups.total)->sum, ws->trials);
+		clear_dense(ws, k);
+	}
+	summary->trials += ws->trials;
+	*record = (plim_block_record){ws->events, digest};
+}

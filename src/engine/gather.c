@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Gathering: from the losses of strikes to vectors over the trials of the block. */
+#include <string.h>
+
+#include "engine/workspace.h"
+
+/* The scenario's loss of every strike. */
+static void scenario_loss(plim_workspace *ws, size_t k)
+{
+	plim_batch *b = &ws->batch;
+	for (size_t r = 0; r < b->runs; r++) {
+		const plim_run_of_class *run = &b->run[r];
+		const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[k]];
+		for (uint32_t i = run->begin; i < run->end; i++)
+			b->loss[i] = b->sum[i] * factor[i];
+	}
+}
+
+static void touch(plim_workspace *ws)
+{
+	const plim_batch *b = &ws->batch;
+	size_t count = ws->touched_count;
+	for (size_t i = 0; i < b->count; i++) {
+		uint32_t trial = b->trial[i];
+		ws->touched[count] = trial; /* no branch: kept only if the count moves on; the list has one place to spare */
+		count += !ws->is_touched[trial];
+		ws->is_touched[trial] = 1;
+	}
+	ws->touched_count = count;
+}
+
+static void scatter(const plim_vectors *v, const uint32_t *trial, const double *loss, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t t = trial[i];
+		v->sum[t] += loss[i];
+		v->largest[t] = loss[i] > v->largest[t] ? loss[i] : v->largest[t];
+	}
+}
+
+/* Shared events: the places struck together make one event. Returns the number of events. */
+static size_t sum_events(plim_workspace *ws, const double *loss)
+{
+	const plim_batch *b = &ws->batch;
+	size_t events = 0;
+	for (size_t i = 0; i < b->count; i++) {
+		if (i == 0 || b->event[i] != b->event[i - 1]) {
+			ws->event_trial[events] = b->trial[i];
+			ws->event_loss[events++] = 0;
+		}
+		ws->event_loss[events - 1] += loss[i];
+	}
+	return events;
+}
+
+static void gather(plim_workspace *ws, const plim_vectors *v, const double *loss)
+{
+	const plim_batch *b = &ws->batch;
+	if (ws->threat->shared) {
+		size_t events = sum_events(ws, loss);
+		scatter(v, ws->event_trial, ws->event_loss, events);
+	} else {
+		scatter(v, b->trial, loss, b->count);
+	}
+}
+
+/* With one component the threat's vector serves; with more each has its own. */
+static void gather_components(plim_workspace *ws, size_t k)
+{
+	plim_batch *b = &ws->batch;
+	const plim_plan_threat *t = ws->threat;
+	double *loss = (double *)b->x; /* free by now, and of the same size */
+	for (size_t c = 0; t->components > 1 && c < t->components; c++) {
+		const double *base = b->base + c * b->capacity;
+		for (size_t r = 0; r < b->runs; r++) {
+			const plim_run_of_class *run = &b->run[r];
+			const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[k]];
+			for (uint32_t i = run->begin; i < run->end; i++)
+				loss[i] = base[i] * factor[i];
+		}
+		gather(ws, plim_workspace_dense(ws, k, t->component[c].group), loss);
+	}
+}
+
+/* Shared events: what an event costs in a region is summed over the places struck there. */
+static void gather_shared_regions(plim_workspace *ws, size_t k)
+{
+	const plim_batch *b = &ws->batch;
+	const plim_plan_source *source = ws->plan->source;
+	for (size_t i = 0; i < b->count;) {
+		size_t begin = i, regions = 0;
+		uint32_t trial = b->trial[i];
+		for (; i < b->count && b->event[i] == b->event[begin]; i++) {
+			uint32_t region = source[b->source[i]].region_group;
+			if (ws->region_loss[region] == 0 && b->loss[i] > 0)
+				ws->region_list[regions++] = region;
+			ws->region_loss[region] += b->loss[i];
+		}
+		for (size_t r = 0; r < regions; r++) {
+			uint32_t region = ws->region_list[r];
+			scatter(plim_workspace_dense(ws, k, region), &trial, &ws->region_loss[region], 1);
+			ws->region_events[k * ws->plan->groups.count + region]++;
+			ws->region_loss[region] = 0;
+		}
+	}
+}
+
+/* Sources come in order, so strikes of one region come in stretches. */
+static void gather_regions(plim_workspace *ws, size_t k)
+{
+	const plim_batch *b = &ws->batch;
+	const plim_plan_source *source = ws->plan->source;
+	for (size_t i = 0, begin = 0; i < b->count; begin = i) {
+		uint32_t region = source[b->source[i]].region_group;
+		uint64_t events = 0;
+		for (; i < b->count && source[b->source[i]].region_group == region; i++)
+			events += b->loss[i] > 0;
+		scatter(plim_workspace_dense(ws, k, region), b->trial + begin, b->loss + begin, i - begin);
+		ws->region_events[k * ws->plan->groups.count + region] += events;
+	}
+}
+
+static void gather_places(plim_workspace *ws, size_t k)
+{
+	const plim_batch *b = &ws->batch;
+	const plim_plan_source *source = ws->plan->source;
+	for (size_t i = 0; i < b->count; i++)
+		if (b->loss[i] > 0)
+			plim_entry_add(ws, &ws->places[k],
+						   (plim_entry){source[b->source[i]].place_group, b->trial[i], b->loss[i]});
+}
+
+static bool at_organisation(const plim_workspace *ws)
+{
+	return ws->plan->model->threat[ws->threat->model_threat].where.kind == PLIM_PLACE_ORGANISATION;
+}
+
+void plim_gather_batch(plim_workspace *ws)
+{
+	touch(ws);
+	for (size_t k = 0; k < ws->plan->scenarios; k++) {
+		scenario_loss(ws, k);
+		gather(ws, &ws->of_threat[k], ws->batch.loss);
+		gather_components(ws, k);
+		if (!at_organisation(ws)) {
+			if (ws->threat->shared)
+				gather_shared_regions(ws, k);
+			else
+				gather_regions(ws, k);
+			gather_places(ws, k);
+		}
+	}
+}
+
+static void add_vectors(plim_workspace *ws, const plim_vectors *to, const plim_vectors *from, double weight)
+{
+	for (size_t i = 0; i < ws->touched_count; i++) {
+		uint32_t t = ws->touched[i];
+		double largest = from->largest[t] * weight;
+		to->sum[t] += from->sum[t] * weight;
+		to->largest[t] = largest > to->largest[t] ? largest : to->largest[t];
+	}
+}
+
+/* The groups that take all of the threat (or a fixed weight of it). */
+static void pass_on(plim_workspace *ws, plim_summary *summary, size_t k)
+{
+	const plim_plan_threat *t = ws->threat;
+	const plim_plan_source *first = &ws->plan->source[t->first_source];
+	const plim_vectors *own = &ws->of_threat[k];
+	uint64_t *events = summary->events + k * summary->groups, n = ws->threat_events[k];
+	uint32_t whole[8];
+	size_t count = 0;
+	whole[count++] = ws->plan->groups.total;
+	whole[count++] = t->category_group;
+	if (t->components == 1)
+		whole[count++] = t->component[0].group;
+	if (at_organisation(ws)) {
+		whole[count++] = first->place_group;
+		whole[count++] = first->region_group;
+	}
+	whole[count++] = first->other_group;
+	for (size_t i = 0; i < count; i++) {
+		add_vectors(ws, plim_workspace_dense(ws, k, whole[i]), own, 1);
+		events[whole[i]] += n;
+	}
+	for (size_t c = 0; t->components > 1 && c < t->components; c++)
+		events[t->component[c].group] += n;
+	for (size_t c = 0; c < t->clauses; c++) {
+		add_vectors(ws, plim_workspace_dense(ws, k, t->clause[c].group), own, t->clause[c].weight);
+		events[t->clause[c].group] += n;
+	}
+	events[t->group] += n;
+	for (size_t g = ws->plan->groups.first[PLIM_GROUP_REGION]; g < ws->plan->groups.first[PLIM_GROUP_REGION + 1]; g++) {
+		events[g] += ws->region_events[k * summary->groups + g];
+		ws->region_events[k * summary->groups + g] = 0;
+	}
+}
+
+static void flush_threat(plim_workspace *ws, plim_summary *summary, size_t k)
+{
+	uint32_t group = ws->threat->group;
+	plim_vectors *own = &ws->of_threat[k];
+	plim_tally *sum = plim_summary_tally(summary, k, group, PLIM_MEASURE_AEP);
+	plim_tally *largest = plim_summary_tally(summary, k, group, PLIM_MEASURE_OEP);
+	pass_on(ws, summary, k);
+	for (size_t i = 0; i < ws->touched_count; i++) {
+		uint32_t t = ws->touched[i];
+		if (own->sum[t] > 0) {
+			plim_summary_add_trial(sum, largest, own->sum[t], own->largest[t]);
+			plim_entry_add(ws, &ws->threats[k], (plim_entry){group, t, own->sum[t]});
+		}
+		own->sum[t] = own->largest[t] = 0;
+	}
+	ws->threat_events[k] = 0;
+}
+
+void plim_gather_threat(plim_workspace *ws, plim_summary *summary)
+{
+	for (size_t k = 0; k < ws->plan->scenarios; k++)
+		flush_threat(ws, summary, k);
+	for (size_t i = 0; i < ws->touched_count; i++)
+		ws->is_touched[ws->touched[i]] = 0;
+	ws->touched_count = 0;
+}

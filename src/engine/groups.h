@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Groups: what losses are added up by. One flat list, sorted by kind and then by name (clauses: in the standard's order),
+ * so that an index means the same in every run of a model.
+ */
+#ifndef PLIM_ENGINE_GROUPS_H
+#define PLIM_ENGINE_GROUPS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/model.h"
+#include "plimsoll/results.h"
+
+/* How a group's losses are gathered in a block. */
+typedef enum plim_group_form {
+	PLIM_GROUP_FORM_DENSE, /* a vector over the trials of the block */
+	PLIM_GROUP_FORM_LIST,  /* threats: flushed one after the other through one vector */
+	PLIM_GROUP_FORM_SPARSE /* nodes and links: collected as (group, trial, loss), then sorted */
+} plim_group_form;
+
+typedef struct plim_groups {
+	plim_group *item;
+	size_t count;
+	size_t first[PLIM_GROUP_KIND_COUNT + 1]; /* kind k: first[k] .. first[k + 1] - 1 */
+	plim_group_form *form;
+	uint32_t *dense; /* index among the dense groups, UINT32_MAX for others */
+	uint32_t dense_count;
+	uint32_t total;
+	bool places_in_set; /* nodes and links share a hash instead of having tallies of their own */
+} plim_groups;
+
+/** Up to this many nodes and links, times scenarios, each has a tally of its own: quick, for a block's losses at one place
+ *  fall close together. Beyond it they share one hash, which holds only what occurs. */
+#define PLIM_GROUPS_DENSE_PLACES 2048
+
+/** Builds the list for a model of which `scenarios` are run. PLIM_ERROR_MEMORY. */
+plim_status plim_groups_build(const plim_model *model, size_t scenarios, plim_groups *groups, plim_error *error);
+
+/** True if the group's data lie in the shared hash of the summary. */
+static inline bool plim_groups_in_set(const plim_groups *groups, size_t group)
+{
+	return groups->places_in_set && groups->form[group] == PLIM_GROUP_FORM_SPARSE;
+}
+void plim_groups_clear(plim_groups *groups);
+
+/** Index of a group by name; it must exist. */
+uint32_t plim_groups_find(const plim_groups *groups, plim_group_kind kind, const char *name);
+
+/** Mantissa bits of the group's histograms: 10 for total and clause, 5 for node, link and bearer, else 7. */
+int plim_group_mantissa_bits(plim_group_kind kind);
+
+#endif

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one source of all kernels. A file that includes it defines PLIM_KERNEL_NAME and PLIM_KERNEL_CPU and is compiled
+ * with the flags of its instruction set. */
+#include "dist/quantile_eval.h"
+#include "engine/kernel.h"
+#include "random/address.h"
+
+/* Counters computed side by side: enough for several 512-bit registers, small enough to stay in L1. */
+#define LANES 64
+
+/* Ten rounds over LANES counters, word by word in four arrays, so that the compiler turns each step into vectors. */
+static inline void philox_lanes(uint32_t *restrict c0, uint32_t *restrict c1, uint32_t *restrict c2,
+								uint32_t *restrict c3, uint64_t key)
+{
+	for (int i = 0; i < LANES; i++) {
+		uint32_t c[4] = {c0[i], c1[i], c2[i], c3[i]};
+		uint32_t k0 = (uint32_t)key, k1 = (uint32_t)(key >> 32);
+#if defined(__GNUC__) && !defined(__clang__)
+#pragma GCC unroll 10
+#else
+#pragma clang loop unroll(full)
+#endif
+		for (int round = 0; round < PLIM_PHILOX_ROUNDS; round++) {
+			uint64_t p0 = (uint64_t)PLIM_PHILOX_M0 * c[0], p1 = (uint64_t)PLIM_PHILOX_M1 * c[2];
+			uint32_t n0 = (uint32_t)(p1 >> 32) ^ c[1] ^ k0, n2 = (uint32_t)(p0 >> 32) ^ c[3] ^ k1;
+			c[1] = (uint32_t)p1;
+			c[3] = (uint32_t)p0;
+			c[0] = n0;
+			c[2] = n2;
+			k0 += PLIM_PHILOX_W0;
+			k1 += PLIM_PHILOX_W1;
+		}
+		c0[i] = c[0];
+		c1[i] = c[1];
+		c2[i] = c[2];
+		c3[i] = c[3];
+	}
+}
+
+typedef struct lanes {
+	uint32_t c0[LANES], c1[LANES], c2[LANES], c3[LANES];
+} lanes;
+
+/* The counters of draws position >> `shift`; lanes beyond m keep what they hold and are not read. */
+static inline void counters(lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t m,
+							int shift)
+{
+	for (size_t i = 0; i < m; i++) {
+		uint64_t low = base + (position[i] >> shift);
+		c->c0[i] = (uint32_t)low;
+		c->c1[i] = (uint32_t)(low >> 32);
+		c->c2[i] = (uint32_t)identity[i];
+		c->c3[i] = (uint32_t)(identity[i] >> 32);
+	}
+}
+
+static void words(uint64_t seed, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
+				  uint32_t *out)
+{
+	lanes c = {{0}, {0}, {0}, {0}};
+	for (size_t start = 0; start < n; start += LANES) {
+		size_t m = n - start < LANES ? n - start : LANES;
+		counters(&c, base, identity + start, position + start, m, 2);
+		philox_lanes(c.c0, c.c1, c.c2, c.c3, seed);
+		for (size_t i = 0; i < m; i++) {
+			/* word (position & 3) by masks instead of an index */
+			uint32_t low = 0u - (position[start + i] & 1), high = 0u - (position[start + i] >> 1 & 1);
+			uint32_t front = (c.c0[i] & ~low) | (c.c1[i] & low), back = (c.c2[i] & ~low) | (c.c3[i] & low);
+			out[start + i] = (front & ~high) | (back & high);
+		}
+	}
+}
+
+static void uniforms(uint64_t seed, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
+					 uint64_t *out)
+{
+	lanes c = {{0}, {0}, {0}, {0}};
+	for (size_t start = 0; start < n; start += LANES) {
+		size_t m = n - start < LANES ? n - start : LANES;
+		counters(&c, base, identity + start, position + start, m, 1);
+		philox_lanes(c.c0, c.c1, c.c2, c.c3, seed);
+		for (size_t i = 0; i < m; i++) {
+			uint32_t odd = 0u - (position[start + i] & 1);
+			uint32_t low = (c.c0[i] & ~odd) | (c.c2[i] & odd), high = (c.c1[i] & ~odd) | (c.c3[i] & odd);
+			out[start + i] = ((uint64_t)high << 32 | low) >> 12;
+		}
+	}
+}
+
+static void quantiles(const plim_quantile_table *table, const uint64_t *x, double *out, size_t n)
+{
+	plim_quantile_eval(table, x, out, n);
+}
+
+extern const plim_kernel PLIM_KERNEL_NAME;
+const plim_kernel PLIM_KERNEL_NAME = {PLIM_KERNEL_CPU, words, uniforms, quantiles};

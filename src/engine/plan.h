@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The plan: a model compiled for sampling. Everything that needs thought is decided here; what remains
+ * for the block loop is arithmetic. A plan is constant once built and shared by all threads.
+ *
+ * Its digest covers all that the numbers depend on except seed and number of trials, so shards and resumed runs can
+ * prove that they belong together.
+ */
+#ifndef PLIM_ENGINE_PLAN_H
+#define PLIM_ENGINE_PLAN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/digest.h"
+#include "dist/count.h"
+#include "dist/quantile_table.h"
+#include "engine/groups.h"
+#include "engine/normal_tail.h"
+#include "model/model.h"
+
+/** Trials in a block: a format constant. 4096 keeps a vector of trials in 32 KiB and gives a source of rate 0.05 some 200 attempts
+ *  a block, enough to hide what a source costs by itself. */
+#define PLIM_BLOCK_BITS 12
+#define PLIM_BLOCK_TRIALS (1u << PLIM_BLOCK_BITS)
+
+/** A number, or the value of an unknown in each trial. */
+typedef struct plim_param {
+	double value;
+	int32_t unknown; /* index, or -1: `value` holds */
+} plim_param;
+
+typedef struct plim_plan_unknown {
+	uint64_t identity;
+	uint32_t table;
+	bool per_place;
+	double lowest, highest; /* what the table can give */
+} plim_plan_unknown;
+
+/* How the attempts of a source come into being. */
+typedef enum plim_generator_mode {
+	PLIM_GENERATOR_NONE,    /* no attempt ever */
+	PLIM_GENERATOR_POISSON, /* candidates: how many in a block; each in a uniform trial */
+	PLIM_GENERATOR_SPARSE,  /* candidates: Poisson points over the trials; a trial with a point is non-zero and takes its
+	                         * count from `cell`, conditioned to be at least 1. Since P(no point) = P(N = 0), trials are
+	                         * independent with the right law, and rare sources cost next to nothing. */
+	PLIM_GENERATOR_DENSE,   /* every trial takes its count from `cell` */
+} plim_generator_mode;
+
+typedef struct plim_generator {
+	plim_generator_mode mode;
+	const plim_count_table *candidates; /* of a block */
+	const plim_count_table *cell;       /* of a trial */
+} plim_generator;
+
+/**
+ * Generators of one count law at a ladder of means 2^(k / PLIM_LADDER_STEPS), k = first .. first + count - 1. A source whose
+ * mean is uncertain or scaled by an exposure takes the next mean above its own and thins: Poisson, negative
+ * binomial (same dispersion) and zero-inflated Poisson (same p_zero) stay in their family when thinned, so this is exact.
+ */
+#define PLIM_LADDER_STEPS 8
+typedef struct plim_ladder {
+	plim_count law; /* its mean is set to each step in turn */
+	int first;
+	uint32_t count;
+	plim_generator *generator;
+} plim_ladder;
+
+/** The smallest k with 2^(k / PLIM_LADDER_STEPS) >= mean > 0, and that power: no libm. */
+int plim_ladder_step(double mean);
+double plim_ladder_mean(int k);
+
+typedef struct plim_plan_component {
+	uint64_t identity;
+	uint32_t table;
+	uint32_t group; /* component group */
+	plim_param times;
+	double shift, cap; /* applied only with unknown `times` */
+} plim_plan_component;
+
+/** One control as it acts on one threat. */
+typedef struct plim_plan_effect {
+	uint64_t identity; /* of the control */
+	plim_param frequency, vulnerability, loss, coverage;
+	double start_day;
+} plim_plan_effect;
+
+/** A set of effects that are in force together: a range of plan->variant_effect. */
+typedef struct plim_variant {
+	uint32_t first, count;
+	bool thins;    /* any effect on frequency or vulnerability */
+	bool cuts;     /* any effect on loss */
+	bool timed;    /* any start_day > 0 */
+	bool uncertain; /* a thinning effect has an unknown */
+	bool per_place; /* ... of each place */
+	double thin;   /* the factor on probability, if not timed and not uncertain */
+} plim_variant;
+
+/** What the scenarios do to a source: its distinct variants ("slots") and which scenario takes which. Sources of a threat
+ *  with the same answer share a class. */
+typedef struct plim_effect_class {
+	uint32_t slots;
+	uint32_t *variant; /* one a slot */
+	uint32_t *slot_of; /* one a scenario */
+} plim_effect_class;
+
+typedef struct plim_plan_source {
+	uint64_t identity;
+	double exposure, loss_times; /* 1 when absent */
+	uint32_t place;         /* index of the node or link in the model; 0 for the organisation */
+	uint32_t effect_class;
+	uint32_t place_group;  /* node or link group */
+	uint32_t other_group;  /* the "(none)" of the kind that it is not */
+	uint32_t region_group;
+} plim_plan_source;
+
+/** The places that a shared event can strike together: sources first .. first + count - 1. */
+typedef struct plim_plan_key {
+	uint64_t identity;
+	uint32_t first, count;
+} plim_plan_key;
+
+typedef struct plim_plan_clause {
+	uint32_t group;
+	double weight;
+} plim_plan_clause;
+
+typedef struct plim_plan_threat {
+	uint32_t model_threat; /* index in the model */
+	uint32_t first_source, sources;
+	bool shared;
+	plim_plan_key *key; /* shared: sorted by key value */
+	size_t keys;
+	plim_param strike, correlation;
+
+	/* frequency: `mean` drives a ladder when it is unknown or an exposure scales it, else `fixed` holds.
+	 * `thinned_p`: an unknown p of bernoulli or binomial: generated at p_bound, thinned by p / p_bound. */
+	plim_generator fixed;
+	int32_t ladder;
+	plim_param mean;
+	bool mean_is_geometric_p; /* mean holds p of a geometric law: the mean is (1 - p) / p */
+	plim_param thinned_p;
+	double p_bound;
+	plim_param p_zero; /* an unknown p_zero: generated at zero_bound, years kept with (1 - p_zero) / (1 - zero_bound) */
+	double zero_bound;
+
+	plim_param vulnerability;
+	bool thins; /* any attempt may fail to become an event */
+	bool timed; /* some control starts during the year */
+	bool scaled; /* `loss_times` */
+	uint32_t most_slots;
+	plim_plan_component *component;
+	size_t components;
+	plim_plan_clause *clause; /* leaves and parents with their weights */
+	size_t clauses;
+	uint32_t group, category_group;
+	uint32_t org_groups[2]; /* organisation threats: the "(organisation)" of node and link */
+	bool infinite_mean, infinite_variance;
+	double attempts; /* expected in a trial, over all sources (an estimate for workspaces and messages) */
+} plim_plan_threat;
+
+typedef struct plim_plan_scenario {
+	uint32_t model_scenario;
+	uint32_t display;
+} plim_plan_scenario;
+
+typedef struct plim_plan {
+	const plim_model *model; /* borrowed */
+	plim_groups groups;
+	plim_plan_scenario *scenario;
+	size_t scenarios;
+	plim_plan_threat *threat;
+	size_t threats;
+	plim_plan_source *source;
+	size_t sources;
+	plim_plan_unknown *unknown;
+	size_t unknowns;
+	plim_plan_effect *effect;
+	size_t effects;
+	uint32_t *variant_effect;
+	size_t variant_effects;
+	plim_variant *variant;
+	size_t variants;
+	plim_effect_class *effect_class;
+	size_t effect_classes;
+	plim_ladder *ladder;
+	size_t ladders;
+	plim_quantile_table **table;
+	bool *infinite_mean, *infinite_variance; /* of each table's law */
+	size_t tables;
+	plim_count_table **count_table;
+	size_t count_tables;
+	plim_quantile_table *normal;   /* standard normal, for copulas; NULL when none needs it */
+	plim_normal_tail *normal_tail; /* ... and the way back */
+	double *tolerance;           /* thresholds */
+	size_t tolerances;
+	uint32_t largest_batch; /* strikes of the largest shared event, and at least PLIM_BATCH_STRIKES */
+	uint32_t most_slots, most_components;
+	double attempts_per_trial;
+	uint8_t digest[PLIM_DIGEST_SIZE];
+} plim_plan;
+
+/**
+ * Compiles a model; `scenario` names the only one to compile, NULL all. The model must outlive the plan.
+ * PLIM_ERROR_MODEL when it asks for what is not computed or exceeds a format limit, PLIM_ERROR_USAGE for an unknown scenario.
+ */
+plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_plan **plan, plim_error *error);
+void plim_plan_free(plim_plan **plan);
+
+/** Bytes that the plan's tables hold. */
+size_t plim_plan_bytes(const plim_plan *plan);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the compiler of plans: the builder that its files share. */
+#ifndef PLIM_ENGINE_PLAN_BUILD_H
+#define PLIM_ENGINE_PLAN_BUILD_H
+
+#include "engine/plan.h"
+
+typedef struct plim_plan_builder {
+	plim_plan *plan;
+	const plim_model *model;
+	plim_error *error;
+	uint8_t (*table_key)[PLIM_DIGEST_SIZE]; /* what each quantile table was made of, so that equal amounts share one */
+	size_t table_keys, table_capacity, mean_capacity, variance_capacity, unknown_capacity, effect_capacity, variant_effect_capacity, variant_capacity,
+		class_capacity, ladder_capacity, count_table_capacity;
+} plim_plan_builder;
+
+/** Index of the quantile table of an amount, compiled if it is new. */
+plim_status plim_plan_table(plim_plan_builder *b, const plim_amount *amount, uint32_t *table);
+
+/** A number of the model as a parameter; an unknown is named (kind, owner, what): "threat", its id, "vulnerability". */
+plim_status plim_plan_param(plim_plan_builder *b, const plim_number *number, const char *kind, const char *owner,
+							const char *what, plim_param *param);
+
+/** Fills the frequency part of a threat whose sources are known. */
+plim_status plim_plan_frequency(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out);
+
+/** Gives every source of a threat its effect class and sets what follows from them. */
+plim_status plim_plan_effects(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out);
+
+/** Compiles one threat: sources, keys, components, clauses and the above. */
+plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, plim_plan_threat *out);
+
+/** Takes ownership of a count table. */
+plim_status plim_plan_count_table(plim_plan_builder *b, const plim_count *law, bool zero_truncated,
+								  const plim_count_table **table);
+
+/** Sets plan->digest. */
+void plim_plan_digest(plim_plan *plan);
+
+#endif

@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One threat of the model as a threat of the plan: its sources, what strikes them together, components, clauses. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/plan_build.h"
+#include "model/clause.h"
+#include "random/identity.h"
+
+#define ORGANISATION "(organisation)"
+#define NONE "(none)"
+
+static const char *place_id(const plim_model *model, plim_place_kind kind, uint32_t place)
+{
+	return kind == PLIM_PLACE_NODE ? model->node[place].id : model->link[place].id;
+}
+
+static const char *place_region(const plim_model *model, plim_place_kind kind, uint32_t place)
+{
+	const char *region = kind == PLIM_PLACE_NODE ? model->node[place].region : model->link[place].region;
+	return *region ? region : NONE;
+}
+
+static const char *column_text(const plim_column *columns, size_t count, const char *name, uint32_t row)
+{
+	for (size_t c = 0; c < count; c++)
+		if (strcmp(columns[c].name, name) == 0)
+			return columns[c].text[row];
+	return "";
+}
+
+/* The value of the key by which a threat is shared, at a place. */
+static const char *key_value(const plim_model *model, const plim_threat *threat, uint32_t place)
+{
+	const char *key = threat->shared_by;
+	bool node = threat->where.kind == PLIM_PLACE_NODE;
+	if (strcmp(key, "region") == 0)
+		return node ? model->node[place].region : model->link[place].region;
+	if (strcmp(key, "kind") == 0)
+		return node ? model->node[place].kind : model->link[place].kind;
+	if (strcmp(key, "id") == 0)
+		return place_id(model, threat->where.kind, place);
+	if (!node && strcmp(key, "mode") == 0)
+		return model->link[place].mode;
+	if (!node && strcmp(key, "item") == 0)
+		return model->link[place].item;
+	return node ? column_text(model->node_column, model->node_columns, key, place)
+				: column_text(model->link_column, model->link_columns, key, place);
+}
+
+static void set_groups(const plim_plan *plan, const plim_threat *threat, plim_plan_source *source)
+{
+	const plim_groups *groups = &plan->groups;
+	bool node = threat->where.kind == PLIM_PLACE_NODE;
+	plim_group_kind own = node ? PLIM_GROUP_NODE : PLIM_GROUP_LINK, other = node ? PLIM_GROUP_LINK : PLIM_GROUP_NODE;
+	if (threat->where.kind == PLIM_PLACE_ORGANISATION) {
+		source->place_group = plim_groups_find(groups, PLIM_GROUP_NODE, ORGANISATION);
+		source->other_group = plim_groups_find(groups, PLIM_GROUP_LINK, ORGANISATION);
+		source->region_group = plim_groups_find(groups, PLIM_GROUP_REGION, ORGANISATION);
+		return;
+	}
+	source->place_group = plim_groups_find(groups, own, place_id(plan->model, threat->where.kind, source->place));
+	source->other_group = plim_groups_find(groups, other, NONE);
+	source->region_group =
+		plim_groups_find(groups, PLIM_GROUP_REGION, place_region(plan->model, threat->where.kind, source->place));
+}
+
+typedef struct keyed_place {
+	const char *key;
+	uint32_t index; /* in the list of the selector */
+} keyed_place;
+
+static int compare_keys(const void *a, const void *b)
+{
+	const keyed_place *x = a, *y = b;
+	int order = strcmp(x->key, y->key);
+	return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+/* Sources in order of (key, place); without `shared_by` every key is "". Places with an exposure of 0 have no source. */
+static plim_status make_sources(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
+{
+	const plim_selector *where = &threat->where;
+	bool organisation = where->kind == PLIM_PLACE_ORGANISATION;
+	size_t places = organisation ? 1 : where->places;
+	keyed_place *order = plim_mem_alloc(places, sizeof *order);
+	if (!order)
+		return plim_error_memory(b->error, "the sources");
+	for (uint32_t i = 0; i < places; i++)
+		order[i] = (keyed_place){out->shared ? key_value(b->model, threat, where->place[i]) : "", i};
+	qsort(order, places, sizeof *order, compare_keys);
+	out->first_source = (uint32_t)b->plan->sources;
+	for (size_t i = 0; i < places; i++) {
+		uint32_t at = order[i].index;
+		plim_plan_source *source = &b->plan->source[b->plan->sources];
+		*source = (plim_plan_source){.exposure = threat->exposure_of ? threat->exposure_of[at] : 1,
+									 .loss_times = threat->loss_times_of ? threat->loss_times_of[at] : 1,
+									 .place = organisation ? 0 : where->place[at]};
+		if (!(source->exposure > 0))
+			continue;
+		const char *const names[] = {threat->id, organisation ? "" : place_id(b->model, where->kind, source->place)};
+		source->identity = plim_identity(names, 2);
+		set_groups(b->plan, threat, source);
+		b->plan->sources++;
+		out->sources++;
+	}
+	plim_mem_free(order);
+	return PLIM_OK;
+}
+
+static plim_status make_keys(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
+{
+	size_t capacity = 0;
+	const char *last = NULL;
+	for (uint32_t s = 0; s < out->sources; s++) {
+		const char *value = key_value(b->model, threat, b->plan->source[out->first_source + s].place);
+		if (!last || strcmp(last, value) != 0) {
+			if (plim_mem_grow((void **)&out->key, &capacity, out->keys + 1, sizeof *out->key))
+				return plim_error_memory(b->error, "the keys of shared events");
+			const char *const names[] = {"shared", threat->id, value};
+			out->key[out->keys++] = (plim_plan_key){plim_identity(names, 3), out->first_source + s, 0};
+			last = value;
+		}
+		plim_plan_key *key = &out->key[out->keys - 1];
+		if (++key->count >= b->plan->largest_batch)
+			b->plan->largest_batch = key->count + 1;
+	}
+	return PLIM_OK;
+}
+
+static plim_status make_components(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
+{
+	out->component = plim_mem_alloc(threat->losses, sizeof *out->component);
+	if (!out->component)
+		return plim_error_memory(b->error, "the loss components");
+	for (size_t c = 0; c < threat->losses; c++) {
+		const plim_severity *severity = &threat->loss[c];
+		plim_plan_component *component = &out->component[out->components++];
+		const char *const names[] = {"component", severity->component};
+		*component = (plim_plan_component){.identity = plim_identity(names, 2),
+										   .group = plim_groups_find(&b->plan->groups, PLIM_GROUP_COMPONENT,
+																	 severity->component),
+										   .shift = severity->shift,
+										   .cap = severity->cap};
+		char what[256];
+		snprintf(what, sizeof what, "loss.%s.times", severity->component);
+		plim_status status = plim_plan_table(b, &severity->amount, &component->table);
+		if (status == PLIM_OK)
+			status = plim_plan_param(b, &severity->times, "threat", threat->id, what, &component->times);
+		if (status != PLIM_OK)
+			return status;
+		out->infinite_mean |= b->plan->infinite_mean[component->table];
+		out->infinite_variance |= b->plan->infinite_variance[component->table];
+	}
+	return PLIM_OK;
+}
+
+static void add_clause(plim_plan_threat *out, uint32_t group, double weight)
+{
+	for (size_t c = 0; c < out->clauses; c++) {
+		if (out->clause[c].group == group) {
+			out->clause[c].weight += weight;
+			return;
+		}
+	}
+	out->clause[out->clauses++] = (plim_plan_clause){group, weight};
+}
+
+/* Each weight goes to its leaf and to every clause above it. */
+static plim_status make_clauses(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
+{
+	const plim_groups *groups = &b->plan->groups;
+	size_t count = 0;
+	const plim_clause *tree = plim_clause_tree(b->model->edition, &count);
+	out->clause = plim_mem_alloc(count + threat->clauses + 1, sizeof *out->clause);
+	if (!out->clause)
+		return plim_error_memory(b->error, "the clauses");
+	if (threat->clauses == 0)
+		add_clause(out, plim_groups_find(groups, PLIM_GROUP_CLAUSE, "(unassigned)"), 1);
+	for (size_t c = 0; c < threat->clauses; c++) {
+		uint32_t group = plim_groups_find(groups, PLIM_GROUP_CLAUSE, tree[threat->clause[c].clause].number);
+		if (!groups->item[group].leaf) /* its "(general)" leaf comes right after */
+			group++;
+		for (int32_t g = (int32_t)group; g >= 0; g = groups->item[g].parent)
+			add_clause(out, (uint32_t)g, threat->clause[c].weight);
+	}
+	return PLIM_OK;
+}
+
+static double mean_attempts(const plim_plan_builder *b, const plim_threat *threat, const plim_plan_threat *out)
+{
+	const plim_frequency *f = &threat->frequency;
+	plim_count law = {f->law, f->n, f->mean.value, f->p.value, f->dispersion.value, f->counts, f->weights, f->length};
+	double each = plim_count_mean(&law), exposure = 0;
+	for (uint32_t s = 0; s < out->sources; s++)
+		exposure += b->plan->source[out->first_source + s].exposure;
+	return each * (out->shared ? (double)out->keys : exposure);
+}
+
+plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, plim_plan_threat *out)
+{
+	const plim_threat *threat = &b->model->threat[model_threat];
+	const plim_groups *groups = &b->plan->groups;
+	*out = (plim_plan_threat){.model_threat = model_threat, .shared = *threat->shared_by != '\0', .ladder = -1};
+	out->scaled = threat->loss_times_of != NULL;
+	out->group = plim_groups_find(groups, PLIM_GROUP_THREAT, threat->id);
+	out->category_group = plim_groups_find(groups, PLIM_GROUP_CATEGORY, *threat->category ? threat->category : NONE);
+	plim_status status = make_sources(b, threat, out);
+	if (status == PLIM_OK && out->shared)
+		status = make_keys(b, threat, out);
+	if (status == PLIM_OK)
+		status = plim_plan_param(b, &threat->strike_probability, "threat", threat->id, "strike_probability", &out->strike);
+	if (status == PLIM_OK)
+		status = plim_plan_param(b, &threat->severity_correlation, "threat", threat->id, "severity_correlation",
+								 &out->correlation);
+	if (status == PLIM_OK)
+		status = plim_plan_param(b, &threat->vulnerability, "threat", threat->id, "vulnerability", &out->vulnerability);
+	if (status == PLIM_OK)
+		status = plim_plan_frequency(b, threat, out);
+	if (status == PLIM_OK)
+		status = plim_plan_effects(b, threat, out);
+	if (status == PLIM_OK)
+		status = make_components(b, threat, out);
+	if (status == PLIM_OK)
+		status = make_clauses(b, threat, out);
+	out->thins |= out->ladder >= 0 || out->thinned_p.unknown >= 0 || out->vulnerability.unknown >= 0 ||
+				  out->vulnerability.value < 1;
+	out->attempts = mean_attempts(b, threat, out);
+	return status;
+}

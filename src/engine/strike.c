@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Strikes: which of them are events in which scenario, and what they cost. */
+#include <math.h>
+#include <string.h>
+
+#include "engine/workspace.h"
+
+/* Stretches of equal effect class: sources come in order, so there are few unless controls single places out. */
+static void find_runs(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	const plim_plan_source *source = ws->plan->source;
+	b->runs = 0;
+	for (uint32_t i = 0; i < b->count; i++) {
+		uint32_t class = source[b->source[i]].effect_class;
+		if (b->runs == 0 || b->run[b->runs - 1].effect_class != class)
+			b->run[b->runs++] = (plim_run_of_class){i, i, class};
+		b->run[b->runs - 1].end = i + 1;
+	}
+}
+
+/* What a control leaves of the chance of an event: (1 - coverage x frequency) (1 - coverage x vulnerability). */
+static double effect_at(plim_workspace *ws, const plim_plan_effect *e, uint32_t trial, uint64_t place)
+{
+	double coverage = plim_param_at(ws, e->coverage, trial, place);
+	return (1 - coverage * plim_param_at(ws, e->frequency, trial, place)) *
+		   (1 - coverage * plim_param_at(ws, e->vulnerability, trial, place));
+}
+
+static const double *variant_vector(plim_workspace *ws, uint32_t index)
+{
+	const plim_variant *v = &ws->plan->variant[index];
+	if (ws->variant_block[index] != ws->block) {
+		for (uint32_t trial = 0; trial < PLIM_BLOCK_TRIALS; trial++) {
+			double left = 1;
+			for (uint32_t i = 0; i < v->count; i++)
+				left *= effect_at(ws, &ws->plan->effect[ws->plan->variant_effect[v->first + i]], trial, 0);
+			ws->variant[index][trial] = left;
+		}
+		ws->variant_block[index] = ws->block;
+	}
+	return ws->variant[index];
+}
+
+/* The general case: some control starts later, or an unknown belongs to the place. */
+static double variant_at(plim_workspace *ws, const plim_variant *v, size_t i)
+{
+	const plim_batch *b = &ws->batch;
+	double left = 1;
+	for (uint32_t e = 0; e < v->count; e++) {
+		const plim_plan_effect *effect = &ws->plan->effect[ws->plan->variant_effect[v->first + e]];
+		if (effect->start_day > 0 && b->day[i] < effect->start_day)
+			continue;
+		left *= effect_at(ws, effect, b->trial[i], b->identity[i]);
+	}
+	return left;
+}
+
+/* probability[slot] of one stretch, from chance x vulnerability x strike (in `u`). */
+static void slot_probability(plim_workspace *ws, const plim_run_of_class *run, uint32_t slot, uint32_t variant)
+{
+	plim_batch *b = &ws->batch;
+	const plim_variant *v = &ws->plan->variant[variant];
+	double *p = b->probability[slot];
+	if (!v->thins) {
+		memcpy(p + run->begin, b->u + run->begin, (run->end - run->begin) * sizeof *p);
+	} else if (v->timed || v->per_place) {
+		for (uint32_t i = run->begin; i < run->end; i++)
+			p[i] = b->u[i] * variant_at(ws, v, i);
+	} else if (v->uncertain) {
+		const double *left = variant_vector(ws, variant);
+		for (uint32_t i = run->begin; i < run->end; i++)
+			p[i] = b->u[i] * left[b->trial[i]];
+	} else {
+		for (uint32_t i = run->begin; i < run->end; i++)
+			p[i] = b->u[i] * v->thin;
+	}
+}
+
+static void times_param(plim_workspace *ws, plim_param param, double *values)
+{
+	plim_batch *b = &ws->batch;
+	if (param.unknown < 0) {
+		if (param.value != 1)
+			for (size_t i = 0; i < b->count; i++)
+				values[i] *= param.value;
+	} else if (!ws->plan->unknown[param.unknown].per_place) {
+		const double *vector = plim_unknown_vector(ws, (uint32_t)param.unknown);
+		for (size_t i = 0; i < b->count; i++)
+			values[i] *= vector[b->trial[i]];
+	} else {
+		for (size_t i = 0; i < b->count; i++)
+			values[i] *= plim_param_at(ws, param, b->trial[i], b->identity[i]);
+	}
+}
+
+static void probabilities(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	const plim_plan_threat *t = ws->threat;
+	memcpy(b->u, b->chance, b->count * sizeof *b->u);
+	times_param(ws, t->vulnerability, b->u);
+	if (t->shared)
+		times_param(ws, t->strike, b->u);
+	for (size_t r = 0; r < b->runs; r++) {
+		const plim_effect_class *class = &ws->plan->effect_class[b->run[r].effect_class];
+		for (uint32_t slot = 0; slot < class->slots; slot++)
+			slot_probability(ws, &b->run[r], slot, class->variant[slot]);
+	}
+}
+
+/* Moves strike `from` to `to` <= from; what later stages fill is not moved. */
+static void move_strike(plim_batch *b, size_t to, size_t from)
+{
+	b->source[to] = b->source[from];
+	b->draw[to] = b->draw[from];
+	b->trial[to] = b->trial[from];
+	b->event[to] = b->event[from];
+	b->identity[to] = b->identity[from];
+	b->day[to] = b->day[from];
+}
+
+/* One uniform for each strike: event in a scenario iff it is below the scenario's probability. Keeps strikes that are
+ * an event somewhere, with factor[slot] 1 or 0. */
+static void thin(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	plim_purpose purpose = ws->threat->shared ? PLIM_PURPOSE_STRIKE : PLIM_PURPOSE_THIN;
+	ws->kernel->uniforms(ws->seed, plim_address_base(purpose, ws->block), b->identity, b->draw, b->count, b->x);
+	size_t kept = 0;
+	for (size_t r = 0; r < b->runs; r++) {
+		plim_run_of_class *run = &b->run[r];
+		uint32_t slots = ws->plan->effect_class[run->effect_class].slots, begin = (uint32_t)kept;
+		for (uint32_t i = run->begin; i < run->end; i++) {
+			double u = plim_uniform_double(b->x[i]);
+			unsigned any = 0;
+			for (uint32_t s = 0; s < slots; s++) {
+				unsigned event = u < b->probability[s][i];
+				b->factor[s][kept] = event;
+				any |= event;
+			}
+			move_strike(b, kept, i);
+			kept += any;
+		}
+		run->begin = begin;
+		run->end = (uint32_t)kept;
+	}
+	b->count = kept;
+}
+
+static void all_are_events(plim_batch *b)
+{
+	for (uint32_t s = 0; s < b->slots; s++)
+		for (size_t i = 0; i < b->count; i++)
+			b->factor[s][i] = 1;
+}
+
+/* Correlated severities: one factor for each component of an event, z = sqrt(rho) F + sqrt(1 - rho) e, u = Phi(z). */
+static void correlate(plim_workspace *ws, uint64_t component, uint64_t *x)
+{
+	plim_batch *b = &ws->batch;
+	const plim_plan_threat *t = ws->threat;
+	const plim_plan *plan = ws->plan;
+	uint64_t base = plim_address_base(PLIM_PURPOSE_FACTOR, ws->block);
+	size_t key = 0;
+	for (size_t i = 0; i < b->count; i++) {
+		double rho = plim_param_at(ws, t->correlation, b->trial[i], b->identity[i]);
+		while (key > 0 && b->source[i] < t->key[key].first)
+			key--;
+		while (key + 1 < t->keys && b->source[i] >= t->key[key + 1].first)
+			key++;
+		uint64_t factor_identity = plim_identity_join(component, t->key[key].identity);
+		uint64_t f = plim_address_uniform(ws->seed, factor_identity, base, b->draw[i]);
+		double z = sqrt(rho) * plim_quantile_table_at(plan->normal, f) +
+				   sqrt(1 - rho) * plim_quantile_table_at(plan->normal, x[i]);
+		x[i] = plim_normal_tail_uniform(plan->normal_tail, z);
+	}
+}
+
+static void draw_component(plim_workspace *ws, const plim_plan_component *c, double *out)
+{
+	plim_batch *b = &ws->batch;
+	uint64_t *stream = b->stream;
+	for (size_t i = 0; i < b->count; i++)
+		stream[i] = plim_identity_join(c->identity, b->identity[i]);
+	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_AMOUNT, ws->block), stream, b->draw, b->count, b->x);
+	if (ws->threat->shared && (ws->threat->correlation.unknown >= 0 || ws->threat->correlation.value != 0))
+		correlate(ws, c->identity, b->x);
+	ws->kernel->quantiles(ws->plan->table[c->table], b->x, out, b->count);
+	if (c->times.unknown >= 0) {
+		times_param(ws, c->times, out);
+		for (size_t i = 0; i < b->count; i++) {
+			double y = out[i] + c->shift;
+			out[i] = y > c->cap ? c->cap : y;
+		}
+	}
+}
+
+static void draw_losses(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	const plim_plan_threat *t = ws->threat;
+	const plim_plan_source *source = ws->plan->source;
+	for (size_t i = 0; i < b->count; i++)
+		b->sum[i] = 0;
+	for (size_t c = 0; c < t->components; c++) {
+		double *base = b->base + c * b->capacity;
+		draw_component(ws, &t->component[c], base);
+		if (t->scaled)
+			for (size_t i = 0; i < b->count; i++)
+				base[i] *= source[b->source[i]].loss_times;
+		for (size_t i = 0; i < b->count; i++)
+			b->sum[i] += base[i];
+	}
+}
+
+/* What the controls of a variant leave of the loss of strike i: (1 - reduction) where the control works in this event. */
+static double left_of_loss(plim_workspace *ws, const plim_variant *v, size_t i)
+{
+	const plim_batch *b = &ws->batch;
+	double left = 1;
+	for (uint32_t e = 0; e < v->count; e++) {
+		const plim_plan_effect *effect = &ws->plan->effect[ws->plan->variant_effect[v->first + e]];
+		if ((effect->start_day > 0 && b->day[i] < effect->start_day) ||
+			(effect->loss.unknown < 0 && effect->loss.value == 0))
+			continue;
+		double coverage = plim_param_at(ws, effect->coverage, b->trial[i], b->identity[i]);
+		uint64_t x = plim_address_uniform(ws->seed, plim_identity_join(effect->identity, b->identity[i]),
+										  plim_address_base(PLIM_PURPOSE_COVERAGE, ws->block), b->draw[i]);
+		if (plim_uniform_double(x) < coverage)
+			left *= 1 - plim_param_at(ws, effect->loss, b->trial[i], b->identity[i]);
+	}
+	return left;
+}
+
+static void cut_losses(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	for (size_t r = 0; r < b->runs; r++) {
+		const plim_run_of_class *run = &b->run[r];
+		const plim_effect_class *class = &ws->plan->effect_class[run->effect_class];
+		for (uint32_t slot = 0; slot < class->slots; slot++) {
+			const plim_variant *v = &ws->plan->variant[class->variant[slot]];
+			if (!v->cuts)
+				continue;
+			double *factor = b->factor[slot];
+			for (uint32_t i = run->begin; i < run->end; i++)
+				if (factor[i] > 0)
+					factor[i] = left_of_loss(ws, v, i);
+		}
+	}
+}
+
+/* Events in each scenario, before controls on the loss turn the 0 or 1 of `factor` into something between. */
+static void count_events(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	for (size_t k = 0; k < ws->plan->scenarios; k++) {
+		uint32_t last = UINT32_MAX;
+		for (size_t r = 0; r < b->runs; r++) {
+			const plim_run_of_class *run = &b->run[r];
+			const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[k]];
+			for (uint32_t i = run->begin; i < run->end; i++) {
+				if (!(factor[i] > 0) || (ws->threat->shared && b->event[i] == last))
+					continue;
+				last = b->event[i];
+				ws->threat_events[k]++;
+			}
+		}
+	}
+	uint32_t last = UINT32_MAX;
+	for (size_t i = 0; i < b->count; i++) {
+		ws->events += !ws->threat->shared || b->event[i] != last;
+		last = b->event[i];
+	}
+}
+
+void plim_strikes_process(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	if (b->count == 0)
+		return;
+	find_runs(ws);
+	if (ws->threat->thins || ws->threat->shared) {
+		probabilities(ws);
+		thin(ws);
+	} else {
+		all_are_events(b);
+	}
+	if (b->count > 0) {
+		count_events(ws);
+		draw_losses(ws);
+		cut_losses(ws);
+		plim_gather_batch(ws);
+	}
+	b->count = 0;
+}

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/summary.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+static plim_status allocate(plim_summary *s, plim_error *error)
+{
+	size_t cells = s->scenarios * s->groups;
+	s->tally = plim_mem_alloc(cells * PLIM_MEASURES, sizeof *s->tally);
+	s->set = plim_mem_alloc(s->scenarios * PLIM_MEASURES, sizeof *s->set);
+	s->tail = plim_mem_alloc(cells, sizeof *s->tail);
+	s->place_tail = plim_mem_alloc(s->scenarios, sizeof *s->place_tail);
+	s->events = plim_mem_alloc(cells, sizeof *s->events);
+	s->above = plim_mem_alloc(s->scenarios * s->tolerances, sizeof *s->above);
+	s->worst = plim_mem_alloc(s->scenarios, sizeof *s->worst);
+	s->detail = plim_mem_alloc(s->scenarios * PLIM_WORST_TRIALS, sizeof *s->detail);
+	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->events || !s->above || !s->worst || !s->detail)
+		return plim_error_memory(error, "the summary");
+	return PLIM_OK;
+}
+
+static plim_status start_group(plim_summary *s, size_t scenario, size_t group, plim_error *error)
+{
+	if (plim_groups_in_set(s->layout, group))
+		return PLIM_OK;
+	int bits = plim_group_mantissa_bits(s->layout->item[group].kind);
+	plim_status status = plim_tail_sums_init(&s->tail[scenario * s->groups + group], error);
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = plim_tally_init(plim_summary_tally(s, scenario, group, m), bits, error);
+	return status;
+}
+
+static plim_status start_scenario(plim_summary *s, size_t scenario, plim_error *error)
+{
+	plim_status status = plim_worst_init(&s->worst[scenario], PLIM_WORST_TRIALS, error);
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = plim_tally_set_init(plim_summary_set(s, scenario, m), 0, error);
+	for (size_t g = 0; g < s->groups && status == PLIM_OK; g++)
+		status = start_group(s, scenario, g, error);
+	return status;
+}
+
+plim_status plim_summary_new(size_t scenarios, const plim_groups *layout, size_t tolerances, plim_summary **summary,
+							 plim_error *error)
+{
+	plim_summary *s = plim_mem_alloc(1, sizeof *s);
+	if (!s)
+		return plim_error_memory(error, "the summary");
+	s->scenarios = scenarios;
+	s->groups = layout->count;
+	s->layout = layout;
+	s->tolerances = tolerances;
+	plim_status status = allocate(s, error);
+	for (size_t k = 0; k < scenarios && status == PLIM_OK; k++)
+		status = start_scenario(s, k, error);
+	if (status != PLIM_OK)
+		plim_summary_free(&s);
+	else
+		*summary = s;
+	return status;
+}
+
+static void free_cells(plim_summary *s)
+{
+	for (size_t i = 0; s->tally && i < s->scenarios * s->groups * PLIM_MEASURES; i++)
+		if (s->tally[i].pages)
+			plim_tally_clear(&s->tally[i]);
+	for (size_t i = 0; s->tail && i < s->scenarios * s->groups; i++)
+		if (s->tail[i].sum)
+			plim_tail_sums_clear(&s->tail[i]);
+	for (size_t i = 0; s->set && i < s->scenarios * PLIM_MEASURES; i++)
+		plim_tally_set_clear(&s->set[i]);
+	for (size_t k = 0; s->place_tail && k < s->scenarios; k++)
+		plim_place_tail_clear(&s->place_tail[k]);
+	for (size_t k = 0; s->worst && k < s->scenarios; k++)
+		plim_worst_clear(&s->worst[k]);
+	for (size_t i = 0; s->detail && i < s->scenarios * PLIM_WORST_TRIALS; i++)
+		plim_mem_free(s->detail[i].share);
+}
+
+void plim_summary_free(plim_summary **summary)
+{
+	plim_summary *s = *summary;
+	if (!s)
+		return;
+	free_cells(s);
+	if (s->own_layout)
+		plim_groups_clear(s->own_layout);
+	plim_mem_free(s->own_layout);
+	plim_mem_free(s->tally);
+	plim_mem_free(s->set);
+	plim_mem_free(s->tail);
+	plim_mem_free(s->place_tail);
+	plim_mem_free(s->events);
+	plim_mem_free(s->above);
+	plim_mem_free(s->worst);
+	plim_mem_free(s->detail);
+	plim_mem_free(s);
+	*summary = NULL;
+}
+
+plim_status plim_summary_own_layout(plim_summary *s, plim_groups *groups, plim_error *error)
+{
+	s->own_layout = plim_mem_alloc(1, sizeof *s->own_layout);
+	if (!s->own_layout)
+		return plim_error_memory(error, "the groups");
+	*s->own_layout = *groups;
+	*groups = (plim_groups){0};
+	s->layout = s->own_layout;
+	return PLIM_OK;
+}
+
+/* Details move instead of being copied: `from` is not needed any more. */
+typedef struct detail_move {
+	plim_worst_detail *into, *from;
+} detail_move;
+
+static void move_detail(void *context, uint64_t to_slot, uint64_t from_slot)
+{
+	detail_move *move = context;
+	plim_worst_detail *to = &move->into[to_slot], *from = &move->from[from_slot];
+	plim_mem_free(to->share);
+	*to = *from;
+	*from = (plim_worst_detail){0};
+}
+
+static plim_status merge_scenario(plim_summary *into, plim_summary *from, size_t k, plim_error *error)
+{
+	for (size_t g = 0; g < into->groups; g++) {
+		if (plim_groups_in_set(into->layout, g))
+			continue;
+		for (int m = 0; m < PLIM_MEASURES; m++)
+			plim_tally_merge(plim_summary_tally(into, k, g, m), plim_summary_tally(from, k, g, m));
+		plim_tail_sums_merge(&into->tail[k * into->groups + g], &from->tail[k * from->groups + g]);
+	}
+	detail_move move = {into->detail + k * PLIM_WORST_TRIALS, from->detail + k * PLIM_WORST_TRIALS};
+	plim_worst_merge(&into->worst[k], &from->worst[k], move_detail, &move);
+	plim_status status = plim_place_tail_merge(&into->place_tail[k], &from->place_tail[k], error);
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = plim_tally_set_merge(plim_summary_set(into, k, m), plim_summary_set(from, k, m), error);
+	return status;
+}
+
+plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (size_t k = 0; k < into->scenarios && status == PLIM_OK; k++)
+		status = merge_scenario(into, from, k, error);
+	for (size_t i = 0; i < into->scenarios * into->groups; i++)
+		into->events[i] += from->events[i];
+	for (size_t i = 0; i < into->scenarios * into->tolerances; i++)
+		into->above[i] += from->above[i];
+	into->trials += from->trials;
+	return status;
+}
+
+void plim_summary_finish(plim_summary *s)
+{
+	for (size_t k = 0; k < s->scenarios && !s->finished; k++)
+		for (size_t g = 0; g < s->groups; g++)
+			if (plim_groups_differ(s->layout, g))
+				plim_tally_merge(plim_summary_tally(s, k, g, PLIM_MEASURE_OEP),
+								 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
+	s->finished = true;
+}
+
+static plim_status digest_sparse(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
+{
+	for (int m = 0; m < PLIM_MEASURES; m++) {
+		plim_tally_row *rows = NULL;
+		size_t count = 0;
+		plim_status status = plim_tally_set_rows(plim_summary_set(s, k, m), &rows, &count, error);
+		if (status != PLIM_OK)
+			return status;
+		plim_tally_rows_digest(rows, count, digest);
+		plim_mem_free(rows);
+	}
+	plim_place_tail_row *rows = NULL;
+	size_t count = 0;
+	plim_status status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
+	if (status != PLIM_OK)
+		return status;
+	plim_place_tail_digest(rows, count, digest);
+	plim_mem_free(rows);
+	return PLIM_OK;
+}
+
+static plim_status digest_worst(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
+{
+	const plim_worst *worst = &s->worst[k];
+	plim_worst_entry *sorted = plim_mem_alloc(worst->count, sizeof *sorted);
+	if (!sorted)
+		return plim_error_memory(error, "the digest");
+	plim_worst_sort(worst, sorted);
+	for (size_t i = 0; i < worst->count; i++) {
+		plim_digest_double(digest, sorted[i].value);
+		plim_digest_u64(digest, sorted[i].trial);
+	}
+	plim_mem_free(sorted);
+	return PLIM_OK;
+}
+
+plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim_error *error)
+{
+	plim_digest_u64(digest, s->trials);
+	for (size_t k = 0; k < s->scenarios; k++) {
+		for (size_t g = 0; g < s->groups; g++) {
+			plim_digest_u64(digest, s->events[k * s->groups + g]);
+			if (plim_groups_in_set(s->layout, g))
+				continue;
+			for (int m = 0; m < PLIM_MEASURES; m++)
+				plim_tally_digest(plim_summary_tally(s, k, g, m), digest);
+			plim_tail_sums_digest(&s->tail[k * s->groups + g], digest);
+		}
+		plim_digest_u64s(digest, s->above + k * s->tolerances, s->tolerances);
+		plim_status status = digest_sparse(s, k, digest, error);
+		if (status == PLIM_OK)
+			status = digest_worst(s, k, digest, error);
+		if (status != PLIM_OK)
+			return status;
+	}
+	return PLIM_OK;
+}
+
+size_t plim_summary_bytes(size_t scenarios, const plim_groups *layout)
+{
+	size_t bytes = 0;
+	for (size_t g = 0; g < layout->count; g++) {
+		if (plim_groups_in_set(layout, g))
+			bytes += 4 * sizeof(plim_tally_row) * PLIM_MEASURES; /* a few buckets each; grows with what happens */
+		else
+			bytes += PLIM_MEASURES * ((size_t)plim_bucket_count(plim_group_mantissa_bits(layout->item[g].kind)) * 8 +
+									  PLIM_BIN_ALL * sizeof(plim_tally_bin)) +
+					 PLIM_BIN_ALL * sizeof(plim_exact_sum);
+	}
+	return bytes * scenarios;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * The summary: the primary data of a run. Integer histograms, exact integer sums, the worst trials, year-loss tables and a digest
+ * for each block. Every part adds up without rounding, so the same trials give the same summary in any order and
+ * any split over threads or shards.
+ */
+#ifndef PLIM_ENGINE_SUMMARY_H
+#define PLIM_ENGINE_SUMMARY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/groups.h"
+#include "engine/place_tail.h"
+#include "stats/tally.h"
+
+#define PLIM_MEASURES 2 /* PLIM_MEASURE_AEP, PLIM_MEASURE_OEP */
+
+/** What one group had of one trial. */
+typedef struct plim_share {
+	uint32_t group;
+	double value;
+} plim_share;
+
+typedef struct plim_worst_detail {
+	plim_share *share;
+	size_t count, capacity;
+} plim_worst_detail;
+
+typedef struct plim_block_record {
+	uint64_t events, digest;
+} plim_block_record;
+
+typedef struct plim_summary {
+	size_t scenarios, groups, tolerances;
+	const plim_groups *layout;   /* borrowed, unless ... */
+	plim_groups *own_layout;     /* ... the summary owns it */
+	plim_tally *tally;           /* [scenario][group][measure]; those in the set have none (count NULL) */
+	plim_tally_set *set;         /* [scenario][measure]: places, when there are many, by group index */
+	plim_tail_sums *tail;        /* [scenario][group]; those in the set have none (sum NULL) */
+	plim_place_tail *place_tail; /* [scenario]: those in the set */
+	uint64_t *events;            /* [scenario][group] */
+	uint64_t *above;             /* [scenario][tolerance]: trials whose total is above the threshold */
+	plim_worst *worst;           /* [scenario] */
+	plim_worst_detail *detail;   /* [scenario][slot of worst] */
+	uint64_t trials;             /* trials added */
+	bool finished;               /* see plim_summary_finish */
+} plim_summary;
+
+/** An empty summary for `scenarios` and the groups of `layout`, which must outlive it. */
+plim_status plim_summary_new(size_t scenarios, const plim_groups *layout, size_t tolerances, plim_summary **summary,
+							 plim_error *error);
+void plim_summary_free(plim_summary **summary);
+
+/** Makes the summary the owner of its layout: *groups (what `layout` points to) is moved and left empty. */
+plim_status plim_summary_own_layout(plim_summary *summary, plim_groups *groups, plim_error *error);
+
+/** Adds `from` into `into`. On an error `into` is not usable any more. */
+plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error);
+
+/**
+ * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a group holds
+ * only its difference from the AEP tally: half the memory to touch. This makes it whole. Call it once, after all merging;
+ * summaries are merged either all before or all after it.
+ */
+void plim_summary_finish(plim_summary *summary);
+
+/** True if a group's OEP tally is kept as a difference until plim_summary_finish. */
+static inline bool plim_groups_differ(const plim_groups *groups, size_t group)
+{
+	return groups->form[group] == PLIM_GROUP_FORM_LIST ||
+		   (groups->form[group] == PLIM_GROUP_FORM_SPARSE && !groups->places_in_set);
+}
+
+/** Adds one trial's annual sum and largest event, sum > 0, to the two tallies of such a group. */
+static inline void plim_summary_add_trial(plim_tally *aep, plim_tally *oep, double sum, double largest)
+{
+	plim_tally_add(aep, sum);
+	if (largest != sum) {
+		plim_tally_add(oep, largest);
+		plim_tally_take(oep, sum);
+	}
+}
+
+/** Adds all primary data to a digest, in canonical order. PLIM_ERROR_MEMORY. */
+plim_status plim_summary_digest(const plim_summary *summary, plim_digest *digest, plim_error *error);
+
+/** Bytes of address space that one summary's dense parts take at most: what is touched is less. */
+size_t plim_summary_bytes(size_t scenarios, const plim_groups *layout);
+
+static inline plim_tally *plim_summary_tally(const plim_summary *s, size_t scenario, size_t group, int measure)
+{
+	return &s->tally[(scenario * s->groups + group) * PLIM_MEASURES + (size_t)measure];
+}
+
+static inline plim_tally_set *plim_summary_set(const plim_summary *s, size_t scenario, int measure)
+{
+	return &s->set[scenario * PLIM_MEASURES + (size_t)measure];
+}
+
+#endif

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/workspace.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+#define VECTOR_BYTES (PLIM_BLOCK_TRIALS * sizeof(double))
+
+static bool allocate_draws(plim_workspace *ws)
+{
+	const plim_plan *plan = ws->plan;
+	ws->unknown = plim_mem_alloc(plan->unknowns, sizeof *ws->unknown);
+	ws->unknown_block = plim_mem_alloc(plan->unknowns, sizeof *ws->unknown_block);
+	ws->variant = plim_mem_alloc(plan->variants, sizeof *ws->variant);
+	ws->variant_block = plim_mem_alloc(plan->variants, sizeof *ws->variant_block);
+	ws->source_mean = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->source_mean);
+	ws->iota = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->iota);
+	ws->same = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->same);
+	ws->draw = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->draw);
+	ws->cell = plim_mem_alloc(PLIM_BLOCK_TRIALS / 64, sizeof *ws->cell);
+	ws->count_identity = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->count_identity);
+	ws->unknown_identity = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->unknown_identity);
+	ws->unknown_x = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->unknown_x);
+	ws->count_position = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->count_position);
+	if (!ws->unknown || !ws->unknown_block || !ws->variant || !ws->variant_block || !ws->source_mean || !ws->iota ||
+		!ws->same || !ws->draw || !ws->cell || !ws->count_identity || !ws->unknown_identity || !ws->unknown_x || !ws->count_position)
+		return false;
+	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
+		ws->iota[i] = i;
+	for (size_t i = 0; i < plan->unknowns; i++) {
+		ws->unknown_block[i] = UINT64_MAX;
+		if (!plan->unknown[i].per_place && !(ws->unknown[i] = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double))))
+			return false;
+	}
+	for (size_t i = 0; i < plan->variants; i++) {
+		const plim_variant *v = &plan->variant[i];
+		ws->variant_block[i] = UINT64_MAX;
+		if (v->uncertain && !v->per_place && !(ws->variant[i] = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double))))
+			return false;
+	}
+	return true;
+}
+
+static bool allocate_threat(plim_workspace *ws)
+{
+	size_t scenarios = ws->plan->scenarios, groups = ws->plan->groups.count;
+	ws->of_threat = plim_mem_alloc(scenarios, sizeof *ws->of_threat);
+	ws->touched = plim_mem_alloc(PLIM_BLOCK_TRIALS + 1, sizeof *ws->touched);
+	ws->is_touched = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->is_touched);
+	ws->threat_events = plim_mem_alloc(scenarios, sizeof *ws->threat_events);
+	ws->event_loss = plim_mem_alloc(ws->batch.capacity, sizeof *ws->event_loss);
+	ws->event_trial = plim_mem_alloc(ws->batch.capacity, sizeof *ws->event_trial);
+	ws->region_loss = plim_mem_alloc(groups, sizeof *ws->region_loss);
+	ws->region_list = plim_mem_alloc(groups, sizeof *ws->region_list);
+	ws->region_events = plim_mem_alloc(groups * scenarios, sizeof *ws->region_events);
+	if (!ws->of_threat || !ws->touched || !ws->is_touched || !ws->threat_events || !ws->event_loss || !ws->event_trial ||
+		!ws->region_loss || !ws->region_list || !ws->region_events)
+		return false;
+	for (size_t k = 0; k < scenarios; k++) {
+		ws->of_threat[k].sum = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
+		ws->of_threat[k].largest = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
+		if (!ws->of_threat[k].sum || !ws->of_threat[k].largest)
+			return false;
+	}
+	return true;
+}
+
+static bool allocate_groups(plim_workspace *ws)
+{
+	const plim_groups *groups = &ws->plan->groups;
+	size_t scenarios = ws->plan->scenarios, vectors = scenarios * groups->dense_count;
+	ws->dense = plim_mem_alloc(vectors, sizeof *ws->dense);
+	ws->dense_used = plim_mem_alloc(vectors, sizeof *ws->dense_used);
+	ws->dense_bytes = vectors * 2 * VECTOR_BYTES;
+	ws->dense_pages = plim_mem_pages(ws->dense_bytes);
+	ws->threats = plim_mem_alloc(scenarios, sizeof *ws->threats);
+	ws->places = plim_mem_alloc(scenarios, sizeof *ws->places);
+	ws->merged = plim_mem_alloc(scenarios, sizeof *ws->merged);
+	ws->place_count = plim_mem_alloc(groups->count + 1, sizeof *ws->place_count);
+	ws->place.sum = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
+	ws->place.largest = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
+	ws->total_bin = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->total_bin);
+	ws->mark = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->mark);
+	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->merged ||
+		!ws->place_count || !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark)
+		return false;
+	double *next = ws->dense_pages;
+	for (size_t i = 0; i < vectors; i++, next += 2 * PLIM_BLOCK_TRIALS)
+		ws->dense[i] = (plim_vectors){next, next + PLIM_BLOCK_TRIALS};
+	return true;
+}
+
+plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel, uint64_t seed, plim_workspace **out,
+							   plim_error *error)
+{
+	plim_workspace *ws = plim_mem_alloc(1, sizeof *ws);
+	if (!ws)
+		return plim_error_memory(error, "the workspace of a thread");
+	ws->plan = plan;
+	ws->kernel = kernel;
+	ws->seed = seed;
+	plim_status status = plim_batch_init(&ws->batch, plan->largest_batch, plan->most_slots, plan->most_components, error);
+	if (status == PLIM_OK)
+		status = plim_batch_init(&ws->attempts, PLIM_BATCH_STRIKES, 1, 0, error);
+	if (status == PLIM_OK && !(allocate_draws(ws) && allocate_threat(ws) && allocate_groups(ws)))
+		status = plim_error_memory(error, "the workspace of a thread");
+	if (status != PLIM_OK)
+		plim_workspace_free(&ws);
+	else
+		*out = ws;
+	return status;
+}
+
+static void free_vectors(plim_vectors *v)
+{
+	plim_mem_free(v->sum);
+	plim_mem_free(v->largest);
+}
+
+static void free_lists(plim_workspace *ws)
+{
+	for (size_t k = 0; k < ws->plan->scenarios; k++) {
+		if (ws->of_threat)
+			free_vectors(&ws->of_threat[k]);
+		if (ws->threats)
+			plim_mem_free(ws->threats[k].item);
+		if (ws->places)
+			plim_mem_free(ws->places[k].item);
+		if (ws->merged)
+			plim_mem_free(ws->merged[k].item);
+	}
+	for (size_t i = 0; ws->unknown && i < ws->plan->unknowns; i++)
+		plim_mem_free(ws->unknown[i]);
+	for (size_t i = 0; ws->variant && i < ws->plan->variants; i++)
+		plim_mem_free(ws->variant[i]);
+}
+
+void plim_workspace_free(plim_workspace **workspace)
+{
+	plim_workspace *ws = *workspace;
+	if (!ws)
+		return;
+	free_lists(ws);
+	free_vectors(&ws->place);
+	plim_batch_clear(&ws->batch);
+	plim_batch_clear(&ws->attempts);
+	plim_mem_pages_free(ws->dense_pages, ws->dense_bytes);
+	void *arrays[] = {(void *)ws->unknown, ws->unknown_block, (void *)ws->variant, ws->variant_block, ws->source_mean,
+					  ws->iota, ws->same, ws->draw, ws->cell, ws->count_identity, ws->unknown_identity, ws->unknown_x, ws->count_position,
+					  ws->of_threat, ws->touched, ws->is_touched, ws->threat_events, ws->event_loss, ws->event_trial,
+					  ws->region_loss, ws->region_list, ws->region_events, ws->dense, ws->dense_used, ws->threats,
+					  ws->places, ws->merged, ws->sorted, ws->place_count, ws->total_bin, ws->mark};
+	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
+		plim_mem_free(arrays[i]);
+	plim_mem_free(ws);
+	*workspace = NULL;
+}
+
+size_t plim_workspace_bytes(const plim_plan *plan)
+{
+	size_t vectors = plan->unknowns + plan->variants + 2 * plan->scenarios * (plan->groups.dense_count + 1) + 16;
+	size_t entries = (size_t)(plan->attempts_per_trial * PLIM_BLOCK_TRIALS) * plan->scenarios;
+	return vectors * VECTOR_BYTES + plim_batch_bytes(plan->largest_batch, plan->most_slots, plan->most_components) +
+		   plim_batch_bytes(PLIM_BATCH_STRIKES, 1, 0) + 4 * entries * sizeof(plim_entry) + plan->groups.count * 32;
+}
+
+bool plim_entry_grow(plim_workspace *ws, plim_entry_list *list)
+{
+	if (plim_mem_grow((void **)&list->item, &list->capacity, list->count + 1024, sizeof *list->item)) {
+		ws->status = plim_error_memory(ws->error, "the losses of a block");
+		return false;
+	}
+	return true;
+}

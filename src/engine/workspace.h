@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * What one thread needs to run blocks: batches, vectors over the trials of a block, and the lists of what small groups had.
+ * Nothing in it outlives a block except memory, so any thread may run any block.
+ */
+#ifndef PLIM_ENGINE_WORKSPACE_H
+#define PLIM_ENGINE_WORKSPACE_H
+
+#include <stdbool.h>
+
+#include "engine/batch.h"
+#include "engine/kernel.h"
+#include "engine/plan.h"
+#include "engine/summary.h"
+#include "random/address.h"
+
+/** What one group had of one trial of the block (or of one event of it). */
+typedef struct plim_entry {
+	uint32_t group, trial;
+	double value;
+} plim_entry;
+
+typedef struct plim_entry_list {
+	plim_entry *item;
+	size_t count, capacity;
+} plim_entry_list;
+
+/** Two vectors over trials: annual sum and largest event. */
+typedef struct plim_vectors {
+	double *sum, *largest;
+} plim_vectors;
+
+typedef struct plim_workspace {
+	const plim_plan *plan;
+	const plim_kernel *kernel;
+	uint64_t seed, block;
+	uint32_t trials; /* of this block that count: all but in the last block of a run */
+
+	plim_batch attempts; /* shared events: attempts before they are spread over places */
+	plim_batch batch;
+	const plim_plan_threat *threat; /* at hand */
+
+	/* unknowns: values in each trial, valid when `unknown_block` says so */
+	double **unknown;
+	uint64_t *unknown_block;
+	double **variant; /* thinning factor of an uncertain variant in each trial */
+	uint64_t *variant_block;
+	double *source_mean; /* an unknown mean of the place at hand */
+	uint32_t *iota;      /* 0, 1, 2 .. */
+	uint64_t *same;      /* an identity repeated */
+	uint64_t *draw;      /* uniforms of the above */
+	uint64_t *cell;      /* bits: non-zero trials of a sparse source */
+	uint64_t *count_identity; /* block counts of many sources at a time */
+	uint32_t *count_position;
+	uint64_t *unknown_identity, *unknown_x; /* while an unknown is drawn, which may happen in the midst of the above */
+
+	/* threat at hand, by scenario; `touched` lists the trials it has struck */
+	plim_vectors *of_threat;
+	uint32_t *touched;
+	size_t touched_count;
+	uint8_t *is_touched;
+	uint64_t *threat_events;                 /* by scenario */
+	double *event_loss;                      /* shared events: sum over places */
+	uint32_t *event_trial;
+	double *region_loss;                     /* by region group: the event at hand */
+	uint32_t *region_list;
+	uint64_t *region_events;                 /* [scenario][group]: events with a loss in the region */
+
+	/* dense groups: [scenario][dense] */
+	plim_vectors *dense;
+	bool *dense_used;
+	void *dense_pages;
+	size_t dense_bytes;
+
+	plim_entry_list *threats; /* by scenario: (threat group, trial, annual sum) */
+	plim_entry_list *places;  /* by scenario: (place group, trial, loss of one event) */
+	plim_entry_list *merged;  /* places after adding up by trial */
+	plim_entry *sorted;       /* scratch for sorting places */
+	size_t sorted_capacity;
+	uint32_t *place_count;    /* by group: counting sort */
+	plim_vectors place;       /* scratch vectors of one place */
+	uint16_t *total_bin;
+	uint32_t *mark;           /* trials of this block that enter the worst: slot + 1 */
+
+	uint64_t events; /* of the block: attempts that are an event in some scenario */
+	plim_error *error;
+	plim_status status; /* first failure inside the block (memory only) */
+} plim_workspace;
+
+/** A workspace for a plan; the plan and the kernel must outlive it. PLIM_ERROR_MEMORY. */
+plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel, uint64_t seed, plim_workspace **ws,
+							   plim_error *error);
+void plim_workspace_free(plim_workspace **ws);
+
+/** Bytes that one workspace takes for a plan (upper bound for an average block). */
+size_t plim_workspace_bytes(const plim_plan *plan);
+
+/** Appends; on lack of memory sets ws->status and drops the entry. */
+static inline void plim_entry_add(plim_workspace *ws, plim_entry_list *list, plim_entry entry);
+
+bool plim_entry_grow(plim_workspace *ws, plim_entry_list *list);
+
+static inline void plim_entry_add(plim_workspace *ws, plim_entry_list *list, plim_entry entry)
+{
+	if (list->count == list->capacity && !plim_entry_grow(ws, list))
+		return;
+	list->item[list->count++] = entry;
+}
+
+static inline plim_vectors *plim_workspace_dense(plim_workspace *ws, size_t scenario, uint32_t group)
+{
+	size_t index = scenario * ws->plan->groups.dense_count + ws->plan->groups.dense[group];
+	ws->dense_used[index] = true;
+	return &ws->dense[index];
+}
+
+/* unknowns (unknown.c) */
+
+/** Values of a shared unknown in all trials of the block. */
+const double *plim_unknown_vector(plim_workspace *ws, uint32_t unknown);
+
+/** Values of an unknown of one place in all trials, into out[PLIM_BLOCK_TRIALS]. */
+void plim_unknown_of_place(plim_workspace *ws, uint32_t unknown, uint64_t place_identity, double *out);
+
+/** A parameter in one trial at one place (the identity of the source there). */
+double plim_param_at(plim_workspace *ws, plim_param param, uint32_t trial, uint64_t place_identity);
+
+/** The identity of something at a place or of a place, from two identities; the first is the more general one. */
+uint64_t plim_identity_join(uint64_t a, uint64_t b);
+
+/* stages */
+
+/** Generates all attempts of ws->threat in the block and passes them on (attempt.c). */
+void plim_attempts_generate(plim_workspace *ws);
+
+/** Thins, prices and gathers ws->batch, then empties it (strike.c). */
+void plim_strikes_process(plim_workspace *ws);
+
+/** Adds the batch's losses to the vectors of the threat and its groups (gather.c). */
+void plim_gather_batch(plim_workspace *ws);
+
+/** Passes the threat's vectors on to its groups and to the summary, and clears them (gather.c). */
+void plim_gather_threat(plim_workspace *ws, plim_summary *summary);
+
+/** Ends the block: groups to the summary, worst trials, year-loss table, digest (finish.c).
+ *  `ylt[scenario]` points to where the block's totals go, or is NULL. */
+void plim_finish_block(plim_workspace *ws, plim_summary *summary, double *const *ylt, plim_block_record *record);
+
+#endif

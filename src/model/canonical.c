@@ -1,0 +1,517 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "model/canonical.h"
+
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "model/clause.h"
+#include "model/json_writer.h"
+#include "model/model.h"
+
+/* Every record sorted here has its identity as its first member. */
+#define NAME_FIRST(type, member) _Static_assert(offsetof(type, member) == 0, #type " must begin with its identity")
+NAME_FIRST(plim_node, id);
+NAME_FIRST(plim_link, id);
+NAME_FIRST(plim_threat, id);
+NAME_FIRST(plim_control, id);
+NAME_FIRST(plim_scenario, id);
+NAME_FIRST(plim_policy_cover, id);
+NAME_FIRST(plim_assumption, id);
+NAME_FIRST(plim_band, name);
+NAME_FIRST(plim_column, name);
+NAME_FIRST(plim_given, name);
+NAME_FIRST(plim_severity, component);
+
+/* ---- amounts and unknowns ---- */
+
+/* What a key means when it is absent; what holds for one family stands before what holds for all. */
+static const struct default_value {
+	int family; /* -1: all */
+	const char *name;
+	double value;
+} defaults[] = {
+    {PLIM_FAMILY_BETA, "max", 1},
+    {PLIM_FAMILY_BETA, "min", 0},
+    {PLIM_FAMILY_GPD, "location", 0},
+    {PLIM_FAMILY_METALOG, "lower", -INFINITY},
+    {PLIM_FAMILY_METALOG, "upper", INFINITY},
+    {PLIM_FAMILY_NORMAL, "min", 0},
+    {PLIM_FAMILY_PERT, "lambda", 4},
+    {-1, "cap", INFINITY},
+    {-1, "max", INFINITY},
+    {-1, "min", -INFINITY},
+    {-1, "shift", 0},
+    {-1, "times", 1},
+};
+
+static bool has_name(const plim_given *given, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(given[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Three quantiles of a gpd give its location as well. */
+static bool location_is_elicited(const plim_amount *amount)
+{
+	size_t quantiles = 0;
+	for (size_t i = 0; i < amount->given_count; i++)
+		quantiles += amount->given[i].name[0] == 'p' && isdigit((unsigned char)amount->given[i].name[1]);
+	return quantiles > 2;
+}
+
+static bool default_applies(const plim_amount *amount, const struct default_value *absent)
+{
+	if (absent->family >= 0)
+		return absent->family == (int)amount->family &&
+		       !(amount->family == PLIM_FAMILY_GPD && location_is_elicited(amount));
+	bool range = strcmp(absent->name, "min") == 0 || strcmp(absent->name, "max") == 0;
+	switch (amount->family) { /* those whose min and max are parameters, given or elicited */
+	case PLIM_FAMILY_UNIFORM:
+	case PLIM_FAMILY_LOG_UNIFORM:
+	case PLIM_FAMILY_TRIANGULAR:
+	case PLIM_FAMILY_PERT:
+	case PLIM_FAMILY_BETA: return !range;
+	default: return true;
+	}
+}
+
+/* The scalars of an amount with the defaults that were not given. */
+static void field_scalars(plim_writer *out, const plim_amount *amount)
+{
+	enum { DEFAULTS = sizeof defaults / sizeof *defaults };
+	plim_given *all = plim_mem_alloc(amount->given_count + DEFAULTS, sizeof *all);
+	if (!all) {
+		out->text.failed = true;
+		return;
+	}
+	size_t count = amount->given_count;
+	if (count)
+		memcpy(all, amount->given, count * sizeof *all);
+	for (size_t i = 0; i < DEFAULTS; i++)
+		if (default_applies(amount, &defaults[i]) && !has_name(all, count, defaults[i].name))
+			all[count++] = (plim_given){(char *)(uintptr_t)defaults[i].name, defaults[i].value};
+	plim_writer_key(out, "given");
+	plim_writer_open(out, "{");
+	const void **order = plim_records_sorted(out, all, count, sizeof *all);
+	for (size_t i = 0; order && i < count; i++)
+		plim_field_number(out, plim_record_name(order[i]), ((const plim_given *)order[i])->value);
+	plim_mem_free(order);
+	plim_writer_close(out, "}");
+	plim_mem_free(all);
+}
+
+static void value_amount(plim_writer *out, const plim_amount *amount)
+{
+	size_t weights = amount->count;
+	if (amount->family == PLIM_FAMILY_HISTOGRAM && weights)
+		weights--;
+	if (amount->family == PLIM_FAMILY_MIXTURE)
+		weights = amount->parts;
+	plim_writer_open(out, "{");
+	plim_field_bool(out, "allow_infinite_mean", amount->allow_infinite_mean);
+	plim_field_text(out, "family", plim_family_name(amount->family));
+	field_scalars(out, amount);
+	plim_writer_key(out, "parts");
+	plim_writer_open(out, "[");
+	for (size_t i = 0; i < amount->parts; i++)
+		value_amount(out, &amount->part[i]);
+	plim_writer_close(out, "]");
+	plim_field_numbers(out, "w", amount->w, weights);
+	plim_field_numbers(out, "x", amount->x, amount->count);
+	plim_writer_close(out, "}");
+}
+
+/* A plain number is a number; an unknown is its law, never the mean computed from it. */
+static void field_unknown(plim_writer *out, const char *name, const plim_number *number)
+{
+	plim_writer_key(out, name);
+	if (!number->law) {
+		plim_writer_number(out, number->value);
+		return;
+	}
+	plim_writer_open(out, "{");
+	plim_writer_key(out, "law");
+	value_amount(out, number->law);
+	plim_field_bool(out, "per_place", number->per_place);
+	plim_writer_close(out, "}");
+}
+
+/* ---- parts of a threat ---- */
+
+static void field_list(plim_writer *out, const char *name, char *const *list)
+{
+	if (!list) {
+		plim_field_null(out, name);
+		return;
+	}
+	size_t count = 0;
+	while (list[count])
+		count++;
+	plim_field_set(out, name, list, count);
+}
+
+static void field_selector(plim_writer *out, const char *name, const plim_selector *selector)
+{
+	static const char *const places[] = {"organisation", "nodes", "links"};
+	plim_writer_key(out, name);
+	plim_writer_open(out, "{");
+	field_list(out, "id", selector->id);
+	field_list(out, "kind", selector->node_kind);
+	field_list(out, "mode", selector->mode);
+	plim_field_text(out, "places", selector->everywhere ? "everywhere" : places[selector->kind]);
+	field_list(out, "region", selector->region);
+	field_list(out, "tag", selector->tag);
+	plim_writer_close(out, "}");
+}
+
+static void field_frequency(plim_writer *out, const plim_frequency *frequency)
+{
+	plim_writer_key(out, "frequency");
+	plim_writer_open(out, "{");
+	plim_writer_key(out, "counts");
+	plim_writer_open(out, "[");
+	for (size_t i = 0; i < frequency->length; i++) {
+		plim_writer_integer(out, frequency->counts[i]);
+	}
+	plim_writer_close(out, "]");
+	field_unknown(out, "dispersion", &frequency->dispersion);
+	/* a plain size has become a plain dispersion: only a law of the size is another thing */
+	plim_field_bool(out, "dispersion_is_size", frequency->dispersion.law && frequency->dispersion_is_size);
+	plim_field_text(out, "law", plim_count_law_name(frequency->law));
+	field_unknown(out, "mean", &frequency->mean);
+	plim_field_integer(out, "n", frequency->n);
+	field_unknown(out, "p", &frequency->p);
+	plim_field_numbers(out, "weights", frequency->weights, frequency->length);
+	plim_writer_close(out, "}");
+}
+
+static void write_severity(plim_writer *out, const void *record)
+{
+	const plim_severity *severity = record;
+	plim_writer_key(out, "amount");
+	value_amount(out, &severity->amount);
+	plim_field_number(out, "cap", severity->cap);
+	plim_field_text(out, "component", severity->component);
+	plim_field_number(out, "shift", severity->shift);
+	field_unknown(out, "times", &severity->times);
+}
+
+static void field_outage(plim_writer *out, const plim_severity *outage)
+{
+	if (!outage) {
+		plim_field_null(out, "outage");
+		return;
+	}
+	plim_writer_key(out, "outage");
+	plim_writer_open(out, "{");
+	write_severity(out, outage);
+	plim_writer_close(out, "}");
+}
+
+static const char *clause_number(const plim_model *model, size_t index)
+{
+	size_t count;
+	const plim_clause *tree = plim_clause_tree(model->edition, &count);
+	return index < count ? tree[index].number : "";
+}
+
+static void field_clauses(plim_writer *out, const plim_threat *threat)
+{
+	plim_writer_key(out, "clauses");
+	plim_writer_open(out, "[");
+	for (size_t i = 0; i < threat->clauses; i++) {
+		plim_writer_open(out, "{");
+		plim_field_text(out, "clause", clause_number(out->model, threat->clause[i].clause));
+		plim_field_number(out, "weight", threat->clause[i].weight);
+		plim_writer_close(out, "}");
+	}
+	plim_writer_close(out, "]");
+}
+
+static void write_threat(plim_writer *out, const void *record)
+{
+	const plim_threat *threat = record;
+	plim_field_set(out, "assumptions", threat->assumptions, threat->assumption_count);
+	plim_field_text(out, "category", threat->category);
+	field_clauses(out, threat);
+	plim_field_text(out, "consequence", threat->consequence);
+	plim_field_text(out, "description", threat->description);
+	plim_field_text(out, "exposure", threat->exposure);
+	plim_field_text(out, "family", threat->family);
+	field_frequency(out, &threat->frequency);
+	plim_field_text(out, "id", threat->id);
+	plim_field_text(out, "likelihood", threat->likelihood);
+	plim_field_text(out, "loss_times", threat->loss_times);
+	plim_field_records(out, "losses", threat->loss, threat->losses, sizeof *threat->loss, write_severity);
+	plim_field_text(out, "notes", threat->notes);
+	field_outage(out, threat->outage);
+	plim_field_number(out, "outage_share", threat->outage_share);
+	plim_field_text(out, "owner", threat->owner);
+	field_unknown(out, "severity_correlation", &threat->severity_correlation);
+	plim_field_text(out, "shared_by", threat->shared_by);
+	plim_field_text(out, "stops", threat->stops_inflow ? "inflow" : "output");
+	field_unknown(out, "strike_probability", &threat->strike_probability);
+	plim_field_text(out, "title", threat->title);
+	field_unknown(out, "vulnerability", &threat->vulnerability);
+	field_selector(out, "where", &threat->where);
+}
+
+/* ---- places ---- */
+
+/* The cells of one row of a table, under the columns' names; blank ones are absent. The text and not the number is
+ * written, because a column can also be a key of a shared event. */
+static void field_columns(plim_writer *out, const plim_column *columns, size_t count, size_t row)
+{
+	plim_writer_key(out, "columns");
+	plim_writer_open(out, "{");
+	const void **order = count ? plim_records_sorted(out, columns, count, sizeof *columns) : NULL;
+	for (size_t i = 0; order && i < count; i++) {
+		const plim_column *column = order[i];
+		if (column->text[row] && *column->text[row])
+			plim_field_text(out, column->name, column->text[row]);
+	}
+	plim_mem_free(order);
+	plim_writer_close(out, "}");
+}
+
+static void write_node(plim_writer *out, const void *record)
+{
+	const plim_node *node = record;
+	const plim_model *model = out->model;
+	field_columns(out, model->node_column, model->node_columns, (size_t)(node - model->node));
+	plim_field_text(out, "id", node->id);
+	plim_field_text(out, "inputs", node->inputs_each ? "each" : "all");
+	plim_writer_key(out, "item_weights");
+	plim_writer_open(out, "{");
+	for (size_t i = 0; i < node->item_count; i++)
+		plim_field_number(out, node->item_names[i], node->item_weights[i]);
+	plim_writer_close(out, "}");
+	plim_field_text(out, "kind", node->kind);
+	plim_field_number(out, "margin_per_day", node->margin_per_day);
+	plim_field_text(out, "region", node->region);
+	plim_field_set(out, "tags", node->tags, node->tag_count);
+	plim_field_text(out, "title", node->title);
+}
+
+static void write_link(plim_writer *out, const void *record)
+{
+	const plim_link *link = record;
+	const plim_model *model = out->model;
+	plim_field_number(out, "buffer_days", link->buffer_days);
+	field_columns(out, model->link_column, model->link_columns, (size_t)(link - model->link));
+	plim_field_text(out, "from", model->node[link->from].id);
+	plim_field_text(out, "id", link->id);
+	plim_field_text(out, "item", link->item);
+	plim_field_text(out, "kind", link->kind);
+	plim_field_number(out, "lead_days", link->lead_days);
+	plim_field_text(out, "mode", link->mode);
+	plim_field_text(out, "region", link->region);
+	plim_field_number(out, "restock_days", link->restock_days);
+	plim_field_number(out, "share", link->share);
+	plim_field_number(out, "substitution", link->substitution);
+	plim_field_number(out, "substitution_cost_per_day", link->substitution_cost_per_day);
+	plim_field_number(out, "switch_days", link->switch_days);
+	plim_field_set(out, "tags", link->tags, link->tag_count);
+	plim_field_text(out, "title", link->title);
+	plim_field_text(out, "to", model->node[link->to].id);
+}
+
+/* ---- what is done about it ---- */
+
+static void field_effects(plim_writer *out, const plim_control *control)
+{
+	plim_writer_key(out, "reduces");
+	plim_writer_open(out, "{");
+	field_unknown(out, "frequency", &control->reduces_frequency);
+	field_unknown(out, "loss", &control->reduces_loss);
+	field_unknown(out, "outage_days", &control->reduces_outage);
+	field_unknown(out, "vulnerability", &control->reduces_vulnerability);
+	plim_writer_close(out, "}");
+}
+
+static void field_cost(plim_writer *out, const plim_control *control)
+{
+	plim_writer_key(out, "cost");
+	plim_writer_open(out, "{");
+	field_unknown(out, "annual", &control->cost_annual);
+	field_unknown(out, "capital", &control->cost_capital);
+	plim_field_number(out, "life_years", control->life_years);
+	plim_writer_close(out, "}");
+}
+
+static void write_control(plim_writer *out, const void *record)
+{
+	const plim_control *control = record;
+	const plim_model *model = out->model;
+	plim_writer_key(out, "adds");
+	plim_writer_open(out, "{");
+	plim_field_number(out, "buffer_days", control->adds_buffer_days);
+	plim_field_number(out, "substitution", control->adds_substitution);
+	plim_writer_close(out, "}");
+	if (control->against_all)
+		plim_field_null(out, "against");
+	else
+		plim_field_members(out, "against", model->threat, sizeof *model->threat, control->against,
+		                   control->against_count);
+	plim_field_text(out, "category", control->category);
+	plim_field_text(out, "clause", control->clause < 0 ? "" : clause_number(model, (size_t)control->clause));
+	plim_field_text(out, "confidence", control->confidence);
+	field_cost(out, control);
+	field_unknown(out, "coverage", &control->coverage);
+	plim_field_text(out, "description", control->description);
+	plim_field_text(out, "evidence", control->evidence);
+	plim_field_text(out, "id", control->id);
+	plim_field_text(out, "notes", control->notes);
+	plim_field_text(out, "owner", control->owner);
+	field_effects(out, control);
+	plim_field_number(out, "start_day", control->start_day);
+	plim_field_text(out, "status", control->status);
+	plim_field_text(out, "title", control->title);
+	field_selector(out, "where", &control->where);
+}
+
+static void write_scenario(plim_writer *out, const void *record)
+{
+	const plim_scenario *scenario = record;
+	const plim_model *model = out->model;
+	plim_field_members(out, "controls", model->control, sizeof *model->control, scenario->control, scenario->controls);
+	plim_field_text(out, "id", scenario->id);
+	plim_field_text(out, "title", scenario->title);
+}
+
+static void write_policy_cover(plim_writer *out, const void *record)
+{
+	const plim_policy_cover *policy = record;
+	const plim_model *model = out->model;
+	plim_field_number(out, "aggregate_deductible", policy->aggregate_deductible);
+	plim_field_number(out, "aggregate_limit", policy->aggregate_limit);
+	plim_field_members(out, "covers", model->threat, sizeof *model->threat, policy->covers, policy->covers_count);
+	plim_field_number(out, "deductible", policy->deductible);
+	plim_field_text(out, "id", policy->id);
+	plim_field_number(out, "limit", policy->limit);
+	plim_field_number(out, "premium", policy->premium);
+	plim_field_number(out, "share", policy->share);
+	plim_field_number(out, "waiting_days", policy->waiting_days);
+}
+
+/* ---- the model ---- */
+
+static void write_assumption(plim_writer *out, const void *record)
+{
+	const plim_assumption *assumption = record;
+	plim_field_text(out, "confidence", assumption->confidence);
+	plim_field_text(out, "date", assumption->date);
+	plim_field_text(out, "id", assumption->id);
+	plim_field_text(out, "limitation", assumption->limitation);
+	plim_field_text(out, "owner", assumption->owner);
+	plim_field_text(out, "source", assumption->source);
+	plim_field_text(out, "text", assumption->text);
+}
+
+static void write_band(plim_writer *out, const void *record)
+{
+	const plim_band *band = record;
+	plim_field_number(out, "high", band->high);
+	plim_field_number(out, "low", band->low);
+	plim_field_text(out, "name", band->name);
+}
+
+static void field_bands(plim_writer *out)
+{
+	const plim_model *model = out->model;
+	plim_writer_key(out, "bands");
+	plim_writer_open(out, "{");
+	plim_field_records(out, "consequence", model->consequence, model->consequences, sizeof(plim_band), write_band);
+	plim_field_records(out, "likelihood", model->likelihood, model->likelihoods, sizeof(plim_band), write_band);
+	plim_writer_close(out, "}");
+}
+
+static void field_policy(plim_writer *out)
+{
+	const plim_model *model = out->model;
+	plim_writer_key(out, "policy");
+	plim_writer_open(out, "{");
+	plim_field_text(out, "approved", model->approved);
+	plim_field_text(out, "approver", model->approver);
+	plim_field_set(out, "commitments", model->commitments, model->commitment_count);
+	plim_field_text(out, "next_review", model->next_review);
+	plim_writer_key(out, "tolerance");
+	plim_writer_open(out, "[");
+	for (size_t i = 0; i < model->tolerances; i++) {
+		plim_writer_open(out, "{");
+		plim_field_number(out, "loss", model->tolerance[i].loss);
+		plim_field_number(out, "probability", model->tolerance[i].probability);
+		plim_writer_close(out, "}");
+	}
+	plim_writer_close(out, "]");
+	plim_writer_close(out, "}");
+}
+
+static void field_scope(plim_writer *out)
+{
+	const plim_model *model = out->model;
+	plim_writer_key(out, "scope");
+	plim_writer_open(out, "{");
+	plim_field_text(out, "description", model->scope_description);
+	if (model->scope_filtered)
+		field_selector(out, "include", &model->scope);
+	else
+		plim_field_null(out, "include");
+	plim_writer_close(out, "}");
+}
+
+static void write_model(plim_writer *out)
+{
+	const plim_model *m = out->model;
+	plim_writer_open(out, "{");
+	plim_field_records(out, "assumptions", m->assumption, m->assumptions, sizeof *m->assumption, write_assumption);
+	field_bands(out);
+	plim_field_records(out, "controls", m->control, m->controls, sizeof *m->control, write_control);
+	plim_field_text(out, "currency", m->currency);
+	plim_field_text(out, "description", m->description);
+	plim_field_number(out, "discount_rate", m->discount_rate);
+	plim_field_integer(out, "edition", (uint64_t)m->edition);
+	plim_field_integer(out, "horizon_years", m->horizon_years);
+	plim_field_records(out, "insurance", m->insurance, m->insurances, sizeof *m->insurance, write_policy_cover);
+	plim_field_records(out, "links", m->link, m->links, sizeof *m->link, write_link);
+	plim_field_text(out, "name", m->name);
+	plim_field_records(out, "nodes", m->node, m->nodes, sizeof *m->node, write_node);
+	plim_field_text(out, "overlaps", m->overlaps_alone ? "alone" : "joint");
+	plim_field_integer(out, "plimsoll", 1);
+	field_policy(out);
+	plim_field_records(out, "scenarios", m->scenario, m->scenarios, sizeof *m->scenario, write_scenario);
+	field_scope(out);
+	plim_field_records(out, "threats", m->threat, m->threats, sizeof *m->threat, write_threat);
+	plim_writer_close(out, "}");
+}
+
+plim_status plim_model_to_json(const plim_model *model, char **json, plim_error *error)
+{
+	plim_writer out = {.model = model};
+	write_model(&out);
+	if (out.text.failed) {
+		plim_text_free(&out.text);
+		return plim_error_memory(error, "the model as JSON");
+	}
+	*json = out.text.data;
+	return PLIM_OK;
+}
+
+plim_status plim_model_digest_compute(plim_model *model, plim_error *error)
+{
+	plim_digest digest;
+	plim_digest_init(&digest);
+	plim_writer out = {.model = model, .digest = &digest};
+	write_model(&out);
+	bool failed = out.text.failed;
+	plim_text_free(&out.text);
+	if (failed)
+		return plim_error_memory(error, "the digest of the model");
+	plim_digest_final(&digest, model->digest);
+	return PLIM_OK;
+}
