@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** What the commands share. Results go to stdout or the named file, all else to stderr. */
+#ifndef PLIM_CLI_CLI_H
+#define PLIM_CLI_CLI_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "cli/options.h"
+#include "plimsoll/model.h"
+#include "plimsoll/results.h"
+
+/* One for each file cmd_<name>.c. */
+extern const plim_cli_command plim_cmd_init, plim_cmd_check, plim_cmd_run, plim_cmd_report, plim_cmd_info;
+
+/** The help of a command, to stdout. */
+void plim_cli_help(const plim_cli_command *command);
+
+/** "error: text" (with its place) to stderr. */
+void plim_cli_error(const plim_error *error);
+
+/** "warning: text" to stderr. */
+void plim_cli_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/** Findings as file:line:col: level: text, with the line and a caret below, to stderr. */
+void plim_cli_findings(const plim_findings *findings);
+
+/**
+ * Loads a model, shows its findings on stderr (with `quiet` only errors), and those of plim_run_check.
+ * PLIM_ERROR_MODEL when there are errors.
+ */
+plim_status plim_cli_load(const char *path, bool quiet, plim_model **model, plim_error *error);
+
+/** PLIM_ERROR_IO when `path` exists and `force` is false, when it is a folder, or when its folder cannot be written. */
+plim_status plim_cli_output_check(const char *path, bool force, plim_error *error);
+
+/** Where a command writes: stdout, a device, or a temporary file that becomes `path` when all is well. */
+typedef struct plim_cli_output {
+	FILE *file;
+	const char *path; /* NULL: stdout */
+	char *temporary;  /* NULL: written in place */
+} plim_cli_output;
+
+/** Opens the output; `path` NULL or "-" is stdout. */
+plim_status plim_cli_output_open(plim_cli_output *output, const char *path, bool force, plim_error *error);
+
+/** Ends it: with PLIM_OK the file is flushed to disk and takes its name, else it is removed. Returns `status`, or
+ *  PLIM_ERROR_IO when the end of the writing failed. Call it whenever plim_cli_output_open succeeded. */
+plim_status plim_cli_output_close(plim_cli_output *output, plim_status status, plim_error *error);
+
+#endif

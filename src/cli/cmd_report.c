@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+#include "cli/cli.h"
+#include "report/report.h"
+
+static const plim_cli_option options[] = {
+    {"format", 0, "FORMAT", "text (default), markdown, csv or json"},
+    {"table", 0, "TABLE",
+     "with csv: clauses (default), percentiles, tvar, curves, moments, tail, tolerance, worst, check"},
+    {"scenario", 0, "ID", "report this scenario only"},
+    {"output", 'o', "FILE", "write to FILE instead of standard output"},
+    {"check", 0, NULL, "exit with 6 when a tolerance of the policy is broken"},
+    {"force", 'f', NULL, "replace a file that exists"},
+    {NULL, 0, NULL, NULL},
+};
+
+static plim_status parse(const plim_cli_args *args, plim_report_options *out, plim_error *error)
+{
+	const char *format = plim_cli_value(args, "format");
+	*out = plim_report_options_default();
+	out->table = plim_cli_value(args, "table");
+	out->scenario = plim_cli_value(args, "scenario");
+	plim_status status = format ? plim_report_format_parse(format, &out->format, error) : PLIM_OK;
+	if (status == PLIM_OK && out->table && out->format != PLIM_REPORT_CSV)
+		status = plim_error_set(error, PLIM_ERROR_USAGE, "--table goes with --format csv");
+	return status;
+}
+
+static plim_status check(const plim_results *results, const char *scenario, plim_error *error)
+{
+	size_t broken = 0;
+	if (plim_report_tolerance_met(results, scenario, &broken))
+		return PLIM_OK;
+	return plim_error_set(error, PLIM_ERROR_CHECK, "the tolerance is broken in %zu line%s of %s", broken,
+	                      broken == 1 ? "" : "s", scenario ? scenario : "the scenarios");
+}
+
+static plim_status write(const plim_results *results, const plim_report_options *report_options, const char *path,
+                         bool force, plim_error *error)
+{
+	plim_cli_output output;
+	plim_status status = plim_cli_output_open(&output, path, force, error);
+	if (status != PLIM_OK)
+		return status;
+	status = plim_report_write(results, report_options, output.file, error);
+	return plim_cli_output_close(&output, status, error);
+}
+
+static plim_status run(const plim_cli_args *args, plim_error *error)
+{
+	plim_report_options report_options;
+	plim_results *results = NULL;
+	plim_status status = parse(args, &report_options, error);
+	if (status == PLIM_OK)
+		status = plim_results_read(args->operand[0], false, &results, error);
+	if (status == PLIM_OK)
+		status = write(results, &report_options, plim_cli_value(args, "output"), plim_cli_value(args, "force") != NULL,
+		               error);
+	if (status == PLIM_OK && plim_cli_value(args, "check"))
+		status = check(results, report_options.scenario, error);
+	plim_results_free(&results);
+	return status;
+}
+
+const plim_cli_command plim_cmd_report = {
+    .name = "report",
+    .summary = "Print the tables of a results file",
+    .operands = "FILE",
+    .least = 1,
+    .most = 1,
+    .option = options,
+    .text = "Text and markdown show the whole report: scope, method, totals, tolerance, clauses, threats, places,\n"
+            "assumptions. CSV is one table, JSON one document with all of them; both have full precision. The tables\n"
+            "have the column names of the results file. A figure is the same in every format.\n",
+    .example = "  plimsoll report first.h5\n"
+               "  plimsoll report first.h5 --format csv --table percentiles -o percentiles.csv\n"
+               "  plimsoll report first.h5 --scenario today --check\n",
+    .run = run,
+};

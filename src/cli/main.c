@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <gsl/gsl_errno.h>
+#include <hdf5.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "cli/cli.h"
+#include "cli/signals.h"
+#include "plimsoll/version.h"
+
+#define COUNT(array) (sizeof(array) / sizeof *(array))
+
+static const plim_cli_command *const commands[] = {&plim_cmd_init, &plim_cmd_check, &plim_cmd_run, &plim_cmd_report,
+                                                   &plim_cmd_info};
+
+static void print_usage(FILE *file)
+{
+	fputs("usage: plimsoll COMMAND [OPTIONS] [OPERANDS]\n\n"
+	      "Monte Carlo for supply-chain security risk.\n\ncommands:\n",
+	      file);
+	for (size_t i = 0; i < COUNT(commands); i++)
+		fprintf(file, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+	fputs("\nplimsoll COMMAND --help  explains a command, with an example\n"
+	      "plimsoll --version       prints the version\n\n"
+	      "example:\n  plimsoll init first.yaml && plimsoll run first.yaml -n 100k -o first.h5 && plimsoll report "
+	      "first.h5\n\n"
+	      "exit codes: 0 done, 1 usage, 2 model not valid, 3 input or output failed, 4 interrupted,\n"
+	      "            5 shards inconsistent, 6 a check that was asked for did not hold, 70 internal error\n",
+	      file);
+}
+
+/* The column in which the texts of the options begin. */
+#define TEXT_COLUMN 24
+
+static void print_option(char letter, const char *name, const char *argument, const char *help)
+{
+	char head[64];
+	if (letter)
+		snprintf(head, sizeof head, "-%c, --%s%s%s", letter, name, argument ? " " : "", argument ? argument : "");
+	else
+		snprintf(head, sizeof head, "    --%s%s%s", name, argument ? " " : "", argument ? argument : "");
+	printf("  %-*s %s\n", TEXT_COLUMN, head, help);
+}
+
+void plim_cli_help(const plim_cli_command *command)
+{
+	printf("usage: plimsoll %s [OPTIONS]%s%s\n\n%s\n\n%s\noptions:\n", command->name, *command->operands ? " " : "",
+	       command->operands, command->summary, command->text);
+	for (const plim_cli_option *o = command->option; o->name; o++)
+		print_option(o->letter, o->name, o->argument, o->help);
+	print_option('h', "help", NULL, "print this help");
+	printf("\nexample:\n%s", command->example);
+}
+
+static const plim_cli_command *find(const char *name)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	return NULL;
+}
+
+static plim_status unknown_command(const char *name, plim_error *error)
+{
+	const char *known[COUNT(commands) + 4] = {"help", "--help", "--version"};
+	for (size_t i = 0; i < COUNT(commands); i++)
+		known[i + 3] = commands[i]->name;
+	const char *near = plim_cli_nearest(name, known);
+	if (near)
+		return plim_error_set(error, PLIM_ERROR_USAGE, "there is no command '%s'; did you mean '%s'?", name, near);
+	return plim_error_set(error, PLIM_ERROR_USAGE, "there is no command '%s'; plimsoll --help lists them", name);
+}
+
+/* stdout is checked at the end: a help text into a full disk is a failure too. */
+static plim_status end_output(plim_status status, plim_error *error)
+{
+	plim_cli_output out = {.file = stdout};
+	return plim_cli_output_close(&out, status, error);
+}
+
+static plim_status run_command(const plim_cli_command *command, int argc, char **argv, plim_error *error)
+{
+	plim_cli_args args;
+	plim_status status = plim_cli_parse(command, argc, argv, 2, &args, error);
+	if (status == PLIM_OK && args.help) {
+		plim_cli_help(command);
+		return end_output(PLIM_OK, error);
+	}
+	return status == PLIM_OK ? command->run(&args, error) : status;
+}
+
+static plim_status dispatch(int argc, char **argv, plim_error *error)
+{
+	const char *name = argc > 1 ? argv[1] : "";
+	if (argc < 2) {
+		print_usage(stderr);
+		return plim_error_set(error, PLIM_ERROR_USAGE, "a command is needed");
+	}
+	if (strcmp(name, "--version") == 0 || strcmp(name, "-V") == 0) {
+		printf("plimsoll %s\n", PLIM_VERSION);
+		return end_output(PLIM_OK, error);
+	}
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
+		const plim_cli_command *about = argc > 2 ? find(argv[2]) : NULL;
+		if (argc > 2 && !about)
+			return unknown_command(argv[2], error);
+		if (about)
+			plim_cli_help(about);
+		else
+			print_usage(stdout);
+		return end_output(PLIM_OK, error);
+	}
+	const plim_cli_command *command = find(name);
+	return command ? run_command(command, argc, argv, error) : unknown_command(name, error);
+}
+
+int main(int argc, char **argv)
+{
+	plim_error error = {0};
+	plim_signals_begin();
+	gsl_set_error_handler_off();
+	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+	plim_status status = dispatch(argc, argv, &error);
+	if (status != PLIM_OK)
+		plim_cli_error(&error);
+	/* A file that could not be written (full disk) stays half-open inside HDF5, whose handler at exit crashes on it:
+	 * leave without the handlers. All output was flushed, or has failed. */
+	if (status == PLIM_ERROR_IO)
+		_exit(plim_status_exit_code(status));
+	return plim_status_exit_code(status);
+}

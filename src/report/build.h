@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The parts of the report for people, in the order in which they stand. */
+#ifndef PLIM_REPORT_BUILD_H
+#define PLIM_REPORT_BUILD_H
+
+#include "report/data.h"
+#include "report/lookup.h"
+#include "report/page.h"
+
+/** The header as a table for programs too: key, label, value. */
+void plim_build_header_table(const plim_results *results, plim_table *table);
+
+/** Notes, header, method and definitions. */
+void plim_build_header(const plim_results *results, plim_page *page);
+void plim_build_method(const plim_results *results, plim_page *page);
+
+/** The text of a definition: `what` and `meaning`, and how many there are. Static. */
+typedef struct plim_definition {
+	const char *key, *what, *meaning;
+} plim_definition;
+const plim_definition *plim_build_definitions(size_t *count);
+
+/** Scenarios side by side (when there is more than one). */
+void plim_build_comparison(const plim_lookup *lookup, plim_page *page);
+
+/** One scenario: total, tolerance, loss curve. */
+void plim_build_total(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+void plim_build_tolerance(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+void plim_build_curve(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+
+/** One scenario: clauses, the other groups, the tail, the worst trials. */
+void plim_build_clauses(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+void plim_build_groups(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+void plim_build_tail(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+void plim_build_worst(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+
+void plim_build_assumptions(const plim_results *results, plim_page *page);
+void plim_build_provenance(const plim_results *results, plim_page *page);
+
+/* Cells of a percentile row (its value, or also its interval); empty cells when `row` is NULL. */
+void plim_build_add_value(plim_table *table, const plim_percentile_row *row);
+void plim_build_add_interval(plim_table *table, const plim_percentile_row *row);
+
+#endif

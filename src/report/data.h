@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** The tables for programs: one row a value, with the column names of the results file; CSV and JSON print them. */
+#ifndef PLIM_REPORT_DATA_H
+#define PLIM_REPORT_DATA_H
+
+#include "report/lookup.h"
+#include "report/table.h"
+
+typedef struct plim_data_source {
+	const plim_results *results;
+	const plim_lookup *lookup;
+	int32_t scenario; /* only this one; -1: all */
+} plim_data_source;
+
+typedef struct plim_data {
+	const char *name;
+	const plim_table_column *column;
+	size_t columns;
+	/** Rows there are before the choice of a scenario. */
+	size_t (*rows)(const plim_data_source *source);
+	/** Adds row i to `table`, or nothing when its scenario was not asked for. */
+	void (*add)(const plim_data_source *source, size_t i, plim_table *table);
+} plim_data;
+
+/** All tables; *count their number. Static. */
+const plim_data *plim_data_all(size_t *count);
+
+/** The table of that name, NULL if there is none. */
+const plim_data *plim_data_find(const char *name);
+
+/** Adds part / whole as a share; an empty cell when there is no such number. */
+void plim_data_add_share(plim_table *table, double part, double whole);
+
+#endif

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/assemble.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "plimsoll/version.h"
+#include "run/announce.h"
+#include "store/tabulate.h"
+
+static plim_status no_memory(plim_error *error)
+{
+	return plim_error_memory(error, "the results");
+}
+
+/* Copies text and notes a failure once for all. */
+static char *copy(const char *text, bool *failed)
+{
+	char *made = plim_mem_string(text ? text : "");
+	*failed |= made == NULL;
+	return made;
+}
+
+static char *joined(char *const *items, size_t count, bool *failed)
+{
+	plim_text text = {0};
+	plim_text_add(&text, "");
+	for (size_t i = 0; i < count; i++)
+		plim_text_add_format(&text, "%s%s", i ? ";" : "", items[i]);
+	*failed |= text.failed;
+	return text.data;
+}
+
+static plim_status fill_head(plim_results *r, const plim_run_parts *parts, plim_error *error)
+{
+	const plim_model *model = parts->model;
+	bool failed = false;
+	r->model_name = copy(model->name, &failed);
+	r->model_description = copy(model->description, &failed);
+	r->currency = copy(model->currency, &failed);
+	r->scope = copy(model->scope_description, &failed);
+	r->approver = copy(model->approver, &failed);
+	r->approved = copy(model->approved, &failed);
+	r->next_review = copy(model->next_review, &failed);
+	r->commitments = joined(model->commitments, model->commitment_count, &failed);
+	r->edition = model->edition;
+	r->horizon_years = model->horizon_years;
+	r->trials = parts->range.trials;
+	r->seed = parts->options->seed;
+	r->first_block = parts->range.first;
+	r->blocks = parts->range.count;
+	r->block_trials = PLIM_BLOCK_TRIALS;
+	r->confidence = 0.95;
+	plim_model_digest_hex(model, r->model_sha256);
+	plim_digest_hex(parts->plan->digest, r->plan_sha256);
+	return failed ? no_memory(error) : PLIM_OK;
+}
+
+static int compare_display(const void *a, const void *b)
+{
+	const plim_plan_scenario *x = a, *y = b;
+	return (x->display > y->display) - (x->display < y->display);
+}
+
+static plim_status fill_scenarios(plim_results *r, const plim_run_parts *parts, plim_error *error)
+{
+	const plim_plan *plan = parts->plan;
+	bool failed = false;
+	plim_plan_scenario *order = plim_mem_alloc(plan->scenarios, sizeof *order);
+	r->scenario = plim_mem_alloc(plan->scenarios, sizeof *r->scenario);
+	if (!order || !r->scenario) {
+		plim_mem_free(order);
+		return no_memory(error);
+	}
+	memcpy(order, plan->scenario, plan->scenarios * sizeof *order);
+	qsort(order, plan->scenarios, sizeof *order, compare_display);
+	for (size_t i = 0; i < plan->scenarios; i++) {
+		const plim_scenario *from = &parts->model->scenario[order[i].model_scenario];
+		plim_result_scenario *to = &r->scenario[r->scenarios++];
+		plim_text controls = {0};
+		plim_text_add(&controls, "");
+		for (size_t c = 0; c < from->controls; c++)
+			plim_text_add_format(&controls, "%s%s", c ? ";" : "", parts->model->control[from->control[c]].id);
+		to->id = copy(from->id, &failed);
+		to->title = copy(from->title, &failed);
+		to->controls = controls.data;
+		failed |= controls.failed;
+		while (plan->scenario[to->primary].model_scenario != order[i].model_scenario)
+			to->primary++;
+	}
+	plim_mem_free(order);
+	return failed ? no_memory(error) : PLIM_OK;
+}
+
+static void mark_infinite(plim_results *r, const plim_plan *plan, const plim_plan_threat *t, uint32_t group)
+{
+	(void)plan;
+	r->group[group].infinite_mean |= t->infinite_mean;
+	r->group[group].infinite_variance |= t->infinite_variance;
+}
+
+/* A group's mean is infinite if that of any threat is that bears on it (components too: a cautious reading). */
+static void mark_threat(plim_results *r, const plim_plan *plan, const plim_plan_threat *t)
+{
+	if (!t->infinite_mean && !t->infinite_variance)
+		return;
+	mark_infinite(r, plan, t, plan->groups.total);
+	mark_infinite(r, plan, t, t->group);
+	mark_infinite(r, plan, t, t->category_group);
+	for (size_t c = 0; c < t->clauses; c++)
+		mark_infinite(r, plan, t, t->clause[c].group);
+	for (size_t c = 0; c < t->components; c++)
+		mark_infinite(r, plan, t, t->component[c].group);
+	for (uint32_t s = 0; s < t->sources; s++) {
+		const plim_plan_source *source = &plan->source[t->first_source + s];
+		mark_infinite(r, plan, t, source->place_group);
+		mark_infinite(r, plan, t, source->other_group);
+		mark_infinite(r, plan, t, source->region_group);
+	}
+}
+
+static plim_status fill_groups(plim_results *r, const plim_run_parts *parts, plim_error *error)
+{
+	const plim_plan *plan = parts->plan;
+	bool failed = false;
+	r->group = plim_mem_alloc(plan->groups.count, sizeof *r->group);
+	if (!r->group)
+		return no_memory(error);
+	for (size_t g = 0; g < plan->groups.count; g++) {
+		plim_group *to = &r->group[r->groups++];
+		*to = plan->groups.item[g];
+		to->name = copy(to->name, &failed);
+		to->title = copy(to->title, &failed);
+	}
+	for (size_t t = 0; t < plan->threats; t++)
+		mark_threat(r, plan, &plan->threat[t]);
+	return failed ? no_memory(error) : PLIM_OK;
+}
+
+static plim_status fill_blocks(plim_results *r, const plim_run_parts *parts, plim_error *error)
+{
+	r->block = plim_mem_alloc(parts->range.count, sizeof *r->block);
+	if (!r->block)
+		return no_memory(error);
+	for (uint64_t i = 0; i < parts->range.count; i++)
+		r->block[r->block_rows++] =
+			(plim_block_row){parts->range.first + i, parts->record[i].events, parts->record[i].digest};
+	return PLIM_OK;
+}
+
+static plim_status fill_model_text(plim_results *r, const plim_model *model, plim_error *error)
+{
+	bool failed = false;
+	r->model_text = plim_mem_alloc(model->files, sizeof *r->model_text);
+	r->assumption = plim_mem_alloc(model->assumptions, sizeof *r->assumption);
+	if (!r->model_text || !r->assumption)
+		return no_memory(error);
+	for (size_t i = 0; i < model->files; i++) {
+		plim_model_text *to = &r->model_text[r->model_texts++];
+		to->name = copy(model->file[i].name, &failed);
+		to->bytes = plim_mem_string_n(model->file[i].bytes, model->file[i].length);
+		to->length = model->file[i].length;
+		failed |= to->bytes == NULL;
+	}
+	for (size_t i = 0; i < model->assumptions; i++) {
+		const plim_assumption *a = &model->assumption[i];
+		r->assumption[r->assumptions++] = (plim_result_assumption){
+			copy(a->id, &failed),	  copy(a->text, &failed), copy(a->source, &failed),		copy(a->confidence, &failed),
+			copy(a->owner, &failed), copy(a->date, &failed), copy(a->limitation, &failed),
+		};
+	}
+	return failed ? no_memory(error) : PLIM_OK;
+}
+
+static char *utc(time_t time, bool *failed)
+{
+	struct tm parts;
+	char text[32] = "";
+	if (gmtime_r(&time, &parts))
+		strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+	return copy(text, failed);
+}
+
+static plim_status fill_provenance(plim_results *r, const plim_run_parts *parts, plim_error *error)
+{
+	plim_provenance *p = &r->provenance;
+	char host[256] = "", stream[32];
+	bool failed = false;
+	if (gethostname(host, sizeof host - 1) != 0)
+		host[0] = '\0';
+	snprintf(stream, sizeof stream, "%d", PLIM_STREAM_VERSION);
+	p->version = copy(PLIM_VERSION, &failed);
+	p->stream = copy(stream, &failed);
+	p->host = copy(host, &failed);
+	p->compiler = copy(__VERSION__, &failed);
+	p->cpu = copy(plim_cpu_name(plim_cpu_best()), &failed);
+	p->kernel = copy(plim_cpu_name(parts->kernel->cpu), &failed);
+	p->started = utc(parts->started, &failed);
+	p->finished = utc(parts->finished, &failed);
+	p->command = copy(parts->options->command, &failed);
+	p->user = copy(getenv("USER"), &failed);
+	p->threads = plim_block_threads(parts->options, &parts->range);
+	p->seconds = difftime(parts->finished, parts->started);
+	return failed ? no_memory(error) : PLIM_OK;
+}
+
+/* SHA-256 over the primary data: identity of the run, block digests, summary. */
+static plim_status fill_digest(plim_results *r, plim_error *error)
+{
+	plim_digest d;
+	uint8_t bytes[PLIM_DIGEST_SIZE];
+	plim_digest_init(&d);
+	plim_digest_string(&d, "plimsoll result");
+	plim_digest_string(&d, r->model_sha256);
+	plim_digest_string(&d, r->plan_sha256);
+	plim_digest_u64(&d, r->seed);
+	plim_digest_u64(&d, r->trials);
+	plim_digest_u64(&d, r->first_block);
+	for (size_t i = 0; i < r->block_rows; i++) {
+		plim_digest_u64(&d, r->block[i].events);
+		plim_digest_u64(&d, r->block[i].digest);
+	}
+	plim_status status = plim_summary_digest(r->summary, &d, error);
+	plim_digest_final(&d, bytes);
+	plim_digest_hex(bytes, r->result_sha256);
+	return status;
+}
+
+static plim_status fill_tables(plim_results *r, const plim_model *model, plim_error *error)
+{
+	double *loss = plim_mem_alloc(model->tolerances, sizeof *loss);
+	double *probability = plim_mem_alloc(model->tolerances, sizeof *probability);
+	plim_status status = loss && probability ? PLIM_OK : no_memory(error);
+	for (size_t i = 0; i < model->tolerances && status == PLIM_OK; i++) {
+		loss[i] = model->tolerance[i].loss;
+		probability[i] = model->tolerance[i].probability;
+	}
+	if (status == PLIM_OK)
+		status = plim_results_tabulate(r, loss, probability, model->tolerances, error);
+	plim_mem_free(loss);
+	plim_mem_free(probability);
+	return status;
+}
+
+/* The year-loss tables in the order of display. */
+static plim_status take_ylt(plim_results *r, plim_run_parts *parts, plim_error *error)
+{
+	if (!parts->ylt)
+		return PLIM_OK;
+	r->ylt = plim_mem_alloc(r->scenarios, sizeof *r->ylt);
+	if (!r->ylt)
+		return no_memory(error);
+	for (size_t i = 0; i < r->scenarios; i++)
+		r->ylt[i] = parts->ylt[r->scenario[i].primary];
+	plim_mem_free(parts->ylt);
+	parts->ylt = NULL;
+	return PLIM_OK;
+}
+
+static plim_status take_summary(plim_results *r, plim_run_parts *parts, plim_error *error)
+{
+	plim_status status = plim_summary_own_layout(parts->summary, &parts->plan->groups, error);
+	if (status == PLIM_OK) {
+		r->summary = parts->summary;
+		parts->summary = NULL;
+	}
+	return status;
+}
+
+plim_status plim_run_assemble(plim_run_parts *parts, plim_results **results, plim_error *error)
+{
+	plim_results *r = plim_mem_alloc(1, sizeof *r);
+	if (!r)
+		return no_memory(error);
+	plim_status status = fill_head(r, parts, error);
+	if (status == PLIM_OK)
+		status = plim_run_announce(parts->model, &r->notes, &r->note_count, error);
+	if (status == PLIM_OK)
+		status = fill_scenarios(r, parts, error);
+	if (status == PLIM_OK)
+		status = fill_groups(r, parts, error);
+	if (status == PLIM_OK)
+		status = fill_blocks(r, parts, error);
+	if (status == PLIM_OK)
+		status = fill_model_text(r, parts->model, error);
+	if (status == PLIM_OK)
+		status = take_ylt(r, parts, error);
+	if (status == PLIM_OK)
+		status = take_summary(r, parts, error);
+	if (status == PLIM_OK)
+		status = fill_tables(r, parts->model, error);
+	if (status == PLIM_OK)
+		status = fill_digest(r, error);
+	if (status == PLIM_OK)
+		status = fill_provenance(r, parts, error);
+	if (status != PLIM_OK)
+		plim_results_free(&r);
+	else
+		*results = r;
+	return status;
+}

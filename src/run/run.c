@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plimsoll/run.h"
+
+#include <math.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "base/text.h"
+#include "model/finding.h"
+#include "run/announce.h"
+#include "run/assemble.h"
+#include "run/blocks.h"
+
+/* Year-loss tables are kept up to this many trials unless the caller decides. */
+#define YLT_TRIALS UINT64_C(10000000)
+
+plim_run_options plim_run_options_default(void)
+{
+	return (plim_run_options){.trials = 100000, .seed = 1, .ylt = -1};
+}
+
+static bool keeps_ylt(const plim_run_options *options)
+{
+	return options->ylt < 0 ? options->trials <= YLT_TRIALS : options->ylt > 0;
+}
+
+static plim_status choose_kernel(const plim_run_options *options, const plim_kernel **kernel, plim_error *error)
+{
+	plim_cpu cpu;
+	*kernel = plim_kernel_best();
+	if (!options->cpu)
+		return PLIM_OK;
+	if (!plim_cpu_parse(options->cpu, &cpu))
+		return plim_error_set(error, PLIM_ERROR_USAGE, "cpu '%s': there are scalar, avx2 and avx512", options->cpu);
+	*kernel = plim_kernel_get(cpu);
+	if (!*kernel)
+		return plim_error_set(error, PLIM_ERROR_USAGE, "this machine has no %s", options->cpu);
+	return PLIM_OK;
+}
+
+static void estimate_of(const plim_plan *plan, const plim_run_options *options, const plim_block_range *range,
+						plim_run_estimate *e)
+{
+	uint64_t threads = plim_block_threads(options, range);
+	e->sources = plan->sources;
+	e->attempts_per_trial = plan->attempts_per_trial;
+	e->groups = plan->groups.count;
+	e->scenarios = plan->scenarios;
+	e->block_trials = PLIM_BLOCK_TRIALS;
+	e->memory_bytes = plim_plan_bytes(plan) + range->count * sizeof(plim_block_record) +
+					  threads * (plim_workspace_bytes(plan) + plim_summary_bytes(plan->scenarios, &plan->groups)) +
+					  (keeps_ylt(options) ? range->trials * plan->scenarios * sizeof(double) : 0);
+}
+
+plim_status plim_run_plan(const plim_model *model, const plim_run_options *options, plim_run_estimate *estimate,
+						  plim_error *error)
+{
+	plim_plan *plan = NULL;
+	plim_block_range range;
+	plim_status status = plim_block_range_of(options, &range, error);
+	if (status == PLIM_OK)
+		status = plim_run_refuse(model, error);
+	if (status == PLIM_OK)
+		status = plim_plan_build(model, options->scenario, &plan, error);
+	if (status == PLIM_OK)
+		estimate_of(plan, options, &range, estimate);
+	plim_plan_free(&plan);
+	return status;
+}
+
+static plim_status check_memory(const plim_plan *plan, const plim_run_options *options, const plim_block_range *range,
+								plim_error *error)
+{
+	plim_run_estimate e;
+	estimate_of(plan, options, range, &e);
+	if (options->memory_limit == 0 || e.memory_bytes <= options->memory_limit)
+		return PLIM_OK;
+	return plim_error_set(error, PLIM_ERROR_USAGE,
+						  "the run may need %.0f MB and the limit is %.0f MB: use fewer threads (now %u)%s, or run one "
+						  "scenario at a time",
+						  (double)e.memory_bytes / 1e6, (double)options->memory_limit / 1e6,
+						  (unsigned)plim_block_threads(options, range),
+						  keeps_ylt(options) ? ", do without year-loss tables" : "");
+}
+
+static plim_status allocate_ylt(plim_plan *plan, const plim_block_range *range, double ***ylt, plim_error *error)
+{
+	*ylt = plim_mem_alloc(plan->scenarios, sizeof **ylt);
+	if (!*ylt)
+		return plim_error_memory(error, "the year-loss tables");
+	for (size_t k = 0; k < plan->scenarios; k++) {
+		(*ylt)[k] = plim_mem_alloc(range->trials, sizeof ***ylt);
+		if (!(*ylt)[k])
+			return plim_error_memory(error, "the year-loss tables");
+	}
+	return PLIM_OK;
+}
+
+static void free_ylt(double **ylt, size_t scenarios)
+{
+	for (size_t k = 0; ylt && k < scenarios; k++)
+		plim_mem_free(ylt[k]);
+	plim_mem_free(ylt);
+}
+
+static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim_kernel *kernel,
+							const plim_run_options *options, plim_results **results, plim_error *error)
+{
+	plim_run_parts parts = {.model = model, .plan = plan, .kernel = kernel, .options = options};
+	plim_status status = plim_block_range_of(options, &parts.range, error);
+	if (status == PLIM_OK)
+		status = check_memory(plan, options, &parts.range, error);
+	if (status == PLIM_OK && keeps_ylt(options))
+		status = allocate_ylt(plan, &parts.range, &parts.ylt, error);
+	if (status == PLIM_OK) {
+		parts.record = plim_mem_alloc(parts.range.count, sizeof *parts.record);
+		if (!parts.record)
+			status = plim_error_memory(error, "the blocks");
+	}
+	parts.started = time(NULL);
+	if (status == PLIM_OK)
+		status = plim_blocks_run(plan, kernel, options, &parts.range, parts.ylt, parts.record, &parts.summary, error);
+	parts.finished = time(NULL);
+	if (status == PLIM_OK)
+		status = plim_run_assemble(&parts, results, error);
+	plim_summary_free(&parts.summary);
+	free_ylt(parts.ylt, plan->scenarios);
+	plim_mem_free(parts.record);
+	return status;
+}
+
+plim_status plim_run(const plim_model *model, const plim_run_options *options, plim_results **results, plim_error *error)
+{
+	plim_plan *plan = NULL;
+	const plim_kernel *kernel;
+	plim_block_range range;
+	plim_status status = plim_block_range_of(options, &range, error);
+	if (status == PLIM_OK)
+		status = choose_kernel(options, &kernel, error);
+	if (status == PLIM_OK)
+		status = plim_run_refuse(model, error);
+	if (status == PLIM_OK)
+		status = plim_plan_build(model, options->scenario, &plan, error);
+	if (status == PLIM_OK)
+		status = run_plan(model, plan, kernel, options, results, error);
+	plim_plan_free(&plan);
+	return status;
+}
+
+plim_status plim_run_check(const plim_model *model, plim_findings *findings, plim_error *error)
+{
+	char **notes = NULL;
+	size_t count = 0;
+	plim_error refusal;
+	plim_status status = plim_run_announce(model, &notes, &count, error);
+	if (status != PLIM_OK)
+		return status;
+	bool added = true;
+	for (size_t i = 0; i < count && added; i++)
+		added = plim_findings_add(findings, PLIM_FINDING_WARNING, "", 0, 0, "", notes[i]);
+	plim_run_announce_free(notes, count);
+	if (added && plim_run_refuse(model, &refusal) != PLIM_OK)
+		added = plim_findings_add(findings, PLIM_FINDING_ERROR, "", 0, 0, "", refusal.text);
+	return added ? PLIM_OK : plim_error_memory(error, "the findings");
+}

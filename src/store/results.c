@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "plimsoll/results.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/summary.h"
+
+const char *plim_group_kind_name(plim_group_kind kind)
+{
+	static const char *const name[] = {
+#define X(value, text) text,
+	    PLIM_GROUP_KIND_LIST(X)
+#undef X
+	};
+	return (unsigned)kind < PLIM_GROUP_KIND_COUNT ? name[kind] : "unknown";
+}
+
+const char *plim_perspective_name(plim_perspective perspective)
+{
+	static const char *const name[] = {"gross", "ceded", "net"};
+	return (unsigned)perspective < sizeof name / sizeof *name ? name[perspective] : "unknown";
+}
+
+const char *plim_measure_name(plim_measure measure)
+{
+	static const char *const name[] = {"AEP", "OEP"};
+	return (unsigned)measure < sizeof name / sizeof *name ? name[measure] : "unknown";
+}
+
+static void free_head(plim_results *r)
+{
+	char *const text[] = {r->model_name, r->model_description, r->currency,    r->scope,
+	                      r->approver,   r->approved,          r->next_review, r->commitments};
+	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+		plim_mem_free(text[i]);
+	for (size_t i = 0; r->notes && i < r->note_count; i++)
+		plim_mem_free(r->notes[i]);
+	plim_mem_free(r->notes);
+}
+
+static void free_lists(plim_results *r)
+{
+	for (size_t i = 0; r->ylt && i < r->scenarios; i++)
+		plim_mem_free(r->ylt[i]);
+	for (size_t i = 0; r->scenario && i < r->scenarios; i++) {
+		plim_mem_free(r->scenario[i].id);
+		plim_mem_free(r->scenario[i].title);
+		plim_mem_free(r->scenario[i].controls);
+	}
+	for (size_t i = 0; r->group && i < r->groups; i++) {
+		plim_mem_free(r->group[i].name);
+		plim_mem_free(r->group[i].title);
+	}
+	for (size_t i = 0; r->model_text && i < r->model_texts; i++) {
+		plim_mem_free(r->model_text[i].name);
+		plim_mem_free(r->model_text[i].bytes);
+	}
+	plim_mem_free(r->ylt);
+	plim_mem_free(r->scenario);
+	plim_mem_free(r->group);
+	plim_mem_free(r->model_text);
+}
+
+static void free_assumptions(plim_results *r)
+{
+	for (size_t i = 0; r->assumption && i < r->assumptions; i++) {
+		const plim_result_assumption *a = &r->assumption[i];
+		char *const text[] = {a->id, a->text, a->source, a->confidence, a->owner, a->date, a->limitation};
+		for (size_t t = 0; t < sizeof text / sizeof *text; t++)
+			plim_mem_free(text[t]);
+	}
+	plim_mem_free(r->assumption);
+}
+
+static void free_provenance(plim_provenance *p)
+{
+	char *const text[] = {p->version, p->stream,  p->host,     p->compiler, p->cpu,
+	                      p->kernel,  p->started, p->finished, p->command,  p->user};
+	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
+		plim_mem_free(text[i]);
+}
+
+void plim_results_free(plim_results **results)
+{
+	plim_results *r = *results;
+	if (!r)
+		return;
+	free_head(r);
+	free_lists(r);
+	free_assumptions(r);
+	free_provenance(&r->provenance);
+	void *const table[] = {r->percentile, r->tvar, r->curve, r->moments, r->tail, r->tolerance, r->worst, r->block};
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
+		plim_mem_free(table[i]);
+	plim_summary_free(&r->summary);
+	plim_mem_free(r);
+	*results = NULL;
+}
+
+int32_t plim_results_scenario(const plim_results *results, const char *id)
+{
+	for (size_t i = 0; i < results->scenarios; i++)
+		if (strcmp(results->scenario[i].id, id) == 0)
+			return (int32_t)i;
+	return -1;
+}
+
+int32_t plim_results_group(const plim_results *results, plim_group_kind kind, const char *name)
+{
+	for (size_t i = 0; i < results->groups; i++)
+		if (results->group[i].kind == kind && strcmp(results->group[i].name, name) == 0)
+			return (int32_t)i;
+	return -1;
+}
+
+/* What a row of a percentile or TVaR table is looked up by; insurance tables have rows of other perspectives too. */
+static bool same_variable(const plim_percentile_row *a, const plim_percentile_row *b)
+{
+	return a->group == b->group && a->scenario == b->scenario && a->measure == b->measure &&
+	       a->perspective == b->perspective;
+}
+
+static const plim_percentile_row *find_from(const plim_percentile_row *row, size_t count,
+                                            const plim_percentile_row *wanted)
+{
+	for (size_t i = 0; i < count; i++)
+		if (same_variable(&row[i], wanted) && row[i].p == wanted->p)
+			return &row[i];
+	return NULL;
+}
+
+/* The rows of one variable stand together, as many for each as for the first: look at the heads of such runs, and only
+ * if that finds nothing (a file made by others) at every row. */
+static const plim_percentile_row *find_row(const plim_percentile_row *row, size_t count,
+                                           const plim_percentile_row *wanted)
+{
+	size_t run = 0;
+	while (run < count && same_variable(&row[run], &row[0]))
+		run++;
+	for (size_t i = 0; i + run <= count && run > 0; i += run) {
+		if (!same_variable(&row[i], wanted))
+			continue;
+		const plim_percentile_row *found = find_from(row + i, run, wanted);
+		if (found)
+			return found;
+	}
+	return find_from(row, count, wanted);
+}
+
+const plim_percentile_row *plim_results_percentile(const plim_results *results, uint32_t scenario, uint32_t group,
+                                                   plim_measure measure, double p)
+{
+	const plim_percentile_row wanted = {scenario, group, PLIM_PERSPECTIVE_GROSS, measure, p, 0, 0, 0, false};
+	return find_row(results->percentile, results->percentiles, &wanted);
+}
+
+const plim_percentile_row *plim_results_tvar(const plim_results *results, uint32_t scenario, uint32_t group,
+                                             plim_measure measure, double p)
+{
+	const plim_percentile_row wanted = {scenario, group, PLIM_PERSPECTIVE_GROSS, measure, p, 0, 0, 0, false};
+	return find_row(results->tvar, results->tvars, &wanted);
+}
+
+const plim_moments_row *plim_results_moments(const plim_results *results, uint32_t scenario, uint32_t group,
+                                             plim_measure measure)
+{
+	for (size_t i = 0; i < results->moments_count; i++) {
+		const plim_moments_row *row = &results->moments[i];
+		if (row->group == group && row->scenario == scenario && row->measure == measure &&
+		    row->perspective == PLIM_PERSPECTIVE_GROSS)
+			return row;
+	}
+	return NULL;
+}

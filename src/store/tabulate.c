@@ -1,0 +1,356 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "store/tabulate.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "stats/percentile.h"
+
+/* Return periods of the curves, in trials. */
+static const uint64_t periods[] = {2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000, 10000};
+#define PERIODS (sizeof periods / sizeof *periods)
+
+typedef struct tabulator {
+	plim_results *r;
+	const plim_summary *s;
+	plim_error *error;
+	const plim_probability *p;
+	size_t p_count;
+	plim_ranked *ranked; /* the same, ranked for the run's trials */
+	plim_ranked period[PERIODS];
+	plim_estimate *estimate; /* room for the longer of the two lists */
+	size_t percentile_capacity, tvar_capacity, curve_capacity, moments_capacity, tail_capacity, worst_capacity;
+} tabulator;
+
+/* One variable's data: dense tallies and sparse rows look alike from here on. */
+typedef struct variable {
+	uint32_t scenario, group; /* as in the results */
+	plim_measure measure;
+	plim_bucket_list list;
+	const double *losses; /* the year-loss table, for the total */
+} variable;
+
+static plim_status no_memory(tabulator *t)
+{
+	return plim_error_memory(t->error, "the result tables");
+}
+
+static plim_status add_percentiles(tabulator *t, const variable *v)
+{
+	plim_results *r = t->r;
+	plim_status status = plim_list_percentiles(&v->list, r->trials, v->losses, t->ranked, t->p_count, t->estimate, t->error);
+	if (status != PLIM_OK)
+		return status;
+	if (plim_mem_grow((void **)&r->percentile, &t->percentile_capacity, r->percentiles + t->p_count,
+					  sizeof *r->percentile))
+		return no_memory(t);
+	for (size_t i = 0; i < t->p_count; i++) {
+		const plim_estimate *e = &t->estimate[i];
+		r->percentile[r->percentiles++] =
+			(plim_percentile_row){v->scenario, v->group, PLIM_PERSPECTIVE_GROSS, v->measure,
+								  plim_probability_value(&t->p[i]), e->value, e->lower, e->upper, e->exact};
+	}
+	return PLIM_OK;
+}
+
+static plim_status add_tvars(tabulator *t, const variable *v)
+{
+	plim_results *r = t->r;
+	plim_status status = plim_list_tvars(&v->list, r->trials, v->losses, t->ranked, t->p_count, t->estimate, t->error);
+	if (status != PLIM_OK)
+		return status;
+	if (plim_mem_grow((void **)&r->tvar, &t->tvar_capacity, r->tvars + t->p_count, sizeof *r->tvar))
+		return no_memory(t);
+	bool infinite = r->group[v->group].infinite_mean;
+	for (size_t i = 0; i < t->p_count; i++) {
+		plim_estimate e = t->estimate[i];
+		if (infinite)
+			e = (plim_estimate){INFINITY, INFINITY, INFINITY, false};
+		else if (r->group[v->group].infinite_variance)
+			e.upper = INFINITY; /* no finite standard error: the sample's own would be a fiction */
+		r->tvar[r->tvars++] =
+			(plim_percentile_row){v->scenario, v->group, PLIM_PERSPECTIVE_GROSS, v->measure,
+								  plim_probability_value(&t->p[i]), e.value, e.lower, e.upper, e.exact};
+	}
+	return PLIM_OK;
+}
+
+static plim_status add_curves(tabulator *t, const variable *v)
+{
+	plim_results *r = t->r;
+	plim_status status =
+		plim_list_percentiles(&v->list, r->trials, v->losses, t->period, PERIODS, t->estimate, t->error);
+	if (status != PLIM_OK)
+		return status;
+	if (plim_mem_grow((void **)&r->curve, &t->curve_capacity, r->curves + PERIODS, sizeof *r->curve))
+		return no_memory(t);
+	for (size_t i = 0; i < PERIODS; i++) {
+		const plim_estimate *e = &t->estimate[i];
+		r->curve[r->curves++] = (plim_curve_row){v->scenario, v->group, PLIM_PERSPECTIVE_GROSS, v->measure,
+												 (double)periods[i], 1.0 / (double)periods[i], e->value, e->lower,
+												 e->upper};
+	}
+	return PLIM_OK;
+}
+
+static plim_status add_moments(tabulator *t, const variable *v)
+{
+	plim_results *r = t->r;
+	const plim_group *group = &r->group[v->group];
+	plim_moments m;
+	plim_list_moments(&v->list, r->trials, &m);
+	if (plim_mem_grow((void **)&r->moments, &t->moments_capacity, r->moments_count + 1, sizeof *r->moments))
+		return no_memory(t);
+	size_t k = r->scenario[v->scenario].primary;
+	double events = (double)t->s->events[k * t->s->groups + v->group] / (double)r->trials;
+	bool no_mean = group->infinite_mean, no_sd = no_mean || group->infinite_variance;
+	r->moments[r->moments_count++] = (plim_moments_row){
+		v->scenario, v->group, PLIM_PERSPECTIVE_GROSS, v->measure, no_mean ? INFINITY : m.mean,
+		no_sd ? INFINITY : m.mean_se, no_sd ? INFINITY : m.sd, events, m.p_zero};
+	return PLIM_OK;
+}
+
+static plim_status tabulate_variable(tabulator *t, const variable *v, bool all)
+{
+	plim_status status = add_moments(t, v);
+	if (status == PLIM_OK && all)
+		status = add_percentiles(t, v);
+	if (status == PLIM_OK && all)
+		status = add_tvars(t, v);
+	if (status == PLIM_OK && all)
+		status = add_curves(t, v);
+	return status;
+}
+
+static plim_status tabulate_dense(tabulator *t, uint32_t scenario)
+{
+	const plim_summary *s = t->s;
+	size_t k = t->r->scenario[scenario].primary;
+	for (uint32_t g = 0; g < s->groups; g++) {
+		if (plim_groups_in_set(s->layout, g))
+			continue;
+		for (int m = 0; m < PLIM_MEASURES; m++) {
+			variable v = {.scenario = scenario, .group = g, .measure = (plim_measure)m};
+			if (g == s->layout->total && m == PLIM_MEASURE_AEP && t->r->ylt)
+				v.losses = t->r->ylt[scenario];
+			plim_status status = plim_tally_list(plim_summary_tally(s, k, g, m), &v.list, t->error);
+			if (status == PLIM_OK)
+				status = tabulate_variable(t, &v, true);
+			plim_bucket_list_clear(&v.list);
+			if (status != PLIM_OK)
+				return status;
+		}
+	}
+	return PLIM_OK;
+}
+
+typedef struct ranked {
+	double mean;
+	uint32_t group;
+} ranked;
+
+static int compare_ranked(const void *a, const void *b)
+{
+	const ranked *x = a, *y = b;
+	if (x->mean != y->mean)
+		return x->mean > y->mean ? -1 : 1;
+	return (x->group > y->group) - (x->group < y->group);
+}
+
+/* Marks the places of each kind with the largest means. */
+static plim_status choose_places(tabulator *t, const plim_tally_row *rows, size_t count, bool *chosen)
+{
+	const plim_summary *s = t->s;
+	ranked *list = plim_mem_alloc(s->groups, sizeof *list);
+	if (!list)
+		return no_memory(t);
+	for (int kind = 0; kind < PLIM_GROUP_KIND_COUNT; kind++) {
+		size_t n = 0;
+		for (size_t g = s->layout->first[kind]; g < s->layout->first[kind + 1]; g++) {
+			size_t found;
+			if (!plim_groups_in_set(s->layout, g))
+				continue;
+			const plim_tally_row *own = plim_tally_rows_find(rows, count, (uint32_t)g, &found);
+			plim_bucket_list bucket = {0};
+			plim_moments m;
+			plim_status status = plim_tally_rows_list(own, found, &bucket, t->error);
+			if (status != PLIM_OK) {
+				plim_mem_free(list);
+				return status;
+			}
+			plim_list_moments(&bucket, t->r->trials, &m);
+			plim_bucket_list_clear(&bucket);
+			list[n++] = (ranked){m.mean, (uint32_t)g};
+		}
+		qsort(list, n, sizeof *list, compare_ranked);
+		for (size_t i = 0; i < n && i < PLIM_TABLE_PLACES; i++)
+			chosen[list[i].group] = true;
+	}
+	plim_mem_free(list);
+	return PLIM_OK;
+}
+
+static plim_status tabulate_rows(tabulator *t, uint32_t scenario, int measure, const plim_tally_row *rows, size_t count,
+								 const bool *chosen)
+{
+	const plim_summary *s = t->s;
+	for (uint32_t g = 0; g < s->groups; g++) {
+		size_t found;
+		if (!plim_groups_in_set(s->layout, g))
+			continue;
+		variable v = {.scenario = scenario, .group = g, .measure = (plim_measure)measure};
+		const plim_tally_row *own = plim_tally_rows_find(rows, count, g, &found);
+		plim_status status = plim_tally_rows_list(own, found, &v.list, t->error);
+		if (status == PLIM_OK)
+			status = tabulate_variable(t, &v, chosen[g]);
+		plim_bucket_list_clear(&v.list);
+		if (status != PLIM_OK)
+			return status;
+	}
+	return PLIM_OK;
+}
+
+static plim_status tabulate_sparse(tabulator *t, uint32_t scenario)
+{
+	const plim_summary *s = t->s;
+	size_t k = t->r->scenario[scenario].primary;
+	bool *chosen = plim_mem_alloc(s->groups, sizeof *chosen);
+	plim_status status = chosen ? PLIM_OK : no_memory(t);
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
+		plim_tally_row *rows = NULL;
+		size_t count = 0;
+		status = plim_tally_set_rows(plim_summary_set(s, k, m), &rows, &count, t->error);
+		if (status == PLIM_OK && m == PLIM_MEASURE_AEP)
+			status = choose_places(t, rows, count, chosen);
+		if (status == PLIM_OK)
+			status = tabulate_rows(t, scenario, m, rows, count, chosen);
+		plim_mem_free(rows);
+	}
+	plim_mem_free(chosen);
+	return status;
+}
+
+static plim_status add_tail(tabulator *t, uint32_t scenario, uint32_t group, double p, double value, double tvar)
+{
+	plim_results *r = t->r;
+	if (plim_mem_grow((void **)&r->tail, &t->tail_capacity, r->tails + 1, sizeof *r->tail))
+		return no_memory(t);
+	bool infinite = r->group[t->s->layout->total].infinite_mean;
+	r->tail[r->tails++] = (plim_tail_row){scenario, group, PLIM_PERSPECTIVE_GROSS, p, infinite ? INFINITY : value,
+										  infinite ? NAN : tvar > 0 ? value / tvar : 0};
+	return PLIM_OK;
+}
+
+/* The parts of sparse groups: their rows weighted by the bin of the total. */
+static plim_status tail_of_places(tabulator *t, uint32_t scenario, double p, const double *weight, double tvar)
+{
+	plim_place_tail_row *rows = NULL;
+	size_t count = 0;
+	plim_status status =
+		plim_place_tail_rows(&t->s->place_tail[t->r->scenario[scenario].primary], &rows, &count, t->error);
+	for (size_t i = 0; i < count && status == PLIM_OK;) {
+		uint32_t group = rows[i].group;
+		double part = 0;
+		for (; i < count && rows[i].group == group; i++)
+			part += weight[rows[i].bin] * plim_exact_sum_value(&rows[i].sum);
+		if (part > 0)
+			status = add_tail(t, scenario, group, p, part, tvar);
+	}
+	plim_mem_free(rows);
+	return status;
+}
+
+static plim_status tabulate_tail(tabulator *t, uint32_t scenario)
+{
+	const plim_summary *s = t->s;
+	size_t k = t->r->scenario[scenario].primary;
+	const plim_tally *total = plim_summary_tally(s, k, s->layout->total, PLIM_MEASURE_AEP);
+	double weight[PLIM_BIN_ALL];
+	plim_status status = plim_tvars(total, t->r->trials, t->r->ylt ? t->r->ylt[scenario] : NULL, t->p, t->p_count,
+									t->estimate, t->error);
+	for (size_t i = 0; i < t->p_count && status == PLIM_OK; i++) {
+		double tvar = t->estimate[i].value, p = plim_probability_value(&t->p[i]);
+		status = plim_tail_weights(total, t->r->trials, &t->p[i], tvar, weight, t->error);
+		for (uint32_t g = 0; g < s->groups && status == PLIM_OK; g++)
+			if (!plim_groups_in_set(s->layout, g))
+				status = add_tail(t, scenario, g, p, plim_tail_sums_part(&s->tail[k * s->groups + g], weight), tvar);
+		if (status == PLIM_OK)
+			status = tail_of_places(t, scenario, p, weight, tvar);
+	}
+	return status;
+}
+
+static plim_status tabulate_worst(tabulator *t, uint32_t scenario)
+{
+	plim_results *r = t->r;
+	size_t k = r->scenario[scenario].primary;
+	const plim_worst *worst = &t->s->worst[k];
+	plim_worst_entry *sorted = plim_mem_alloc(worst->count, sizeof *sorted);
+	if (!sorted)
+		return no_memory(t);
+	plim_worst_sort(worst, sorted);
+	plim_status status = PLIM_OK;
+	for (uint32_t i = 0; i < worst->count && status == PLIM_OK; i++) {
+		const plim_worst_detail *detail = &t->s->detail[k * PLIM_WORST_TRIALS + sorted[i].slot];
+		if (plim_mem_grow((void **)&r->worst, &t->worst_capacity, r->worsts + detail->count, sizeof *r->worst))
+			status = no_memory(t);
+		for (size_t j = 0; j < detail->count && status == PLIM_OK; j++)
+			r->worst[r->worsts++] =
+				(plim_worst_row){scenario, detail->share[j].group, i + 1, sorted[i].trial, detail->share[j].value};
+	}
+	plim_mem_free(sorted);
+	return status;
+}
+
+static plim_status tabulate_tolerance(tabulator *t, const double *loss, const double *tolerated, size_t count)
+{
+	plim_results *r = t->r;
+	r->tolerance = plim_mem_alloc(count * r->scenarios, sizeof *r->tolerance);
+	if (!r->tolerance)
+		return no_memory(t);
+	for (uint32_t scenario = 0; scenario < r->scenarios; scenario++) {
+		for (size_t i = 0; i < count; i++) {
+			uint64_t above = t->s->above[r->scenario[scenario].primary * count + i];
+			plim_estimate e = plim_exceedance(above, r->trials);
+			r->tolerance[r->tolerances++] =
+				(plim_tolerance_row){scenario, PLIM_PERSPECTIVE_GROSS, loss[i], tolerated[i], above,
+									 e.value, e.lower, e.upper, e.value <= tolerated[i]};
+		}
+	}
+	return PLIM_OK;
+}
+
+plim_status plim_results_tabulate(plim_results *results, const double *tolerance_loss,
+								  const double *tolerance_probability, size_t tolerances, plim_error *error)
+{
+	tabulator t = {.r = results, .s = results->summary, .error = error};
+	t.p = plim_probability_defaults(&t.p_count);
+	size_t longest = t.p_count > PERIODS ? t.p_count : PERIODS;
+	t.estimate = plim_mem_alloc(longest, sizeof *t.estimate);
+	plim_status status = t.estimate ? PLIM_OK : no_memory(&t);
+	if (status == PLIM_OK)
+		status = plim_ranked_list(t.p, t.p_count, results->trials, &t.ranked, error);
+	for (size_t i = 0; i < PERIODS && status == PLIM_OK; i++) {
+		plim_probability p;
+		status = plim_probability_from_period(periods[i], &p, error);
+		if (status == PLIM_OK)
+			t.period[i] = plim_ranked_of(&p, results->trials);
+	}
+	for (uint32_t k = 0; k < results->scenarios && status == PLIM_OK; k++) {
+		status = tabulate_dense(&t, k);
+		if (status == PLIM_OK)
+			status = tabulate_sparse(&t, k);
+		if (status == PLIM_OK)
+			status = tabulate_tail(&t, k);
+		if (status == PLIM_OK)
+			status = tabulate_worst(&t, k);
+	}
+	if (status == PLIM_OK)
+		status = tabulate_tolerance(&t, tolerance_loss, tolerance_probability, tolerances);
+	plim_mem_free(t.estimate);
+	plim_mem_free(t.ranked);
+	return status;
+}

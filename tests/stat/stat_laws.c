@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Laws that a run must reproduce, each against its own formula, with a loss of 1 so that annual sums are counts:
+ * every count law on every road (Poisson candidates, sparse and dense years), exposures, unknowns, thinning by controls in several
+ * scenarios, shared events and their copula. Chi-square at 1e-6 over cells of at least 25 expected trials; means at 4.5 errors.
+ */
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+
+#include "dist/count.h"
+#include "run_model.h"
+#include "tap.h"
+
+#define ERRORS 4.5
+#define SMALLEST_P 1e-6
+#define CELLS 400
+
+static uint64_t trials_of_run(void)
+{
+	return tap_long() ? 4000000 : 400000;
+}
+
+static const double *ylt(const plim_results *r, const char *scenario)
+{
+	return r->ylt[plim_results_scenario(r, scenario)];
+}
+
+/* Chi-square of annual counts against pmf[0 .. CELLS), small cells joined. */
+static void check_counts(const char *name, const plim_results *r, const char *scenario, const double *pmf)
+{
+	double observed[CELLS] = {0}, n = (double)r->trials, statistic = 0, seen = 0, wanted = 0;
+	const double *loss = ylt(r, scenario);
+	int freedom = -1;
+	for (uint64_t i = 0; i < r->trials; i++)
+		observed[loss[i] < CELLS - 1 ? (int)(loss[i] + 0.5) : CELLS - 1]++;
+	for (int k = 0; k < CELLS; k++) {
+		double rest = 0;
+		seen += observed[k];
+		wanted += n * pmf[k];
+		for (int j = k + 1; j < CELLS && rest < 25; j++)
+			rest += n * pmf[j];
+		if (wanted < 25 || (rest < 25 && k + 1 < CELLS))
+			continue;
+		statistic += (seen - wanted) * (seen - wanted) / wanted;
+		freedom++;
+		seen = wanted = 0;
+	}
+	double p = freedom > 0 ? gsl_cdf_chisq_Q(statistic, freedom) : 0;
+	tap_ok(p > SMALLEST_P, "%s (%s): chi-square %.1f on %d, p %.3g", name, scenario, statistic, freedom, p);
+}
+
+static void check_mean(const char *name, const plim_results *r, const char *scenario, double exact)
+{
+	const plim_moments_row *m = plim_results_moments(r, (uint32_t)plim_results_scenario(r, scenario),
+													 (uint32_t)plim_results_group(r, PLIM_GROUP_TOTAL, "total"),
+													 PLIM_MEASURE_AEP);
+	double z = (m->mean - exact) / m->mean_se;
+	tap_ok(fabs(z) < ERRORS, "%s (%s): mean %.6g, exact %.6g (%+.2f errors)", name, scenario, m->mean, exact, z);
+}
+
+static plim_results *run(const char *head, const char *threat, const char *tail)
+{
+	char text[4096];
+	run_of what = {.trials = trials_of_run(), .seed = 7};
+	snprintf(text, sizeof text, "plimsoll: 1\nname: law\ncurrency: EUR\n%s\nthreats:\n  - {id: t, loss: {fixed: {value: 1}}, %s}\n%s\n",
+			 head, threat, tail);
+	return run_text(text, &what);
+}
+
+static void law_pmf(const plim_count *law, double *pmf)
+{
+	for (int k = 0; k < CELLS; k++)
+		pmf[k] = (double)plim_count_pmf(law, (uint64_t)k);
+}
+
+static void test_law(const char *text, const plim_count *law)
+{
+	double pmf[CELLS];
+	char frequency[512];
+	law_pmf(law, pmf);
+	snprintf(frequency, sizeof frequency, "frequency: {%s}", text);
+	plim_results *r = run("", frequency, "");
+	check_counts(text, r, "base", pmf);
+	plim_results_free(&r);
+}
+
+static void count_laws(void)
+{
+	static const uint64_t counts[] = {0, 2, 7, 50};
+	static const double weights[] = {70, 20, 9, 1};
+	test_law("poisson: {rate: 0.001}", &(plim_count){.law = PLIM_COUNT_POISSON, .mean = 0.001});
+	test_law("poisson: {rate: 3.7}", &(plim_count){.law = PLIM_COUNT_POISSON, .mean = 3.7});
+	test_law("poisson: {rate: 120}", &(plim_count){.law = PLIM_COUNT_POISSON, .mean = 120});
+	test_law("bernoulli: {p: 0.02}", &(plim_count){.law = PLIM_COUNT_BERNOULLI, .p = 0.02});
+	test_law("bernoulli: {p: 0.6}", &(plim_count){.law = PLIM_COUNT_BERNOULLI, .p = 0.6});
+	test_law("binomial: {n: 12, p: 0.01}", &(plim_count){.law = PLIM_COUNT_BINOMIAL, .n = 12, .p = 0.01});
+	test_law("binomial: {n: 30, p: 0.3}", &(plim_count){.law = PLIM_COUNT_BINOMIAL, .n = 30, .p = 0.3});
+	test_law("negative_binomial: {mean: 0.2, dispersion: 3}",
+			 &(plim_count){.law = PLIM_COUNT_NEGATIVE_BINOMIAL, .mean = 0.2, .dispersion = 3});
+	test_law("negative_binomial: {mean: 9, size: 2}",
+			 &(plim_count){.law = PLIM_COUNT_NEGATIVE_BINOMIAL, .mean = 9, .dispersion = 0.5});
+	test_law("geometric: {p: 0.9}", &(plim_count){.law = PLIM_COUNT_GEOMETRIC, .p = 0.9});
+	test_law("geometric: {p: 0.2}", &(plim_count){.law = PLIM_COUNT_GEOMETRIC, .p = 0.2});
+	test_law("zero_inflated_poisson: {rate: 4, p_zero: 0.8}",
+			 &(plim_count){.law = PLIM_COUNT_ZERO_INFLATED_POISSON, .mean = 4, .p = 0.8});
+	test_law("zero_inflated_poisson: {rate: 4, p_zero: 0.1}",
+			 &(plim_count){.law = PLIM_COUNT_ZERO_INFLATED_POISSON, .mean = 4, .p = 0.1});
+	test_law("table: {counts: [0, 2, 7, 50], weights: [70, 20, 9, 1]}",
+			 &(plim_count){.law = PLIM_COUNT_TABLE, .counts = counts, .weights = weights, .length = 4});
+}
+
+/* A law whose `mean` (or p) is uniform on [low, high]: the mixture by the midpoint rule over 2,000 steps, whose error is far
+ * below what the trials can see. */
+static void mixed_pmf(plim_count law, bool mixes_p, double low, double high, double *pmf)
+{
+	enum { STEPS = 2000 };
+	memset(pmf, 0, CELLS * sizeof *pmf);
+	for (int s = 0; s < STEPS; s++) {
+		*(mixes_p ? &law.p : &law.mean) = low + (high - low) * (s + 0.5) / STEPS;
+		for (int k = 0; k < CELLS; k++)
+			pmf[k] += (double)plim_count_pmf(&law, (uint64_t)k) / STEPS;
+	}
+}
+
+static void test_mixed(const char *text, plim_count law, bool mixes_p, double low, double high)
+{
+	double pmf[CELLS];
+	char frequency[512];
+	mixed_pmf(law, mixes_p, low, high, pmf);
+	snprintf(frequency, sizeof frequency, "frequency: {%s}", text);
+	plim_results *r = run("", frequency, "");
+	check_counts(text, r, "base", pmf);
+	plim_results_free(&r);
+}
+
+static void unknown_frequencies(void)
+{
+	test_mixed("poisson: {rate: {uniform: {min: 0.2, max: 5}}}", (plim_count){.law = PLIM_COUNT_POISSON}, false, 0.2, 5);
+	test_mixed("poisson: {rate: {uniform: {min: 0.2, max: 5}, per_place: true}}", (plim_count){.law = PLIM_COUNT_POISSON},
+			   false, 0.2, 5);
+	test_mixed("negative_binomial: {mean: {uniform: {min: 0.1, max: 4}}, dispersion: 0.7}",
+			   (plim_count){.law = PLIM_COUNT_NEGATIVE_BINOMIAL, .dispersion = 0.7}, false, 0.1, 4);
+	test_mixed("bernoulli: {p: {uniform: {min: 0.05, max: 0.9}}}", (plim_count){.law = PLIM_COUNT_BERNOULLI}, true, 0.05,
+			   0.9);
+	test_mixed("binomial: {n: 9, p: {uniform: {min: 0, max: 0.5}}}", (plim_count){.law = PLIM_COUNT_BINOMIAL, .n = 9}, true,
+			   0, 0.5);
+	test_mixed("geometric: {p: {uniform: {min: 0.3, max: 0.95}}}", (plim_count){.law = PLIM_COUNT_GEOMETRIC}, true, 0.3,
+			   0.95);
+	test_mixed("zero_inflated_poisson: {rate: 3, p_zero: {uniform: {min: 0.1, max: 0.9}}}",
+			   (plim_count){.law = PLIM_COUNT_ZERO_INFLATED_POISSON, .mean = 3}, true, 0.1, 0.9);
+	test_mixed("zero_inflated_poisson: {rate: {uniform: {min: 1, max: 6}}, p_zero: 0.4}",
+			   (plim_count){.law = PLIM_COUNT_ZERO_INFLATED_POISSON, .p = 0.4}, false, 1, 6);
+}
+
+/* A likelihood band is a Poisson rate, log-uniform: mean (b - a) / ln(b / a). */
+static void bands(void)
+{
+	plim_results *r = run("bands: {likelihood: {likely: [0.5, 2]}}", "likelihood: likely", "");
+	check_mean("a likelihood band", r, "base", 1.5 / log(4));
+	plim_results_free(&r);
+}
+
+/* Exposure scales the mean and leaves dispersion and p_zero alone; an exposure of 0 has no source. */
+static void exposures(void)
+{
+	static const char head[] = "nodes:\n  - {id: a, kind: port, trips: 2.5}\n  - {id: b, kind: port, trips: 0}";
+	double pmf[CELLS];
+	law_pmf(&(plim_count){.law = PLIM_COUNT_NEGATIVE_BINOMIAL, .mean = 1.5, .dispersion = 0.7}, pmf);
+	plim_results *r = run(head, "where: {nodes: {kind: port}}, exposure: trips, "
+								"frequency: {negative_binomial: {mean: 0.6, dispersion: 0.7}}", "");
+	check_counts("exposure of a negative binomial", r, "base", pmf);
+	plim_results_free(&r);
+	law_pmf(&(plim_count){.law = PLIM_COUNT_ZERO_INFLATED_POISSON, .mean = 5, .p = 0.3}, pmf);
+	r = run(head, "where: {nodes: {kind: port}}, exposure: trips, "
+				  "frequency: {zero_inflated_poisson: {rate: 2, p_zero: 0.3}}", "");
+	check_counts("exposure of a zero-inflated Poisson", r, "base", pmf);
+	plim_results_free(&r);
+}
+
+/* Thinned Poisson is Poisson in every scenario; uncertain reductions and coverage enter by their means. */
+static void controls(void)
+{
+	static const char tail[] =
+		"controls:\n"
+		"  - {id: fence, category: physical, reduces: {frequency: 0.5, vulnerability: 0.2}, coverage: 0.8, cost: {annual: 1}}\n"
+		"  - {id: late, category: physical, reduces: {frequency: 1}, start_day: 146, cost: {annual: 1}}\n"
+		"  - {id: maybe, category: physical, reduces: {loss: {uniform: {min: 0.2, max: 0.6}}}, coverage: 0.5, cost: {annual: 1}}\n"
+		"scenarios:\n  - {id: today, controls: []}\n  - {id: one, controls: [fence]}\n  - {id: two, controls: [fence, late]}\n"
+		"  - {id: cut, controls: [maybe]}\n";
+	double pmf[CELLS], fence = (1 - 0.8 * 0.5) * (1 - 0.8 * 0.2), rate = 6 * 0.7;
+	plim_results *r = run("", "frequency: {poisson: {rate: 6}}, vulnerability: 0.7", tail);
+	law_pmf(&(plim_count){.law = PLIM_COUNT_POISSON, .mean = rate}, pmf);
+	check_counts("vulnerability", r, "today", pmf);
+	law_pmf(&(plim_count){.law = PLIM_COUNT_POISSON, .mean = rate * fence}, pmf);
+	check_counts("a control on frequency and vulnerability", r, "one", pmf);
+	law_pmf(&(plim_count){.law = PLIM_COUNT_POISSON, .mean = rate * fence * 146 / 365}, pmf);
+	check_counts("a control that starts on day 146 and stops all", r, "two", pmf);
+	check_mean("a control on the loss", r, "cut", rate * (1 - 0.5 * 0.4));
+	bool below = true;
+	for (uint64_t i = 0; i < r->trials; i++)
+		below = below && ylt(r, "one")[i] <= ylt(r, "today")[i] && ylt(r, "two")[i] <= ylt(r, "one")[i] &&
+				ylt(r, "cut")[i] <= ylt(r, "today")[i];
+	tap_ok(below, "controls never add an event: all scenarios see the same attempts");
+	plim_results_free(&r);
+}
+
+static double choose(int n, int k)
+{
+	return exp(lgamma(n + 1.0) - lgamma(k + 1.0) - lgamma(n - k + 1.0));
+}
+
+/* One attempt a year strikes each of four ports with probability 0.6; each region is a Bernoulli of its own. */
+static void shared_events(void)
+{
+	static const char head[] = "nodes:\n  - {id: a, kind: port, region: N}\n  - {id: b, kind: port, region: N}\n"
+							   "  - {id: c, kind: port, region: N}\n  - {id: d, kind: port, region: N}";
+	double pmf[CELLS] = {0};
+	for (int k = 0; k <= 4; k++)
+		pmf[k] = 0.3 * choose(4, k) * pow(0.6, k) * pow(0.4, 4 - k) + (k == 0 ? 0.7 : 0);
+	plim_results *r = run(head, "where: {nodes: {kind: port}}, shared_by: region, strike_probability: 0.6, "
+								"frequency: {bernoulli: {p: 0.3}}", "");
+	check_counts("places struck by a shared event", r, "base", pmf);
+	uint32_t total = (uint32_t)plim_results_group(r, PLIM_GROUP_TOTAL, "total");
+	bool one = true;
+	for (size_t i = 0; i < r->percentiles; i++) {
+		const plim_percentile_row *row = &r->percentile[i];
+		if (row->group == total && row->measure == PLIM_MEASURE_OEP)
+			one = one && row->value == plim_results_percentile(r, 0, total, PLIM_MEASURE_AEP, row->p)->value;
+	}
+	tap_ok(one, "all places struck together are one event: OEP equals AEP with one event a year");
+	plim_results_free(&r);
+}
+
+/* Two uniforms under a Gaussian copula: correlation (6 / pi) asin(rho / 2) (Pearson of the uniforms, Kruskal 1958), so the variance
+ * of the sum is 2 (1 + correlation) / 12; its standard error by the fourth moment of the sample. */
+static void copula(double rho)
+{
+	char threat[512];
+	snprintf(threat, sizeof threat,
+			 "where: {nodes: {kind: port}}, shared_by: region, severity_correlation: %.2f, frequency: {fixed: {count: 1}}", rho);
+	char text[2048];
+	run_of what = {.trials = trials_of_run(), .seed = 11};
+	snprintf(text, sizeof text,
+			 "plimsoll: 1\nname: copula\ncurrency: EUR\nnodes:\n  - {id: a, kind: port, region: N}\n"
+			 "  - {id: b, kind: port, region: N}\nthreats:\n  - {id: t, loss: {uniform: {min: 0, max: 1}}, %s}\n",
+			 threat);
+	plim_results *r = run_text(text, &what);
+	double n = (double)r->trials, second = 0, fourth = 0;
+	for (uint64_t i = 0; i < r->trials; i++) {
+		double d = ylt(r, "base")[i] - 1;
+		second += d * d;
+		fourth += d * d * d * d;
+	}
+	double variance = second / n, error = sqrt((fourth / n - variance * variance) / n);
+	double exact = (1 + 6 / M_PI * asin(rho / 2)) / 6;
+	tap_ok(fabs(variance - exact) < ERRORS * error, "copula of correlation %.2f: variance of the sum %.6f, exact %.6f (%+.2f errors)",
+		   rho, variance, exact, (variance - exact) / error);
+	plim_results_free(&r);
+}
+
+/* An uncertain `times` for each place: mean factor 2, then shift and cap after it. */
+static void severity_unknowns(void)
+{
+	char text[2048];
+	run_of what = {.trials = trials_of_run(), .seed = 5};
+	snprintf(text, sizeof text,
+			 "plimsoll: 1\nname: times\ncurrency: EUR\nthreats:\n  - {id: t, frequency: {fixed: {count: 1}}, "
+			 "loss: {uniform: {min: 0, max: 1, times: {uniform: {min: 1, max: 3}}, shift: 10, cap: 12}}}\n");
+	plim_results *r = run_text(text, &what);
+	/* E[min(U T, 2)] with T uniform on [1, 3]: T / 2 for T < 2; 2 - 2 / T for T >= 2. */
+	double exact = 10 + 0.5 * (0.75 + 2 - 2 * log(1.5));
+	check_mean("an uncertain `times` before shift and cap", r, "base", exact);
+	plim_results_free(&r);
+}
+
+int main(void)
+{
+	count_laws();
+	unknown_frequencies();
+	bands();
+	exposures();
+	controls();
+	shared_events();
+	copula(0);
+	copula(0.6);
+	copula(0.95);
+	severity_unknowns();
+	return tap_done();
+}
