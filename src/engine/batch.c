@@ -8,12 +8,14 @@ static plim_status allocate_slots(plim_batch *b)
 {
 	b->probability = plim_mem_alloc(b->slots, sizeof *b->probability);
 	b->factor = plim_mem_alloc(b->slots, sizeof *b->factor);
-	if (!b->probability || !b->factor)
+	b->days = plim_mem_alloc(b->slots, sizeof *b->days);
+	if (!b->probability || !b->factor || !b->days)
 		return PLIM_ERROR_MEMORY;
 	for (uint32_t s = 0; s < b->slots; s++) {
 		b->probability[s] = plim_mem_alloc(b->capacity, sizeof **b->probability);
 		b->factor[s] = plim_mem_alloc(b->capacity, sizeof **b->factor);
-		if (!b->probability[s] || !b->factor[s])
+		b->days[s] = plim_mem_alloc(b->capacity, sizeof **b->days);
+		if (!b->probability[s] || !b->factor[s] || !b->days[s])
 			return PLIM_ERROR_MEMORY;
 	}
 	return PLIM_OK;
@@ -35,11 +37,12 @@ plim_status plim_batch_init(plim_batch *b, size_t capacity, uint32_t slots, uint
 	b->u = plim_mem_alloc(capacity, sizeof *b->u);
 	b->base = plim_mem_alloc(capacity * (components ? components : 1), sizeof *b->base);
 	b->sum = plim_mem_alloc(capacity, sizeof *b->sum);
+	b->length = plim_mem_alloc(capacity, sizeof *b->length);
 	b->loss = plim_mem_alloc(capacity, sizeof *b->loss);
 	b->run = plim_mem_alloc(capacity, sizeof *b->run);
 	b->keep = plim_mem_alloc(capacity, sizeof *b->keep);
 	if (!b->source || !b->draw || !b->trial || !b->event || !b->identity || !b->stream || !b->chance || !b->day || !b->x ||
-		!b->word || !b->u || !b->base || !b->sum || !b->loss || !b->run || !b->keep || allocate_slots(b) != PLIM_OK) {
+		!b->word || !b->u || !b->base || !b->sum || !b->loss || !b->length || !b->run || !b->keep || allocate_slots(b) != PLIM_OK) {
 		plim_batch_clear(b);
 		return plim_error_memory(error, "the workspace of a thread");
 	}
@@ -53,9 +56,12 @@ void plim_batch_clear(plim_batch *b)
 			plim_mem_free(b->probability[s]);
 		if (b->factor)
 			plim_mem_free(b->factor[s]);
+		if (b->days)
+			plim_mem_free(b->days[s]);
 	}
 	void *arrays[] = {b->source, b->draw, b->trial, b->event, b->identity, b->stream, b->chance, b->day, b->x, b->word,
-					  b->u, b->base, b->sum, b->loss, b->run, b->keep, (void *)b->probability, (void *)b->factor};
+					  b->u, b->base, b->sum, b->loss, b->run, b->keep, (void *)b->probability, (void *)b->factor,
+					  (void *)b->days, b->length};
 	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
 		plim_mem_free(arrays[i]);
 	*b = (plim_batch){0};
@@ -63,5 +69,5 @@ void plim_batch_clear(plim_batch *b)
 
 size_t plim_batch_bytes(size_t capacity, uint32_t slots, uint32_t components)
 {
-	return capacity * (4 * 6 + 8 * 8 + sizeof(plim_run_of_class) + 8 * (size_t)components + 16 * (size_t)slots);
+	return capacity * (4 * 6 + 8 * 9 + sizeof(plim_run_of_class) + 8 * (size_t)components + 24 * (size_t)slots);
 }

@@ -35,6 +35,8 @@ typedef struct plim_batch {
 	double *sum;    /* base, over components */
 	double **probability; /* [slot][strike]: of being an event */
 	double **factor;      /* [slot][strike]: 0 where it is no event, else what controls leave of the loss */
+	double *length;       /* of outages, before controls */
+	double **days;        /* [slot][strike]: of outages, after controls */
 	double *loss;         /* of the scenario at hand */
 	plim_run_of_class *run;
 	size_t runs;

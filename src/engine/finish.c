@@ -40,7 +40,7 @@ static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 	uint32_t *start = ws->place_count, next = 0;
 	if (in_order(list))
 		return list->item;
-	size_t sparse_first = groups->first[PLIM_GROUP_NODE], sparse_end = groups->first[PLIM_GROUP_LINK + 1];
+	size_t sparse_first = groups->first[PLIM_GROUP_NODE], sparse_end = groups->count;
 	if (plim_mem_grow((void **)&ws->sorted, &ws->sorted_capacity, list->count, sizeof *ws->sorted)) {
 		ws->status = plim_error_memory(ws->error, "the losses of a block");
 		return NULL;

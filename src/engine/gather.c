@@ -14,6 +14,12 @@ static void scenario_loss(plim_workspace *ws, size_t k)
 		for (uint32_t i = run->begin; i < run->end; i++)
 			b->loss[i] = b->sum[i] * factor[i];
 	}
+	if (ws->releasing) {
+		const double *interruption = ws->releasing->interruption[k] + ws->held_at;
+		const double *substitution = ws->releasing->substitution[k] + ws->held_at;
+		for (size_t i = 0; i < b->count; i++)
+			b->loss[i] += interruption[i] + substitution[i];
+	}
 }
 
 static void touch(plim_workspace *ws)
@@ -64,22 +70,44 @@ static void gather(plim_workspace *ws, const plim_vectors *v, const double *loss
 	}
 }
 
-/* With one component the threat's vector serves; with more each has its own. */
-static void gather_components(plim_workspace *ws, size_t k)
+/* Losses of one part of the batch, by component c of the threat, or of all its components for c = ALL_DIRECT. */
+#define ALL_DIRECT SIZE_MAX
+
+static const double *direct_loss(plim_workspace *ws, size_t k, size_t c)
 {
 	plim_batch *b = &ws->batch;
-	const plim_plan_threat *t = ws->threat;
 	double *loss = (double *)b->x; /* free by now, and of the same size */
-	for (size_t c = 0; t->components > 1 && c < t->components; c++) {
-		const double *base = b->base + c * b->capacity;
-		for (size_t r = 0; r < b->runs; r++) {
-			const plim_run_of_class *run = &b->run[r];
-			const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[k]];
-			for (uint32_t i = run->begin; i < run->end; i++)
-				loss[i] = base[i] * factor[i];
-		}
-		gather(ws, plim_workspace_dense(ws, k, t->component[c].group), loss);
+	const double *base = c == ALL_DIRECT ? b->sum : b->base + c * b->capacity;
+	for (size_t r = 0; r < b->runs; r++) {
+		const plim_run_of_class *run = &b->run[r];
+		const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[k]];
+		for (uint32_t i = run->begin; i < run->end; i++)
+			loss[i] = base[i] * factor[i];
 	}
+	return loss;
+}
+
+/* True if the threat's own vector serves for its one component. */
+static bool one_component(const plim_plan_threat *t)
+{
+	return t->components == 1 && !t->stops;
+}
+
+static void gather_components(plim_workspace *ws, size_t k)
+{
+	const plim_plan_threat *t = ws->threat;
+	const plim_plan *plan = ws->plan;
+	if (one_component(t))
+		return;
+	for (size_t c = 0; c < t->components; c++)
+		gather(ws, plim_workspace_dense(ws, k, t->component[c].group), direct_loss(ws, k, c));
+	if (!ws->releasing)
+		return;
+	gather(ws, plim_workspace_dense(ws, k, plan->interruption_group), ws->releasing->interruption[k] + ws->held_at);
+	if (plan->substitution_group != UINT32_MAX)
+		gather(ws, plim_workspace_dense(ws, k, plan->substitution_group), ws->releasing->substitution[k] + ws->held_at);
+	if (t->components > 0)
+		gather(ws, plim_workspace_dense(ws, k, plan->bearer_none), direct_loss(ws, k, ALL_DIRECT));
 }
 
 /* Shared events: what an event costs in a region is summed over the places struck there. */
@@ -173,8 +201,10 @@ static void pass_on(plim_workspace *ws, plim_summary *summary, size_t k)
 	size_t count = 0;
 	whole[count++] = ws->plan->groups.total;
 	whole[count++] = t->category_group;
-	if (t->components == 1)
+	if (one_component(t))
 		whole[count++] = t->component[0].group;
+	if (ws->plan->graph && !t->stops)
+		whole[count++] = ws->plan->bearer_none;
 	if (at_organisation(ws)) {
 		whole[count++] = first->place_group;
 		whole[count++] = first->region_group;
@@ -184,8 +214,14 @@ static void pass_on(plim_workspace *ws, plim_summary *summary, size_t k)
 		add_vectors(ws, plim_workspace_dense(ws, k, whole[i]), own, 1);
 		events[whole[i]] += n;
 	}
-	for (size_t c = 0; t->components > 1 && c < t->components; c++)
+	for (size_t c = 0; !one_component(t) && c < t->components; c++)
 		events[t->component[c].group] += n;
+	if (t->stops) {
+		events[ws->plan->interruption_group] += n;
+		events[ws->plan->bearer_none] += t->components > 0 ? n : 0;
+		if (ws->plan->substitution_group != UINT32_MAX)
+			events[ws->plan->substitution_group] += n;
+	}
 	for (size_t c = 0; c < t->clauses; c++) {
 		add_vectors(ws, plim_workspace_dense(ws, k, t->clause[c].group), own, t->clause[c].weight);
 		events[t->clause[c].group] += n;

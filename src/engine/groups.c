@@ -12,6 +12,8 @@
 #define ORGANISATION "(organisation)"
 #define NONE "(none)"
 #define UNASSIGNED "(unassigned)"
+#define INTERRUPTION "interruption"
+#define SUBSTITUTION "substitution"
 
 typedef struct builder {
 	plim_groups *groups;
@@ -113,6 +115,42 @@ static const char *or_none(const char *name)
 	return *name ? name : NONE;
 }
 
+static bool has_outages(const plim_model *model)
+{
+	for (size_t t = 0; t < model->threats; t++)
+		if (model->threat[t].outage)
+			return true;
+	return false;
+}
+
+/* What outages add to the loss components. */
+static void add_outage_components(builder *b, const plim_model *model)
+{
+	bool costs = false;
+	for (size_t i = 0; i < model->links; i++)
+		costs |= model->link[i].substitution_cost_per_day > 0;
+	if (has_outages(model))
+		add(b, PLIM_GROUP_COMPONENT, INTERRUPTION, "", -1, true);
+	if (has_outages(model) && costs)
+		add(b, PLIM_GROUP_COMPONENT, SUBSTITUTION, "", -1, true);
+}
+
+/* Nodes whose margin, or whose cost of substitution, an outage can touch; direct losses have no bearer. */
+static void add_bearers(builder *b, const plim_model *model)
+{
+	if (!has_outages(model))
+		return;
+	add(b, PLIM_GROUP_BEARER, NONE, "", -1, true);
+	for (size_t n = 0; n < model->nodes; n++)
+		if (model->node[n].in_scope && model->node[n].margin_per_day > 0)
+			add(b, PLIM_GROUP_BEARER, model->node[n].id, model->node[n].title, -1, true);
+	for (size_t i = 0; i < model->links; i++) {
+		const plim_node *to = &model->node[model->link[i].to];
+		if (to->in_scope && model->link[i].substitution_cost_per_day > 0)
+			add(b, PLIM_GROUP_BEARER, to->id, to->title, -1, true);
+	}
+}
+
 static void add_threat_attributes(builder *b, const plim_model *model, plim_group_kind kind)
 {
 	for (size_t t = 0; t < model->threats; t++) {
@@ -168,11 +206,16 @@ static void add_kind(builder *b, const plim_model *model, plim_group_kind kind)
 	case PLIM_GROUP_CLAUSE: add_clauses(b, model); return;
 	case PLIM_GROUP_THREAT:
 	case PLIM_GROUP_CATEGORY:
-	case PLIM_GROUP_COMPONENT: add_threat_attributes(b, model, kind); break;
+	case PLIM_GROUP_COMPONENT:
+		add_threat_attributes(b, model, kind);
+		if (kind == PLIM_GROUP_COMPONENT)
+			add_outage_components(b, model);
+		break;
+	case PLIM_GROUP_BEARER: add_bearers(b, model); break;
 	case PLIM_GROUP_NODE:
 	case PLIM_GROUP_LINK: add_places(b, model, kind); break;
 	case PLIM_GROUP_REGION: add_regions(b, model); break;
-	default: break; /* bearers come with interruption */
+	default: break;
 	}
 	settle(b, b->groups->first[kind]);
 }
@@ -181,7 +224,7 @@ static plim_group_form form_of(const plim_group *group)
 {
 	if (group->kind == PLIM_GROUP_THREAT)
 		return PLIM_GROUP_FORM_LIST;
-	if (group->kind == PLIM_GROUP_NODE || group->kind == PLIM_GROUP_LINK)
+	if (group->kind == PLIM_GROUP_NODE || group->kind == PLIM_GROUP_LINK || group->kind == PLIM_GROUP_BEARER)
 		if (strcmp(group->name, NONE) != 0 && strcmp(group->name, ORGANISATION) != 0)
 			return PLIM_GROUP_FORM_SPARSE;
 	return PLIM_GROUP_FORM_DENSE;

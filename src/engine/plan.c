@@ -18,7 +18,7 @@ static plim_status choose_scenarios(plim_plan_builder *b, const char *only)
 		return plim_error_memory(b->error, "the scenarios");
 	for (uint32_t k = 0; k < model->scenarios; k++)
 		if (!only || strcmp(model->scenario[k].id, only) == 0)
-			b->plan->scenario[b->plan->scenarios++] = (plim_plan_scenario){k, model->scenario[k].position};
+			b->plan->scenario[b->plan->scenarios++] = (plim_plan_scenario){.model_scenario = k, .display = model->scenario[k].position};
 	if (b->plan->scenarios == 0)
 		return plim_error_set(b->error, PLIM_ERROR_USAGE, "the model has no scenario '%s'", only ? only : "");
 	return PLIM_OK;
@@ -77,6 +77,7 @@ static plim_status make_threats(plim_plan_builder *b)
 		if (threat->components > plan->most_components)
 			plan->most_components = (uint32_t)threat->components;
 		plan->attempts_per_trial += threat->attempts;
+		plan->outages_per_trial += threat->stops ? threat->attempts : 0;
 	}
 	return PLIM_OK;
 }
@@ -128,6 +129,8 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 		status = make_threats(&b);
 	if (status == PLIM_OK)
 		status = check_identities(&b);
+	if (status == PLIM_OK)
+		status = plim_plan_network(&b);
 	if (status == PLIM_OK && needs_normal(built))
 		status = make_normal(&b);
 	if (status == PLIM_OK)
@@ -166,6 +169,7 @@ void plim_plan_free(plim_plan **plan)
 	if (!p)
 		return;
 	free_tables(p);
+	plim_plan_network_free(p);
 	for (size_t t = 0; t < p->threats; t++) {
 		plim_mem_free(p->threat[t].key);
 		plim_mem_free(p->threat[t].component);
@@ -196,5 +200,9 @@ size_t plim_plan_bytes(const plim_plan *plan)
 		bytes += plim_quantile_table_bytes(plan->table[i]);
 	for (size_t i = 0; i < plan->count_tables; i++)
 		bytes += plim_count_table_bytes(plan->count_table[i]);
+	if (plan->graph)
+		bytes += plim_graph_bytes(plan->graph);
+	for (size_t c = 0; c < plan->curves * plan->overlays; c++)
+		bytes += plim_outage_curve_bytes(plan->curve[c]);
 	return bytes;
 }

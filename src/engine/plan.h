@@ -19,6 +19,7 @@
 #include "engine/groups.h"
 #include "engine/normal_tail.h"
 #include "model/model.h"
+#include "network/cluster.h"
 
 /** Trials in a block: a format constant. 4096 keeps a vector of trials in 32 KiB and gives a source of rate 0.05 some 200 attempts
  *  a block, enough to hide what a source costs by itself. */
@@ -82,7 +83,7 @@ typedef struct plim_plan_component {
 /** One control as it acts on one threat. */
 typedef struct plim_plan_effect {
 	uint64_t identity; /* of the control */
-	plim_param frequency, vulnerability, loss, coverage;
+	plim_param frequency, vulnerability, loss, outage, coverage;
 	double start_day;
 } plim_plan_effect;
 
@@ -91,6 +92,7 @@ typedef struct plim_variant {
 	uint32_t first, count;
 	bool thins;    /* any effect on frequency or vulnerability */
 	bool cuts;     /* any effect on loss */
+	bool shortens; /* any effect on the outage */
 	bool timed;    /* any start_day > 0 */
 	bool uncertain; /* a thinning effect has an unknown */
 	bool per_place; /* ... of each place */
@@ -108,11 +110,13 @@ typedef struct plim_effect_class {
 typedef struct plim_plan_source {
 	uint64_t identity;
 	double exposure, loss_times; /* 1 when absent */
+	uint32_t threat;
 	uint32_t place;         /* index of the node or link in the model; 0 for the organisation */
 	uint32_t effect_class;
 	uint32_t place_group;  /* node or link group */
 	uint32_t other_group;  /* the "(none)" of the kind that it is not */
 	uint32_t region_group;
+	uint32_t curve; /* outage-loss curve under overlay 0; under overlay o: curve + o x plan->curves */
 } plim_plan_source;
 
 /** The places that a shared event can strike together: sources first .. first + count - 1. */
@@ -156,6 +160,11 @@ typedef struct plim_plan_threat {
 	size_t clauses;
 	uint32_t group, category_group;
 	uint32_t org_groups[2]; /* organisation threats: the "(organisation)" of node and link */
+	bool on_link; /* its places are links */
+	bool stops; /* its events are outages in the network: */
+	plim_plan_component outage;
+	double outage_share;
+	bool stops_inflow;
 	bool infinite_mean, infinite_variance;
 	double attempts; /* expected in a trial, over all sources (an estimate for workspaces and messages) */
 } plim_plan_threat;
@@ -163,6 +172,7 @@ typedef struct plim_plan_threat {
 typedef struct plim_plan_scenario {
 	uint32_t model_scenario;
 	uint32_t display;
+	uint32_t overlay; /* buffers and substitution in force */
 } plim_plan_scenario;
 
 typedef struct plim_plan {
@@ -193,11 +203,18 @@ typedef struct plim_plan {
 	size_t count_tables;
 	plim_quantile_table *normal;   /* standard normal, for copulas; NULL when none needs it */
 	plim_normal_tail *normal_tail; /* ... and the way back */
+	plim_graph *graph;       /* the network, if any threat stops something in it; else NULL */
+	plim_overlay *overlay;   /* one for each distinct set of controls that add buffer or substitution */
+	size_t overlays;
+	plim_outage_curve **curve; /* [overlay][place, share and stop] */
+	size_t curves;
+	uint32_t *bearer_group; /* by node; UINT32_MAX where no margin is lost */
+	uint32_t bearer_none, interruption_group, substitution_group; /* UINT32_MAX when there are none */
 	double *tolerance;           /* thresholds */
 	size_t tolerances;
 	uint32_t largest_batch; /* strikes of the largest shared event, and at least PLIM_BATCH_STRIKES */
 	uint32_t most_slots, most_components;
-	double attempts_per_trial;
+	double attempts_per_trial, outages_per_trial; /* expected */
 	uint8_t digest[PLIM_DIGEST_SIZE];
 } plim_plan;
 

@@ -27,6 +27,10 @@ plim_status plim_plan_frequency(plim_plan_builder *b, const plim_threat *threat,
 /** Gives every source of a threat its effect class and sets what follows from them. */
 plim_status plim_plan_effects(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out);
 
+/** Builds the network, what scenarios change in it, and the outage-loss curves of all places that can be struck. */
+plim_status plim_plan_network(plim_plan_builder *b);
+void plim_plan_network_free(plim_plan *plan);
+
 /** Compiles one threat: sources, keys, components, clauses and the above. */
 plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, plim_plan_threat *out);
 

@@ -31,6 +31,29 @@ static void digest_frequency(plim_digest *d, const plim_plan_threat *t)
 	plim_digest_double(d, t->zero_bound);
 }
 
+static void digest_component(plim_digest *d, const plim_plan_component *component)
+{
+	plim_digest_u64(d, component->identity);
+	plim_digest_u64(d, component->table);
+	plim_digest_u64(d, component->group);
+	digest_param(d, component->times);
+	plim_digest_double(d, component->shift);
+	plim_digest_double(d, component->cap);
+}
+
+static void digest_network(plim_digest *d, const plim_plan *plan)
+{
+	plim_graph_digest(plan->graph, d);
+	for (size_t k = 0; k < plan->scenarios; k++)
+		plim_digest_u64(d, plan->scenario[k].overlay);
+	for (size_t o = 0; o < plan->overlays; o++) {
+		plim_digest_doubles(d, plan->overlay[o].buffer_days, plan->overlay[o].groups);
+		plim_digest_doubles(d, plan->overlay[o].substitution, plan->overlay[o].groups);
+	}
+	for (size_t c = 0; c < plan->curves * plan->overlays; c++)
+		plim_outage_curve_digest(plan->curve[c], d);
+}
+
 static void digest_threat(plim_digest *d, const plim_plan *plan, const plim_plan_threat *t)
 {
 	plim_digest_string(d, plan->model->threat[t->model_threat].id);
@@ -44,14 +67,12 @@ static void digest_threat(plim_digest *d, const plim_plan *plan, const plim_plan
 	digest_param(d, t->correlation);
 	digest_frequency(d, t);
 	digest_param(d, t->vulnerability);
-	for (size_t c = 0; c < t->components; c++) {
-		const plim_plan_component *component = &t->component[c];
-		plim_digest_u64(d, component->identity);
-		plim_digest_u64(d, component->table);
-		plim_digest_u64(d, component->group);
-		digest_param(d, component->times);
-		plim_digest_double(d, component->shift);
-		plim_digest_double(d, component->cap);
+	for (size_t c = 0; c < t->components; c++)
+		digest_component(d, &t->component[c]);
+	if (t->stops) {
+		digest_component(d, &t->outage);
+		plim_digest_double(d, t->outage_share);
+		plim_digest_u64(d, t->stops_inflow);
 	}
 	for (size_t c = 0; c < t->clauses; c++) {
 		plim_digest_u64(d, t->clause[c].group);
@@ -71,6 +92,7 @@ static void digest_sources(plim_digest *d, const plim_plan *plan)
 		plim_digest_u64(d, source->effect_class);
 		plim_digest_u64(d, source->place_group);
 		plim_digest_u64(d, source->region_group);
+		plim_digest_u64(d, source->curve);
 	}
 }
 
@@ -82,6 +104,7 @@ static void digest_controls(plim_digest *d, const plim_plan *plan)
 		digest_param(d, effect->frequency);
 		digest_param(d, effect->vulnerability);
 		digest_param(d, effect->loss);
+		digest_param(d, effect->outage);
 		digest_param(d, effect->coverage);
 		plim_digest_double(d, effect->start_day);
 	}
@@ -132,6 +155,10 @@ void plim_plan_digest(plim_plan *plan)
 	digest_sources(&d, plan);
 	for (size_t t = 0; t < plan->threats; t++)
 		digest_threat(&d, plan, &plan->threat[t]);
+	if (plan->graph) {
+		digest_network(&d, plan);
+		plim_digest_u64(&d, plan->model->overlaps_alone);
+	}
 	plim_digest_doubles(&d, plan->tolerance, plan->tolerances);
 	plim_digest_final(&d, plan->digest);
 }

@@ -56,6 +56,7 @@ static plim_status add_effect(plim_plan_builder *b, const plim_control *control,
 		{&control->reduces_frequency, "reduces.frequency", &effect->frequency},
 		{&control->reduces_vulnerability, "reduces.vulnerability", &effect->vulnerability},
 		{&control->reduces_loss, "reduces.loss", &effect->loss},
+		{&control->reduces_outage, "reduces.outage_days", &effect->outage},
 		{&control->coverage, "coverage", &effect->coverage},
 	};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
@@ -129,6 +130,7 @@ static void describe_variant(const plim_plan *plan, plim_variant *variant)
 		bool thins = !is_zero(e->frequency) || !is_zero(e->vulnerability);
 		variant->timed |= e->start_day > 0;
 		variant->cuts |= !is_zero(e->loss);
+		variant->shortens |= !is_zero(e->outage);
 		if (!thins)
 			continue;
 		variant->thins = true;

@@ -99,6 +99,7 @@ static plim_status make_sources(plim_plan_builder *b, const plim_threat *threat,
 		plim_plan_source *source = &b->plan->source[b->plan->sources];
 		*source = (plim_plan_source){.exposure = threat->exposure_of ? threat->exposure_of[at] : 1,
 									 .loss_times = threat->loss_times_of ? threat->loss_times_of[at] : 1,
+									 .threat = out->model_threat,
 									 .place = organisation ? 0 : where->place[at]};
 		if (!(source->exposure > 0))
 			continue;
@@ -132,31 +133,42 @@ static plim_status make_keys(plim_plan_builder *b, const plim_threat *threat, pl
 	return PLIM_OK;
 }
 
-static plim_status make_components(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
+static plim_status make_component(plim_plan_builder *b, const plim_threat *threat, const plim_severity *severity,
+								  plim_plan_threat *out, plim_plan_component *component)
 {
-	out->component = plim_mem_alloc(threat->losses, sizeof *out->component);
-	if (!out->component)
-		return plim_error_memory(b->error, "the loss components");
-	for (size_t c = 0; c < threat->losses; c++) {
-		const plim_severity *severity = &threat->loss[c];
-		plim_plan_component *component = &out->component[out->components++];
-		const char *const names[] = {"component", severity->component};
-		*component = (plim_plan_component){.identity = plim_identity(names, 2),
-										   .group = plim_groups_find(&b->plan->groups, PLIM_GROUP_COMPONENT,
-																	 severity->component),
-										   .shift = severity->shift,
-										   .cap = severity->cap};
-		char what[256];
-		snprintf(what, sizeof what, "loss.%s.times", severity->component);
-		plim_status status = plim_plan_table(b, &severity->amount, &component->table);
-		if (status == PLIM_OK)
-			status = plim_plan_param(b, &severity->times, "threat", threat->id, what, &component->times);
-		if (status != PLIM_OK)
-			return status;
+	bool outage = severity == threat->outage;
+	const char *const names[] = {outage ? "outage" : "component", severity->component};
+	char what[256];
+	snprintf(what, sizeof what, outage ? "outage_days.times" : "loss.%s.times", severity->component);
+	*component = (plim_plan_component){.identity = plim_identity(names, 2), .shift = severity->shift, .cap = severity->cap};
+	plim_status status = plim_plan_table(b, &severity->amount, &component->table);
+	if (status == PLIM_OK)
+		status = plim_plan_param(b, &severity->times, "threat", threat->id, what, &component->times);
+	if (status == PLIM_OK) {
 		out->infinite_mean |= b->plan->infinite_mean[component->table];
 		out->infinite_variance |= b->plan->infinite_variance[component->table];
 	}
-	return PLIM_OK;
+	return status;
+}
+
+static plim_status make_components(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
+{
+	plim_status status = PLIM_OK;
+	out->component = plim_mem_alloc(threat->losses, sizeof *out->component);
+	if (!out->component)
+		return plim_error_memory(b->error, "the loss components");
+	for (size_t c = 0; c < threat->losses && status == PLIM_OK; c++) {
+		plim_plan_component *component = &out->component[out->components++];
+		status = make_component(b, threat, &threat->loss[c], out, component);
+		component->group = plim_groups_find(&b->plan->groups, PLIM_GROUP_COMPONENT, threat->loss[c].component);
+	}
+	if (status == PLIM_OK && threat->outage) {
+		out->stops = true;
+		out->outage_share = threat->outage_share;
+		out->stops_inflow = threat->stops_inflow;
+		status = make_component(b, threat, threat->outage, out, &out->outage);
+	}
+	return status;
 }
 
 static void add_clause(plim_plan_threat *out, uint32_t group, double weight)
@@ -206,6 +218,7 @@ plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, 
 	const plim_threat *threat = &b->model->threat[model_threat];
 	const plim_groups *groups = &b->plan->groups;
 	*out = (plim_plan_threat){.model_threat = model_threat, .shared = *threat->shared_by != '\0', .ladder = -1};
+	out->on_link = threat->where.kind == PLIM_PLACE_LINK;
 	out->scaled = threat->loss_times_of != NULL;
 	out->group = plim_groups_find(groups, PLIM_GROUP_THREAT, threat->id);
 	out->category_group = plim_groups_find(groups, PLIM_GROUP_CATEGORY, *threat->category ? threat->category : NONE);

@@ -6,7 +6,7 @@
 #include "engine/workspace.h"
 
 /* Stretches of equal effect class: sources come in order, so there are few unless controls single places out. */
-static void find_runs(plim_workspace *ws)
+void plim_strikes_find_runs(plim_workspace *ws)
 {
 	plim_batch *b = &ws->batch;
 	const plim_plan_source *source = ws->plan->source;
@@ -214,23 +214,39 @@ static void draw_losses(plim_workspace *ws)
 	}
 }
 
-/* What the controls of a variant leave of the loss of strike i: (1 - reduction) where the control works in this event. */
-static double left_of_loss(plim_workspace *ws, const plim_variant *v, size_t i)
+/* Lengths of the outages: 0 in the slots where the strike is no event. */
+static void draw_outages(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	draw_component(ws, &ws->threat->outage, b->length);
+	for (size_t r = 0; r < b->runs; r++) {
+		const plim_run_of_class *run = &b->run[r];
+		for (uint32_t slot = 0; slot < ws->plan->effect_class[run->effect_class].slots; slot++)
+			for (uint32_t i = run->begin; i < run->end; i++)
+				b->days[slot][i] = b->length[i] * b->factor[slot][i]; /* the factor is 0 or 1 here */
+	}
+}
+
+/* What the controls of a variant leave of the loss and of the outage of strike i: (1 - reduction) where the control works in
+ * this event. */
+static void left_of(plim_workspace *ws, const plim_variant *v, size_t i, double *loss, double *outage)
 {
 	const plim_batch *b = &ws->batch;
-	double left = 1;
 	for (uint32_t e = 0; e < v->count; e++) {
 		const plim_plan_effect *effect = &ws->plan->effect[ws->plan->variant_effect[v->first + e]];
-		if ((effect->start_day > 0 && b->day[i] < effect->start_day) ||
-			(effect->loss.unknown < 0 && effect->loss.value == 0))
+		bool cuts = effect->loss.unknown >= 0 || effect->loss.value != 0;
+		bool shortens = ws->threat->stops && (effect->outage.unknown >= 0 || effect->outage.value != 0);
+		if ((effect->start_day > 0 && b->day[i] < effect->start_day) || (!cuts && !shortens))
 			continue;
 		double coverage = plim_param_at(ws, effect->coverage, b->trial[i], b->identity[i]);
 		uint64_t x = plim_address_uniform(ws->seed, plim_identity_join(effect->identity, b->identity[i]),
 										  plim_address_base(PLIM_PURPOSE_COVERAGE, ws->block), b->draw[i]);
-		if (plim_uniform_double(x) < coverage)
-			left *= 1 - plim_param_at(ws, effect->loss, b->trial[i], b->identity[i]);
+		if (!(plim_uniform_double(x) < coverage))
+			continue;
+		*loss *= 1 - plim_param_at(ws, effect->loss, b->trial[i], b->identity[i]);
+		if (shortens)
+			*outage *= 1 - plim_param_at(ws, effect->outage, b->trial[i], b->identity[i]);
 	}
-	return left;
 }
 
 static void cut_losses(plim_workspace *ws)
@@ -241,12 +257,11 @@ static void cut_losses(plim_workspace *ws)
 		const plim_effect_class *class = &ws->plan->effect_class[run->effect_class];
 		for (uint32_t slot = 0; slot < class->slots; slot++) {
 			const plim_variant *v = &ws->plan->variant[class->variant[slot]];
-			if (!v->cuts)
+			if (!v->cuts && !(v->shortens && ws->threat->stops))
 				continue;
-			double *factor = b->factor[slot];
 			for (uint32_t i = run->begin; i < run->end; i++)
-				if (factor[i] > 0)
-					factor[i] = left_of_loss(ws, v, i);
+				if (b->factor[slot][i] > 0)
+					left_of(ws, v, i, &b->factor[slot][i], &b->days[slot][i]);
 		}
 	}
 }
@@ -280,7 +295,7 @@ void plim_strikes_process(plim_workspace *ws)
 	plim_batch *b = &ws->batch;
 	if (b->count == 0)
 		return;
-	find_runs(ws);
+	plim_strikes_find_runs(ws);
 	if (ws->threat->thins || ws->threat->shared) {
 		probabilities(ws);
 		thin(ws);
@@ -290,8 +305,13 @@ void plim_strikes_process(plim_workspace *ws)
 	if (b->count > 0) {
 		count_events(ws);
 		draw_losses(ws);
+		if (ws->threat->stops)
+			draw_outages(ws);
 		cut_losses(ws);
-		plim_gather_batch(ws);
+		if (ws->threat->stops)
+			plim_strikes_hold(ws);
+		else
+			plim_gather_batch(ws);
 	}
 	b->count = 0;
 }

@@ -90,6 +90,35 @@ static bool allocate_groups(plim_workspace *ws)
 	return true;
 }
 
+static plim_status allocate_network(plim_workspace *ws, plim_error *error)
+{
+	const plim_plan *plan = ws->plan;
+	if (!plan->graph)
+		return PLIM_OK;
+	ws->held_counts = plim_mem_alloc(plan->threats * plan->scenarios, sizeof *ws->held_counts);
+	ws->held_first = plim_mem_alloc(2 * plan->threats, sizeof *ws->held_first);
+	ws->interruption.start = plim_mem_alloc(PLIM_BLOCK_TRIALS + 1, sizeof *ws->interruption.start);
+	if (!ws->held_counts || !ws->held_first || !ws->interruption.start)
+		return plim_error_memory(error, "the workspace of a thread");
+	plim_status status = plim_held_init(&ws->held, plan->most_slots, plan->most_components, (uint32_t)plan->scenarios, error);
+	return status == PLIM_OK ? plim_cluster_solver_new(plan->graph, &ws->interruption.solver, error) : status;
+}
+
+static void free_network(plim_workspace *ws)
+{
+	plim_interruption *in = &ws->interruption;
+	plim_held_clear(&ws->held);
+	plim_cluster_solver_free(&in->solver);
+	plim_mem_free(ws->held_counts);
+	plim_mem_free(ws->held_first);
+	plim_mem_free(in->order);
+	plim_mem_free(in->start);
+	plim_mem_free(in->outage);
+	plim_mem_free((void *)in->curve);
+	plim_mem_free(in->strike);
+	plim_mem_free(in->borne);
+}
+
 plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel, uint64_t seed, plim_workspace **out,
 							   plim_error *error)
 {
@@ -104,6 +133,8 @@ plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel,
 		status = plim_batch_init(&ws->attempts, PLIM_BATCH_STRIKES, 1, 0, error);
 	if (status == PLIM_OK && !(allocate_draws(ws) && allocate_threat(ws) && allocate_groups(ws)))
 		status = plim_error_memory(error, "the workspace of a thread");
+	if (status == PLIM_OK)
+		status = allocate_network(ws, error);
 	if (status != PLIM_OK)
 		plim_workspace_free(&ws);
 	else
@@ -141,6 +172,7 @@ void plim_workspace_free(plim_workspace **workspace)
 	if (!ws)
 		return;
 	free_lists(ws);
+	free_network(ws);
 	free_vectors(&ws->place);
 	plim_batch_clear(&ws->batch);
 	plim_batch_clear(&ws->attempts);
@@ -160,6 +192,10 @@ size_t plim_workspace_bytes(const plim_plan *plan)
 {
 	size_t vectors = plan->unknowns + plan->variants + 2 * plan->scenarios * (plan->groups.dense_count + 1) + 16;
 	size_t entries = (size_t)(plan->attempts_per_trial * PLIM_BLOCK_TRIALS) * plan->scenarios;
+	if (plan->graph)
+		entries += (size_t)(plan->outages_per_trial * PLIM_BLOCK_TRIALS *
+							(double)plim_held_bytes(plan->most_slots, plan->most_components, (uint32_t)plan->scenarios) /
+							(4 * sizeof(plim_entry)));
 	return vectors * VECTOR_BYTES + plim_batch_bytes(plan->largest_batch, plan->most_slots, plan->most_components) +
 		   plim_batch_bytes(PLIM_BATCH_STRIKES, 1, 0) + 4 * entries * sizeof(plim_entry) + plan->groups.count * 32;
 }

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "engine/batch.h"
+#include "engine/held.h"
 #include "engine/kernel.h"
 #include "engine/plan.h"
 #include "engine/summary.h"
@@ -29,6 +30,28 @@ typedef struct plim_entry_list {
 typedef struct plim_vectors {
 	double *sum, *largest;
 } plim_vectors;
+
+/** What one event costs at one node. */
+typedef struct plim_borne {
+	uint32_t node, event;
+	double loss;
+} plim_borne;
+
+/** What solving the outages of a block needs. */
+typedef struct plim_interruption {
+	plim_cluster_solver *solver;
+	uint32_t *order; /* held strikes by trial ... */
+	size_t order_capacity;
+	uint32_t *start; /* ... those of trial t from start[t] to start[t + 1] - 1 */
+	plim_outage *outage;
+	size_t outage_capacity;
+	const plim_outage_curve **curve;
+	size_t curve_capacity;
+	uint32_t *strike; /* that an outage belongs to */
+	size_t strike_capacity;
+	plim_borne *borne;
+	size_t borne_capacity;
+} plim_interruption;
 
 typedef struct plim_workspace {
 	const plim_plan *plan;
@@ -81,6 +104,14 @@ typedef struct plim_workspace {
 	plim_vectors place;       /* scratch vectors of one place */
 	uint16_t *total_bin;
 	uint32_t *mark;           /* trials of this block that enter the worst: slot + 1 */
+
+	plim_held held;            /* strikes that stop something */
+	uint32_t held_events;      /* events among them */
+	uint64_t *held_counts;     /* [threat][scenario]: their events */
+	size_t *held_first;        /* [threat]: its first held strike, and in [threats + threat] the end of them */
+	const plim_held *releasing; /* &held while held strikes are gathered, else NULL */
+	size_t held_at;             /* then: the held strike that the batch's first is */
+	plim_interruption interruption;
 
 	uint64_t events; /* of the block: attempts that are an event in some scenario */
 	plim_error *error;
@@ -135,6 +166,22 @@ void plim_attempts_generate(plim_workspace *ws);
 
 /** Thins, prices and gathers ws->batch, then empties it (strike.c). */
 void plim_strikes_process(plim_workspace *ws);
+
+/** Around the attempts of a threat, number `index` in the plan, whose strikes are held (hold.c). */
+void plim_strikes_begin_hold(plim_workspace *ws, size_t index);
+void plim_strikes_end_hold(plim_workspace *ws, size_t index);
+
+/** Puts the strikes of ws->batch aside until the outages of the block are solved (hold.c). */
+void plim_strikes_hold(plim_workspace *ws);
+
+/** Solves the outages of every trial of the block and puts their losses on the held strikes (interruption.c). */
+void plim_interruption_solve(plim_workspace *ws);
+
+/** Gathers the held strikes of ws->threat, number `index` in the plan (hold.c). */
+void plim_strikes_release(plim_workspace *ws, size_t index);
+
+/** Fills batch->run from batch->source. */
+void plim_strikes_find_runs(plim_workspace *ws);
 
 /** Adds the batch's losses to the vectors of the threat and its groups (gather.c). */
 void plim_gather_batch(plim_workspace *ws);

@@ -27,44 +27,46 @@ static void take(collector *c, plim_text *text)
 
 static void announce_outages(collector *c, const plim_model *model)
 {
-	plim_text text = {0};
-	size_t outages = 0, only = 0;
-	for (size_t t = 0; t < model->threats; t++) {
-		outages += model->threat[t].outage != NULL;
-		only += model->threat[t].outage && model->threat[t].losses == 0;
-	}
-	if (outages == 0)
-		return;
-	plim_text_add_format(&text,
-						 "Interruption is not computed by this version: the outages of %zu of %zu threats cost nothing here, "
-						 "and buffers, substitution and margins have no effect.",
-						 outages, model->threats);
-	if (only)
-		plim_text_add_format(&text, " %zu of them have no direct loss either and add nothing to any figure:", only);
+	bool outages = false, margins = false;
 	for (size_t t = 0; t < model->threats; t++)
-		if (model->threat[t].outage && model->threat[t].losses == 0)
-			plim_text_add_format(&text, " %s", model->threat[t].id);
-	if (only)
-		plim_text_add(&text, ".");
+		outages |= model->threat[t].outage != NULL;
+	for (size_t n = 0; n < model->nodes; n++)
+		margins |= model->node[n].in_scope && model->node[n].margin_per_day > 0;
+	if (!outages || margins)
+		return;
+	plim_text text = {0};
+	plim_text_add(&text, "No node in scope has a `margin_per_day`: outages lose no margin, whatever they stop.");
 	take(c, &text);
 }
 
+/* What a control adds to stocks is in force in its scenario all year, whatever its start day; an uncertain coverage counts by its mean. */
 static void announce_adds(collector *c, const plim_model *model)
 {
-	plim_text text = {0};
-	size_t count = 0;
+	plim_text late = {0}, uncertain = {0};
+	size_t lates = 0, uncertains = 0;
 	for (size_t i = 0; i < model->controls; i++) {
 		const plim_control *control = &model->control[i];
-		if (control->adds_buffer_days != 0 || control->adds_substitution != 0 || control->reduces_outage.law ||
-			control->reduces_outage.value != 0)
-			plim_text_add_format(&text, "%s%s", count++ ? ", " : "", control->id);
+		if (control->adds_buffer_days == 0 && control->adds_substitution == 0)
+			continue;
+		if (control->start_day > 0)
+			plim_text_add_format(&late, "%s%s", lates++ ? ", " : "", control->id);
+		if (control->coverage.law)
+			plim_text_add_format(&uncertain, "%s%s", uncertains++ ? ", " : "", control->id);
 	}
-	if (count) {
-		plim_text all = {0};
-		plim_text_add_format(&all, "Without interruption these controls show only part of their effect, or none: %s.", text.data);
-		take(c, &all);
+	if (lates) {
+		plim_text text = {0};
+		plim_text_add_format(&text, "Buffer and substitution that a control adds count from the first day of the year, before "
+									"its `start_day` too: %s.", late.data);
+		take(c, &text);
 	}
-	plim_text_free(&text);
+	if (uncertains) {
+		plim_text text = {0};
+		plim_text_add_format(&text, "Buffer and substitution that a control adds are scaled by the mean of its uncertain "
+									"coverage: %s.", uncertain.data);
+		take(c, &text);
+	}
+	plim_text_free(&late);
+	plim_text_free(&uncertain);
 }
 
 static void announce_money(collector *c, const plim_model *model)

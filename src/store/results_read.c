@@ -87,11 +87,13 @@ static plim_status read_model(plim_h5 *h5, plim_results *r)
 		return status;
 	status = plim_h5_attribute_read(h5, group, "files", PLIM_H5_U64, 1, &files);
 	while (status == PLIM_OK && r->model_texts < files) {
-		if (plim_mem_grow((void **)&r->model_text, &capacity, r->model_texts + 1, sizeof *r->model_text))
+		size_t i = r->model_texts;
+		if (plim_mem_grow((void **)&r->model_text, &capacity, i + 1, sizeof *r->model_text)) {
 			status = plim_error_memory(h5->error, "the model's text");
-		else
-			status = read_model_text(h5, group, r->model_texts, &r->model_text[r->model_texts]);
-		r->model_texts += r->model_text != NULL;
+		} else {
+			r->model_texts++;
+			status = read_model_text(h5, group, i, &r->model_text[i]);
+		}
 	}
 	H5Gclose(group);
 	return status;

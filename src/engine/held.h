@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * Held strikes: those that stop something. What they cost is known only when all outages of their trial are, so they wait here until every
+ * threat has been drawn, are solved trial by trial, and then go on to be gathered like any others.
+ */
+#ifndef PLIM_ENGINE_HELD_H
+#define PLIM_ENGINE_HELD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "plimsoll/status.h"
+
+typedef struct plim_held {
+	size_t count, capacity;
+	uint32_t slots, components, scenarios;
+	uint32_t *source, *trial;
+	uint32_t *event; /* number within the block: places struck together share one */
+	double *day;     /* of the year, when the outage begins */
+	double *sum;     /* direct loss before controls */
+	double **base;   /* [component] */
+	double **factor; /* [slot] */
+	double **days;   /* [slot]: length of the outage; 0 where it is no event */
+	double **interruption, **substitution; /* [scenario]: money, filled by the network */
+} plim_held;
+
+/** Room for nothing yet; `slots`, `components` and `scenarios` at most. PLIM_ERROR_MEMORY. */
+plim_status plim_held_init(plim_held *held, uint32_t slots, uint32_t components, uint32_t scenarios, plim_error *error);
+void plim_held_clear(plim_held *held);
+
+/** Room for `needed` strikes in all. On failure nothing changes. PLIM_ERROR_MEMORY. */
+plim_status plim_held_reserve(plim_held *held, size_t needed, plim_error *error);
+
+/** Bytes for each strike held. */
+size_t plim_held_bytes(uint32_t slots, uint32_t components, uint32_t scenarios);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Interruption: the outages of each trial, solved in the network, and their losses put on the strikes and bearers. */
+#include <stdlib.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/workspace.h"
+
+/* Held strikes by trial, and within a trial by day; ties keep the order of threats, sources and attempts. */
+static bool sort_by_trial(plim_workspace *ws)
+{
+	const plim_held *held = &ws->held;
+	plim_interruption *in = &ws->interruption;
+	if (plim_mem_grow((void **)&in->order, &in->order_capacity, held->count, sizeof *in->order)) {
+		ws->status = plim_error_memory(ws->error, "the outages of a block");
+		return false;
+	}
+	uint32_t *start = in->start;
+	for (uint32_t t = 0; t <= PLIM_BLOCK_TRIALS; t++)
+		start[t] = 0;
+	for (size_t i = 0; i < held->count; i++)
+		start[held->trial[i] + 1]++;
+	for (uint32_t t = 0; t < PLIM_BLOCK_TRIALS; t++)
+		start[t + 1] += start[t];
+	for (size_t i = 0; i < held->count; i++)
+		in->order[start[held->trial[i]]++] = (uint32_t)i;
+	for (uint32_t t = PLIM_BLOCK_TRIALS; t > 0; t--)
+		start[t] = start[t - 1];
+	start[0] = 0;
+	for (uint32_t t = 0; t < PLIM_BLOCK_TRIALS; t++) { /* a handful each: insertion */
+		for (uint32_t i = start[t] + 1; i < start[t + 1]; i++) {
+			uint32_t moved = in->order[i], j = i;
+			for (; j > start[t] && held->day[in->order[j - 1]] > held->day[moved]; j--)
+				in->order[j] = in->order[j - 1];
+			in->order[j] = moved;
+		}
+	}
+	return true;
+}
+
+static bool reserve_trial(plim_workspace *ws, size_t outages)
+{
+	plim_interruption *in = &ws->interruption;
+	if (plim_mem_grow((void **)&in->outage, &in->outage_capacity, outages, sizeof *in->outage) ||
+		plim_mem_grow((void **)&in->curve, &in->curve_capacity, outages, sizeof *in->curve) ||
+		plim_mem_grow((void **)&in->strike, &in->strike_capacity, outages, sizeof *in->strike)) {
+		ws->status = plim_error_memory(ws->error, "the outages of a trial");
+		return false;
+	}
+	return true;
+}
+
+/* The outages of one trial in one scenario. */
+static size_t collect(plim_workspace *ws, size_t k, uint32_t trial)
+{
+	const plim_plan *plan = ws->plan;
+	const plim_held *held = &ws->held;
+	plim_interruption *in = &ws->interruption;
+	const uint32_t overlay = plan->scenario[k].overlay;
+	size_t count = 0;
+	for (uint32_t o = in->start[trial]; o < in->start[trial + 1]; o++) {
+		uint32_t i = in->order[o];
+		const plim_plan_source *source = &plan->source[held->source[i]];
+		const plim_effect_class *class = &plan->effect_class[source->effect_class];
+		uint32_t slot = class->slot_of[k];
+		double days = held->days[slot][i];
+		held->interruption[k][i] = held->substitution[k][i] = 0;
+		if (!(days > 0))
+			continue;
+		const plim_plan_threat *t = &plan->threat[source->threat];
+		in->outage[count] = (plim_outage){source->place, t->on_link, t->stops_inflow, held->day[i], days, t->outage_share};
+		in->curve[count] = plan->curve[overlay * plan->curves + source->curve];
+		in->strike[count++] = i;
+	}
+	return count;
+}
+
+static void solve(plim_workspace *ws, size_t k, size_t count)
+{
+	plim_interruption *in = &ws->interruption;
+	plim_cluster_input input = {.overlay = &ws->plan->overlay[ws->plan->scenario[k].overlay],
+								.outages = in->outage,
+								.curves = in->curve,
+								.count = count,
+								.alone = ws->plan->model->overlaps_alone,
+								.bearers = true};
+	while (ws->status == PLIM_OK && plim_cluster_solve(in->solver, &input) == PLIM_NETWORK_GROW)
+		ws->status = plim_cluster_solver_grow(in->solver, ws->error);
+	if (ws->status != PLIM_OK)
+		return;
+	const plim_cluster_share *share = plim_cluster_shares(in->solver);
+	for (size_t i = 0; i < count; i++) {
+		ws->held.interruption[k][in->strike[i]] = share[i].loss;
+		ws->held.substitution[k][in->strike[i]] = share[i].substitution;
+	}
+}
+
+static int compare_borne(const void *a, const void *b)
+{
+	const plim_borne *x = a, *y = b;
+	if (x->node != y->node)
+		return x->node < y->node ? -1 : 1;
+	return (x->event > y->event) - (x->event < y->event);
+}
+
+/* Charges by bearer; the outages of one shared event are one loss to a bearer. */
+static void charge_bearers(plim_workspace *ws, size_t k, uint32_t trial)
+{
+	plim_interruption *in = &ws->interruption;
+	size_t count = 0, kept = 0;
+	const plim_cluster_charge *charge = plim_cluster_charges(in->solver, &count);
+	if (plim_mem_grow((void **)&in->borne, &in->borne_capacity, count, sizeof *in->borne)) {
+		ws->status = plim_error_memory(ws->error, "the outages of a trial");
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		in->borne[i] = (plim_borne){charge[i].node, ws->held.event[in->strike[charge[i].outage]],
+							   charge[i].loss + charge[i].substitution};
+	if (count > 1)
+		qsort(in->borne, count, sizeof *in->borne, compare_borne);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && compare_borne(&in->borne[kept - 1], &in->borne[i]) == 0)
+			in->borne[kept - 1].loss += in->borne[i].loss;
+		else
+			in->borne[kept++] = in->borne[i];
+	}
+	for (size_t i = 0; i < kept; i++)
+		if (in->borne[i].loss > 0)
+			plim_entry_add(ws, &ws->places[k],
+						   (plim_entry){ws->plan->bearer_group[in->borne[i].node], trial, in->borne[i].loss});
+}
+
+void plim_interruption_solve(plim_workspace *ws)
+{
+	plim_interruption *in = &ws->interruption;
+	if (ws->held.count == 0 || !sort_by_trial(ws))
+		return;
+	for (uint32_t trial = 0; trial < ws->trials && ws->status == PLIM_OK; trial++) {
+		if (in->start[trial] == in->start[trial + 1] || !reserve_trial(ws, in->start[trial + 1] - in->start[trial]))
+			continue;
+		for (size_t k = 0; k < ws->plan->scenarios && ws->status == PLIM_OK; k++) {
+			size_t count = collect(ws, k, trial);
+			if (count == 0)
+				continue;
+			solve(ws, k, count);
+			if (ws->status == PLIM_OK)
+				charge_bearers(ws, k, trial);
+		}
+	}
+}
