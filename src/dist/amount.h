@@ -125,6 +125,10 @@ void plim_amount_support(const plim_amount *amount, double *lowest, double *high
 double plim_amount_mean(const plim_amount *amount);
 double plim_amount_variance(const plim_amount *amount);
 
+/** Whether they exist, from the law's tails alone: without computing them. */
+bool plim_amount_has_mean(const plim_amount *amount);
+bool plim_amount_has_variance(const plim_amount *amount);
+
 /** PLIM_ERROR_MODEL, saying what to do, if the mean of a built amount is infinite and allow_infinite_mean is not set. */
 plim_status plim_amount_check_mean(const plim_amount *amount, plim_error *error);
 

@@ -129,11 +129,23 @@ void plim_amount_tails(const plim_amount *amount, long double *lower, long doubl
 		*upper = 0;
 }
 
-double plim_amount_mean(const plim_amount *amount)
+bool plim_amount_has_mean(const plim_amount *amount)
 {
 	long double lower, upper;
 	plim_amount_tails(amount, &lower, &upper);
-	if (lower >= 1 || upper >= 1)
+	return lower < 1 && upper < 1;
+}
+
+bool plim_amount_has_variance(const plim_amount *amount)
+{
+	long double lower, upper;
+	plim_amount_tails(amount, &lower, &upper);
+	return lower < 0.5L && upper < 0.5L;
+}
+
+double plim_amount_mean(const plim_amount *amount)
+{
+	if (!plim_amount_has_mean(amount))
 		return INFINITY;
 	/* about a middle value, so that a small spread on a large shift keeps its digits */
 	long double centre = plim_amount_quantile(amount, 0.5L, 0.5L);
@@ -143,9 +155,7 @@ double plim_amount_mean(const plim_amount *amount)
 
 double plim_amount_variance(const plim_amount *amount)
 {
-	long double lower, upper;
-	plim_amount_tails(amount, &lower, &upper);
-	if (lower >= 0.5L || upper >= 0.5L)
+	if (!plim_amount_has_variance(amount))
 		return INFINITY;
 	long double centre = plim_amount_quantile(amount, 0.5L, 0.5L);
 	centre += plim_amount_partial(amount, -INFINITY, INFINITY, centre).m1;

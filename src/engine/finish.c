@@ -58,6 +58,9 @@ static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 	return ws->sorted;
 }
 
+/* Adds between asking for a tally's memory and touching it. */
+#define AHEAD 12
+
 /* The place's values in the trials listed in `touched`, into tallies of its own. */
 static void add_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, size_t touched)
 {
@@ -66,6 +69,8 @@ static void add_place(plim_workspace *ws, plim_summary *summary, size_t k, uint3
 	plim_tail_sums *tail = &summary->tail[k * summary->groups + group];
 	for (size_t j = 0; j < touched; j++) {
 		uint32_t t = ws->touched[j];
+		if (j + AHEAD < touched)
+			plim_tally_prefetch(sum, ws->place.sum[ws->touched[j + AHEAD]]);
 		plim_summary_add_trial(sum, largest, ws->place.sum[t], ws->place.largest[t]);
 		plim_tail_sums_add(tail, ws->total_bin[t], ws->place.sum[t]);
 	}
@@ -125,14 +130,23 @@ static void finish_places(plim_workspace *ws, plim_summary *summary, size_t k)
 	list->count = 0;
 }
 
+/* The vectors that hold a dense group's block, NULL if it had nothing. */
+static const plim_vectors *vectors_of(const plim_workspace *ws, size_t k, size_t g)
+{
+	const plim_groups *groups = &ws->plan->groups;
+	if (groups->form[g] != PLIM_GROUP_FORM_DENSE)
+		return NULL;
+	size_t index = k * groups->dense_count + groups->dense[ws->plan->vector_of[g]];
+	return ws->dense_used[index] ? &ws->dense[index] : NULL;
+}
+
 static void finish_dense(plim_workspace *ws, plim_summary *summary, size_t k)
 {
 	const plim_groups *groups = &ws->plan->groups;
 	for (size_t g = 0; g < groups->count; g++) {
-		size_t index = k * groups->dense_count + groups->dense[g];
-		if (groups->form[g] != PLIM_GROUP_FORM_DENSE || !ws->dense_used[index])
+		const plim_vectors *v = vectors_of(ws, k, g);
+		if (!v)
 			continue;
-		plim_vectors *v = &ws->dense[index];
 		plim_tail_sums *tail = &summary->tail[k * summary->groups + g];
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_AEP), v->sum, ws->trials);
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_OEP), v->largest, ws->trials);
@@ -192,12 +206,10 @@ static void finish_worst(plim_workspace *ws, plim_summary *summary, size_t k, co
 	if (entered == 0)
 		return;
 	for (size_t g = 0; g < groups->count; g++) {
-		size_t index = k * groups->dense_count + groups->dense[g];
-		if (groups->form[g] != PLIM_GROUP_FORM_DENSE || !ws->dense_used[index])
-			continue;
-		for (size_t i = 0; i < entered; i++)
-			if (ws->mark[owner[i]] && ws->dense[index].sum[owner[i]] > 0)
-				add_share(ws, &detail[ws->mark[owner[i]] - 1], (uint32_t)g, ws->dense[index].sum[owner[i]]);
+		const plim_vectors *v = vectors_of(ws, k, g);
+		for (size_t i = 0; v && i < entered; i++)
+			if (ws->mark[owner[i]] && v->sum[owner[i]] > 0)
+				add_share(ws, &detail[ws->mark[owner[i]] - 1], (uint32_t)g, v->sum[owner[i]]);
 	}
 	add_list_shares(ws, detail, &ws->threats[k]);
 	add_list_shares(ws, detail, &ws->merged[k]);

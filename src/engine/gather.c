@@ -4,6 +4,12 @@
 
 #include "engine/workspace.h"
 
+/* Interruption and cost of substitution of the first strike of the batch; the next strike's follow 2 x scenarios on. */
+static const double *held_extra(const plim_workspace *ws, size_t k)
+{
+	return ws->releasing->extra + 2 * (ws->held_at * ws->releasing->scenarios + k);
+}
+
 /* The scenario's loss of every strike. */
 static void scenario_loss(plim_workspace *ws, size_t k)
 {
@@ -15,10 +21,10 @@ static void scenario_loss(plim_workspace *ws, size_t k)
 			b->loss[i] = b->sum[i] * factor[i];
 	}
 	if (ws->releasing) {
-		const double *interruption = ws->releasing->interruption[k] + ws->held_at;
-		const double *substitution = ws->releasing->substitution[k] + ws->held_at;
+		const double *extra = held_extra(ws, k);
+		size_t step = 2 * ws->releasing->scenarios;
 		for (size_t i = 0; i < b->count; i++)
-			b->loss[i] += interruption[i] + substitution[i];
+			b->loss[i] += extra[step * i] + extra[step * i + 1];
 	}
 }
 
@@ -87,25 +93,29 @@ static const double *direct_loss(plim_workspace *ws, size_t k, size_t c)
 	return loss;
 }
 
-/* True if the threat's own vector serves for its one component. */
-static bool one_component(const plim_plan_threat *t)
+/* Interruption (which 0) or cost of substitution (1) of the batch. */
+static const double *extra_loss(plim_workspace *ws, size_t k, size_t which)
 {
-	return t->components == 1 && !t->stops;
+	double *loss = (double *)ws->batch.x;
+	const double *extra = held_extra(ws, k) + which;
+	for (size_t i = 0; i < ws->batch.count; i++)
+		loss[i] = extra[2 * ws->releasing->scenarios * i];
+	return loss;
 }
 
 static void gather_components(plim_workspace *ws, size_t k)
 {
 	const plim_plan_threat *t = ws->threat;
 	const plim_plan *plan = ws->plan;
-	if (one_component(t))
-		return;
+	if (plim_threat_has_one_component(t))
+		return; /* the threat's own vector serves */
 	for (size_t c = 0; c < t->components; c++)
 		gather(ws, plim_workspace_dense(ws, k, t->component[c].group), direct_loss(ws, k, c));
 	if (!ws->releasing)
 		return;
-	gather(ws, plim_workspace_dense(ws, k, plan->interruption_group), ws->releasing->interruption[k] + ws->held_at);
+	gather(ws, plim_workspace_dense(ws, k, plan->interruption_group), extra_loss(ws, k, 0));
 	if (plan->substitution_group != UINT32_MAX)
-		gather(ws, plim_workspace_dense(ws, k, plan->substitution_group), ws->releasing->substitution[k] + ws->held_at);
+		gather(ws, plim_workspace_dense(ws, k, plan->substitution_group), extra_loss(ws, k, 1));
 	if (t->components > 0)
 		gather(ws, plim_workspace_dense(ws, k, plan->bearer_none), direct_loss(ws, k, ALL_DIRECT));
 }
@@ -190,31 +200,16 @@ static void add_vectors(plim_workspace *ws, const plim_vectors *to, const plim_v
 	}
 }
 
-/* The groups that take all of the threat (or a fixed weight of it). */
 static void pass_on(plim_workspace *ws, plim_summary *summary, size_t k)
 {
 	const plim_plan_threat *t = ws->threat;
-	const plim_plan_source *first = &ws->plan->source[t->first_source];
-	const plim_vectors *own = &ws->of_threat[k];
 	uint64_t *events = summary->events + k * summary->groups, n = ws->threat_events[k];
-	uint32_t whole[8];
-	size_t count = 0;
-	whole[count++] = ws->plan->groups.total;
-	whole[count++] = t->category_group;
-	if (one_component(t))
-		whole[count++] = t->component[0].group;
-	if (ws->plan->graph && !t->stops)
-		whole[count++] = ws->plan->bearer_none;
-	if (at_organisation(ws)) {
-		whole[count++] = first->place_group;
-		whole[count++] = first->region_group;
-	}
-	whole[count++] = first->other_group;
-	for (size_t i = 0; i < count; i++) {
-		add_vectors(ws, plim_workspace_dense(ws, k, whole[i]), own, 1);
-		events[whole[i]] += n;
-	}
-	for (size_t c = 0; !one_component(t) && c < t->components; c++)
+	for (size_t i = 0; i < t->passes_count; i++)
+		add_vectors(ws, plim_workspace_dense(ws, k, t->passes[i].group), &ws->of_threat[k], t->passes[i].weight);
+	for (size_t i = 0; i < t->bears_count; i++)
+		events[t->bears[i].group] += n;
+	events[t->group] += n;
+	for (size_t c = 0; !plim_threat_has_one_component(t) && c < t->components; c++)
 		events[t->component[c].group] += n;
 	if (t->stops) {
 		events[ws->plan->interruption_group] += n;
@@ -222,16 +217,14 @@ static void pass_on(plim_workspace *ws, plim_summary *summary, size_t k)
 		if (ws->plan->substitution_group != UINT32_MAX)
 			events[ws->plan->substitution_group] += n;
 	}
-	for (size_t c = 0; c < t->clauses; c++) {
-		add_vectors(ws, plim_workspace_dense(ws, k, t->clause[c].group), own, t->clause[c].weight);
-		events[t->clause[c].group] += n;
-	}
-	events[t->group] += n;
 	for (size_t g = ws->plan->groups.first[PLIM_GROUP_REGION]; g < ws->plan->groups.first[PLIM_GROUP_REGION + 1]; g++) {
 		events[g] += ws->region_events[k * summary->groups + g];
 		ws->region_events[k * summary->groups + g] = 0;
 	}
 }
+
+/* Adds between asking for a tally's memory and touching it: a miss costs about as much as this many. */
+#define AHEAD 12
 
 static void flush_threat(plim_workspace *ws, plim_summary *summary, size_t k)
 {
@@ -242,6 +235,8 @@ static void flush_threat(plim_workspace *ws, plim_summary *summary, size_t k)
 	pass_on(ws, summary, k);
 	for (size_t i = 0; i < ws->touched_count; i++) {
 		uint32_t t = ws->touched[i];
+		if (i + AHEAD < ws->touched_count)
+			plim_tally_prefetch(sum, own->sum[ws->touched[i + AHEAD]]);
 		if (own->sum[t] > 0) {
 			plim_summary_add_trial(sum, largest, own->sum[t], own->largest[t]);
 			plim_entry_add(ws, &ws->threats[k], (plim_entry){group, t, own->sum[t]});

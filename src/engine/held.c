@@ -12,29 +12,24 @@ plim_status plim_held_init(plim_held *held, uint32_t slots, uint32_t components,
 	*held = (plim_held){.slots = slots, .components = components, .scenarios = scenarios};
 	held->base = plim_mem_alloc(components, sizeof *held->base);
 	held->factor = plim_mem_alloc(slots, sizeof *held->factor);
-	held->days = plim_mem_alloc(slots, sizeof *held->days);
-	held->interruption = plim_mem_alloc(scenarios, sizeof *held->interruption);
-	held->substitution = plim_mem_alloc(scenarios, sizeof *held->substitution);
-	if (!held->base || !held->factor || !held->days || !held->interruption || !held->substitution) {
+	if (!held->base || !held->factor) {
 		plim_held_clear(held);
 		return plim_error_memory(error, "the outages of a block");
 	}
 	return PLIM_OK;
 }
 
-/* Calls `visit` for every array and its element size; stops at the first false. */
+/* Calls `visit` for every array with the bytes of one strike in it; stops at the first false. */
 static bool each_array(plim_held *held, bool (*visit)(void **array, size_t size, void *context), void *context)
 {
-	double ***lists[] = {&held->base, &held->factor, &held->days, &held->interruption, &held->substitution};
-	uint32_t counts[] = {held->components, held->slots, held->slots, held->scenarios, held->scenarios};
-	bool ok = visit((void **)&held->source, sizeof *held->source, context) &&
-			  visit((void **)&held->trial, sizeof *held->trial, context) &&
-			  visit((void **)&held->event, sizeof *held->event, context) &&
-			  visit((void **)&held->day, sizeof *held->day, context) &&
-			  visit((void **)&held->sum, sizeof *held->sum, context);
-	for (size_t l = 0; ok && l < sizeof lists / sizeof *lists; l++)
-		for (uint32_t i = 0; ok && *lists[l] && i < counts[l]; i++)
-			ok = visit((void **)&(*lists[l])[i], sizeof(double), context);
+	bool ok = visit((void **)&held->strike, sizeof *held->strike, context) &&
+			  visit((void **)&held->days, held->slots * sizeof(double), context) &&
+			  visit((void **)&held->extra, 2 * held->scenarios * sizeof(double), context) &&
+			  visit((void **)&held->sum, sizeof(double), context);
+	for (uint32_t c = 0; ok && held->base && c < held->components; c++)
+		ok = visit((void **)&held->base[c], sizeof(double), context);
+	for (uint32_t s = 0; ok && held->factor && s < held->slots; s++)
+		ok = visit((void **)&held->factor[s], sizeof(double), context);
 	return ok;
 }
 
@@ -52,9 +47,6 @@ void plim_held_clear(plim_held *held)
 	each_array(held, release, NULL);
 	plim_mem_free(held->base);
 	plim_mem_free(held->factor);
-	plim_mem_free(held->days);
-	plim_mem_free(held->interruption);
-	plim_mem_free(held->substitution);
 	*held = (plim_held){0};
 }
 
@@ -90,5 +82,5 @@ plim_status plim_held_reserve(plim_held *held, size_t needed, plim_error *error)
 
 size_t plim_held_bytes(uint32_t slots, uint32_t components, uint32_t scenarios)
 {
-	return 3 * sizeof(uint32_t) + sizeof(double) * (2 + components + 2 * (size_t)slots + 2 * (size_t)scenarios);
+	return sizeof(plim_held_strike) + sizeof(double) * (1 + components + 2 * (size_t)slots + 2 * (size_t)scenarios);
 }

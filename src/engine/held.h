@@ -11,17 +11,23 @@
 
 #include "plimsoll/status.h"
 
+typedef struct plim_held_strike {
+	uint32_t source, trial;
+	uint32_t event; /* number within the block: places struck together share one */
+	double day;     /* of the year, when the outage begins */
+} plim_held_strike;
+
+/* What the solving of a trial touches lies together strike by strike, for trials are scattered over the list; the rest, which only
+ * goes through, in columns. */
 typedef struct plim_held {
 	size_t count, capacity;
 	uint32_t slots, components, scenarios;
-	uint32_t *source, *trial;
-	uint32_t *event; /* number within the block: places struck together share one */
-	double *day;     /* of the year, when the outage begins */
+	plim_held_strike *strike;
+	double *days;    /* [strike][slot]: length of the outage; 0 where it is no event */
+	double *extra;   /* [strike][scenario][2]: interruption and cost of substitution, money, filled by the network */
 	double *sum;     /* direct loss before controls */
-	double **base;   /* [component] */
-	double **factor; /* [slot] */
-	double **days;   /* [slot]: length of the outage; 0 where it is no event */
-	double **interruption, **substitution; /* [scenario]: money, filled by the network */
+	double **base;   /* [component][strike] */
+	double **factor; /* [slot][strike] */
 } plim_held;
 
 /** Room for nothing yet; `slots`, `components` and `scenarios` at most. PLIM_ERROR_MEMORY. */

@@ -24,20 +24,17 @@ void plim_strikes_hold(plim_workspace *ws)
 	size_t at = held->count, n = b->count;
 	if (ws->status != PLIM_OK || (ws->status = plim_held_reserve(held, at + n, ws->error)) != PLIM_OK)
 		return;
-	memcpy(held->source + at, b->source, n * sizeof *b->source);
-	memcpy(held->trial + at, b->trial, n * sizeof *b->trial);
-	memcpy(held->day + at, b->day, n * sizeof *b->day);
 	memcpy(held->sum + at, b->sum, n * sizeof *b->sum);
 	for (size_t c = 0; c < ws->threat->components; c++)
 		memcpy(held->base[c] + at, b->base + c * b->capacity, n * sizeof(double));
-	for (uint32_t s = 0; s < ws->threat->most_slots; s++) {
+	for (uint32_t s = 0; s < ws->threat->most_slots; s++)
 		memcpy(held->factor[s] + at, b->factor[s], n * sizeof(double));
-		memcpy(held->days[s] + at, b->days[s], n * sizeof(double));
-	}
 	for (size_t i = 0; i < n; i++) {
 		bool same = ws->threat->shared && i > 0 && b->event[i] == b->event[i - 1];
 		ws->held_events += !same;
-		held->event[at + i] = ws->held_events;
+		held->strike[at + i] = (plim_held_strike){b->source[i], b->trial[i], ws->held_events, b->day[i]};
+		for (uint32_t s = 0; s < ws->threat->most_slots; s++)
+			held->days[(at + i) * held->slots + s] = b->days[s][i];
 	}
 	held->count = at + n;
 }
@@ -49,7 +46,7 @@ static size_t stretch(const plim_workspace *ws, size_t at, size_t end)
 	if (end - at <= ws->batch.capacity)
 		return end - at;
 	size_t n = ws->batch.capacity;
-	while (n > 1 && held->event[at + n] == held->event[at + n - 1])
+	while (n > 1 && held->strike[at + n].event == held->strike[at + n - 1].event)
 		n--;
 	return n;
 }
@@ -59,9 +56,11 @@ static void fill_batch(plim_workspace *ws, size_t at, size_t n)
 	const plim_held *held = &ws->held;
 	plim_batch *b = &ws->batch;
 	b->count = n;
-	memcpy(b->source, held->source + at, n * sizeof *b->source);
-	memcpy(b->trial, held->trial + at, n * sizeof *b->trial);
-	memcpy(b->event, held->event + at, n * sizeof *b->event);
+	for (size_t i = 0; i < n; i++) {
+		b->source[i] = held->strike[at + i].source;
+		b->trial[i] = held->strike[at + i].trial;
+		b->event[i] = held->strike[at + i].event;
+	}
 	memcpy(b->sum, held->sum + at, n * sizeof *b->sum);
 	for (size_t c = 0; c < ws->threat->components; c++)
 		memcpy(b->base + c * b->capacity, held->base[c] + at, n * sizeof(double));

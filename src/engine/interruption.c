@@ -19,18 +19,18 @@ static bool sort_by_trial(plim_workspace *ws)
 	for (uint32_t t = 0; t <= PLIM_BLOCK_TRIALS; t++)
 		start[t] = 0;
 	for (size_t i = 0; i < held->count; i++)
-		start[held->trial[i] + 1]++;
+		start[held->strike[i].trial + 1]++;
 	for (uint32_t t = 0; t < PLIM_BLOCK_TRIALS; t++)
 		start[t + 1] += start[t];
 	for (size_t i = 0; i < held->count; i++)
-		in->order[start[held->trial[i]]++] = (uint32_t)i;
+		in->order[start[held->strike[i].trial]++] = (uint32_t)i;
 	for (uint32_t t = PLIM_BLOCK_TRIALS; t > 0; t--)
 		start[t] = start[t - 1];
 	start[0] = 0;
 	for (uint32_t t = 0; t < PLIM_BLOCK_TRIALS; t++) { /* a handful each: insertion */
 		for (uint32_t i = start[t] + 1; i < start[t + 1]; i++) {
 			uint32_t moved = in->order[i], j = i;
-			for (; j > start[t] && held->day[in->order[j - 1]] > held->day[moved]; j--)
+			for (; j > start[t] && held->strike[in->order[j - 1]].day > held->strike[moved].day; j--)
 				in->order[j] = in->order[j - 1];
 			in->order[j] = moved;
 		}
@@ -41,7 +41,8 @@ static bool sort_by_trial(plim_workspace *ws)
 static bool reserve_trial(plim_workspace *ws, size_t outages)
 {
 	plim_interruption *in = &ws->interruption;
-	if (plim_mem_grow((void **)&in->outage, &in->outage_capacity, outages, sizeof *in->outage) ||
+	if (plim_mem_grow((void **)&in->all, &in->all_capacity, outages, sizeof *in->all) ||
+		plim_mem_grow((void **)&in->outage, &in->outage_capacity, outages, sizeof *in->outage) ||
 		plim_mem_grow((void **)&in->curve, &in->curve_capacity, outages, sizeof *in->curve) ||
 		plim_mem_grow((void **)&in->strike, &in->strike_capacity, outages, sizeof *in->strike)) {
 		ws->status = plim_error_memory(ws->error, "the outages of a trial");
@@ -50,27 +51,43 @@ static bool reserve_trial(plim_workspace *ws, size_t outages)
 	return true;
 }
 
-/* The outages of one trial in one scenario. */
-static size_t collect(plim_workspace *ws, size_t k, uint32_t trial)
+/* What the outages of a trial have in common over scenarios. */
+static void collect_trial(plim_workspace *ws, uint32_t trial)
 {
 	const plim_plan *plan = ws->plan;
-	const plim_held *held = &ws->held;
 	plim_interruption *in = &ws->interruption;
-	const uint32_t overlay = plan->scenario[k].overlay;
-	size_t count = 0;
-	for (uint32_t o = in->start[trial]; o < in->start[trial + 1]; o++) {
+	for (uint32_t o = in->start[trial], n = 0; o < in->start[trial + 1]; o++, n++) {
 		uint32_t i = in->order[o];
-		const plim_plan_source *source = &plan->source[held->source[i]];
-		const plim_effect_class *class = &plan->effect_class[source->effect_class];
-		uint32_t slot = class->slot_of[k];
-		double days = held->days[slot][i];
-		held->interruption[k][i] = held->substitution[k][i] = 0;
+		const plim_held_strike *strike = &ws->held.strike[i];
+		const plim_plan_source *source = &plan->source[strike->source];
+		const plim_plan_threat *t = &plan->threat[source->threat];
+		in->all[n] = (plim_trial_outage){
+			.outage = {source->place, t->on_link, t->stops_inflow, strike->day, 0, t->outage_share},
+			.slot_of = plan->effect_class[source->effect_class].slot_of,
+			.curve = plan->curve + source->curve,
+			.days = ws->held.days + (size_t)i * ws->held.slots,
+			.extra = ws->held.extra + 2 * (size_t)i * ws->held.scenarios,
+			.event = strike->event,
+		};
+	}
+}
+
+/* The outages of the trial that happen in one scenario. */
+static size_t collect(plim_workspace *ws, size_t k, size_t all)
+{
+	plim_interruption *in = &ws->interruption;
+	const size_t curves = ws->plan->scenario[k].overlay * ws->plan->curves;
+	size_t count = 0;
+	for (size_t n = 0; n < all; n++) {
+		const plim_trial_outage *from = &in->all[n];
+		double days = from->days[from->slot_of[k]];
+		from->extra[2 * k] = from->extra[2 * k + 1] = 0;
 		if (!(days > 0))
 			continue;
-		const plim_plan_threat *t = &plan->threat[source->threat];
-		in->outage[count] = (plim_outage){source->place, t->on_link, t->stops_inflow, held->day[i], days, t->outage_share};
-		in->curve[count] = plan->curve[overlay * plan->curves + source->curve];
-		in->strike[count++] = i;
+		in->outage[count] = from->outage;
+		in->outage[count].days = days;
+		in->curve[count] = from->curve[curves];
+		in->strike[count++] = (uint32_t)n;
 	}
 	return count;
 }
@@ -90,8 +107,9 @@ static void solve(plim_workspace *ws, size_t k, size_t count)
 		return;
 	const plim_cluster_share *share = plim_cluster_shares(in->solver);
 	for (size_t i = 0; i < count; i++) {
-		ws->held.interruption[k][in->strike[i]] = share[i].loss;
-		ws->held.substitution[k][in->strike[i]] = share[i].substitution;
+		double *extra = in->all[in->strike[i]].extra + 2 * k;
+		extra[0] = share[i].loss;
+		extra[1] = share[i].substitution;
 	}
 }
 
@@ -114,7 +132,7 @@ static void charge_bearers(plim_workspace *ws, size_t k, uint32_t trial)
 		return;
 	}
 	for (size_t i = 0; i < count; i++)
-		in->borne[i] = (plim_borne){charge[i].node, ws->held.event[in->strike[charge[i].outage]],
+		in->borne[i] = (plim_borne){charge[i].node, in->all[in->strike[charge[i].outage]].event,
 							   charge[i].loss + charge[i].substitution};
 	if (count > 1)
 		qsort(in->borne, count, sizeof *in->borne, compare_borne);
@@ -136,10 +154,12 @@ void plim_interruption_solve(plim_workspace *ws)
 	if (ws->held.count == 0 || !sort_by_trial(ws))
 		return;
 	for (uint32_t trial = 0; trial < ws->trials && ws->status == PLIM_OK; trial++) {
-		if (in->start[trial] == in->start[trial + 1] || !reserve_trial(ws, in->start[trial + 1] - in->start[trial]))
+		size_t all = in->start[trial + 1] - in->start[trial];
+		if (all == 0 || !reserve_trial(ws, all))
 			continue;
+		collect_trial(ws, trial);
 		for (size_t k = 0; k < ws->plan->scenarios && ws->status == PLIM_OK; k++) {
-			size_t count = collect(ws, k, trial);
+			size_t count = collect(ws, k, all);
 			if (count == 0)
 				continue;
 			solve(ws, k, count);

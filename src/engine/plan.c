@@ -131,6 +131,8 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 		status = check_identities(&b);
 	if (status == PLIM_OK)
 		status = plim_plan_network(&b);
+	if (status == PLIM_OK)
+		status = plim_plan_passes(&b);
 	if (status == PLIM_OK && needs_normal(built))
 		status = make_normal(&b);
 	if (status == PLIM_OK)
@@ -174,6 +176,8 @@ void plim_plan_free(plim_plan **plan)
 		plim_mem_free(p->threat[t].key);
 		plim_mem_free(p->threat[t].component);
 		plim_mem_free(p->threat[t].clause);
+		plim_mem_free(p->threat[t].bears);
+		plim_mem_free(p->threat[t].passes);
 	}
 	for (size_t c = 0; c < p->effect_classes; c++) {
 		plim_mem_free(p->effect_class[c].variant);
@@ -181,6 +185,7 @@ void plim_plan_free(plim_plan **plan)
 	}
 	plim_groups_clear(&p->groups);
 	plim_mem_free(p->scenario);
+	plim_mem_free(p->vector_of);
 	plim_mem_free(p->threat);
 	plim_mem_free(p->source);
 	plim_mem_free(p->unknown);

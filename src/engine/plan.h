@@ -125,10 +125,11 @@ typedef struct plim_plan_key {
 	uint32_t first, count;
 } plim_plan_key;
 
-typedef struct plim_plan_clause {
+/** A share of a threat's losses that goes to a group. */
+typedef struct plim_plan_share {
 	uint32_t group;
 	double weight;
-} plim_plan_clause;
+} plim_plan_share;
 
 typedef struct plim_plan_threat {
 	uint32_t model_threat; /* index in the model */
@@ -156,10 +157,13 @@ typedef struct plim_plan_threat {
 	uint32_t most_slots;
 	plim_plan_component *component;
 	size_t components;
-	plim_plan_clause *clause; /* leaves and parents with their weights */
+	plim_plan_share *clause; /* leaves and parents with their weights */
 	size_t clauses;
 	uint32_t group, category_group;
-	uint32_t org_groups[2]; /* organisation threats: the "(organisation)" of node and link */
+	/* What a threat passes on of its own sums, trial by trial: to which groups it bears, and, since many groups take the very same
+	 * shares of the very same threats (a clause and its parent, say), to which vectors. */
+	plim_plan_share *bears, *passes;
+	size_t bears_count, passes_count;
 	bool on_link; /* its places are links */
 	bool stops; /* its events are outages in the network: */
 	plim_plan_component outage;
@@ -178,6 +182,7 @@ typedef struct plim_plan_scenario {
 typedef struct plim_plan {
 	const plim_model *model; /* borrowed */
 	plim_groups groups;
+	uint32_t *vector_of; /* by group: the group whose vector it shares (itself, if it has its own) */
 	plim_plan_scenario *scenario;
 	size_t scenarios;
 	plim_plan_threat *threat;
@@ -217,6 +222,12 @@ typedef struct plim_plan {
 	double attempts_per_trial, outages_per_trial; /* expected */
 	uint8_t digest[PLIM_DIGEST_SIZE];
 } plim_plan;
+
+/** True if all of a threat's loss is one component's. */
+static inline bool plim_threat_has_one_component(const plim_plan_threat *threat)
+{
+	return threat->components == 1 && !threat->stops;
+}
 
 /**
  * Compiles a model; `scenario` names the only one to compile, NULL all. The model must outlive the plan.

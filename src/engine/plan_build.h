@@ -31,6 +31,9 @@ plim_status plim_plan_effects(plim_plan_builder *b, const plim_threat *threat, p
 plim_status plim_plan_network(plim_plan_builder *b);
 void plim_plan_network_free(plim_plan *plan);
 
+/** Lists what every threat passes on to which groups, and finds the groups that can share a vector. */
+plim_status plim_plan_passes(plim_plan_builder *b);
+
 /** Compiles one threat: sources, keys, components, clauses and the above. */
 plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, plim_plan_threat *out);
 

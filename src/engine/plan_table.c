@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tables, unknowns and parameters of a plan. */
-#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -54,8 +53,8 @@ plim_status plim_plan_table(plim_plan_builder *b, const plim_amount *amount, uin
 	plim_status status = plim_quantile_table_build(amount, &plan->table[plan->tables], b->error);
 	if (status != PLIM_OK)
 		return status;
-	plan->infinite_mean[plan->tables] = isinf(plim_amount_mean(amount));
-	plan->infinite_variance[plan->tables] = isinf(plim_amount_variance(amount));
+	plan->infinite_mean[plan->tables] = !plim_amount_has_mean(amount);
+	plan->infinite_variance[plan->tables] = !plim_amount_has_variance(amount);
 	memcpy(b->table_key[plan->tables], key, sizeof key);
 	*table = (uint32_t)plan->tables++;
 	return PLIM_OK;

@@ -179,7 +179,7 @@ static void add_clause(plim_plan_threat *out, uint32_t group, double weight)
 			return;
 		}
 	}
-	out->clause[out->clauses++] = (plim_plan_clause){group, weight};
+	out->clause[out->clauses++] = (plim_plan_share){group, weight};
 }
 
 /* Each weight goes to its leaf and to every clause above it. */

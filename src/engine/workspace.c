@@ -113,6 +113,7 @@ static void free_network(plim_workspace *ws)
 	plim_mem_free(ws->held_first);
 	plim_mem_free(in->order);
 	plim_mem_free(in->start);
+	plim_mem_free(in->all);
 	plim_mem_free(in->outage);
 	plim_mem_free((void *)in->curve);
 	plim_mem_free(in->strike);

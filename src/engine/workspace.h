@@ -37,17 +37,29 @@ typedef struct plim_borne {
 	double loss;
 } plim_borne;
 
+/** One outage of the trial at hand, before a scenario says how long it is. */
+typedef struct plim_trial_outage {
+	plim_outage outage;
+	const uint32_t *slot_of;         /* by scenario */
+	plim_outage_curve *const *curve; /* of overlay 0; of overlay o: plan->curves x o further on */
+	const double *days;              /* by slot */
+	double *extra;                   /* [scenario][2]: where its losses go */
+	uint32_t event;
+} plim_trial_outage;
+
 /** What solving the outages of a block needs. */
 typedef struct plim_interruption {
 	plim_cluster_solver *solver;
 	uint32_t *order; /* held strikes by trial ... */
 	size_t order_capacity;
 	uint32_t *start; /* ... those of trial t from start[t] to start[t + 1] - 1 */
-	plim_outage *outage;
+	plim_trial_outage *all; /* of the trial at hand ... */
+	size_t all_capacity;
+	plim_outage *outage; /* ... and of these, in the scenario at hand: */
 	size_t outage_capacity;
 	const plim_outage_curve **curve;
 	size_t curve_capacity;
-	uint32_t *strike; /* that an outage belongs to */
+	uint32_t *strike; /* which of `all` */
 	size_t strike_capacity;
 	plim_borne *borne;
 	size_t borne_capacity;

@@ -442,7 +442,7 @@ static bool check_severity(plim_load *load, const plim_value *at, const char *ke
 		                plim_show(lowest_of(severity)).text);
 		return false;
 	}
-	bool infinite = isinf(plim_amount_mean(&severity->amount)) || isinf(severity->times.value);
+	bool infinite = !plim_amount_has_mean(&severity->amount) || isinf(severity->times.value);
 	if (infinite && isinf(severity->cap) && !severity->amount.allow_infinite_mean) {
 		plim_load_error(
 		    load, at,

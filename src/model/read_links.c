@@ -104,7 +104,8 @@ static int by_id(const void *a, const void *b)
 {
 	const plim_link *x = a, *y = b;
 	int order = strcmp(x->id, y->id);
-	return order ? order : x->position < y->position ? -1 : 1;
+	/* Links stand sorted by id: shares are added up in that order, whatever the order of the file. */
+	return order ? order : (x > y) - (x < y);
 }
 
 static uint32_t *index_links(plim_load *load)
@@ -228,7 +229,8 @@ static int by_group(const void *a, const void *b)
 	if (x->to != y->to)
 		return x->to < y->to ? -1 : 1;
 	int order = strcmp(x->item, y->item);
-	return order ? order : x->position < y->position ? -1 : 1;
+	/* Links stand sorted by id: shares are added up in that order, whatever the order of the file. */
+	return order ? order : (x > y) - (x < y);
 }
 
 static void check_item_weights(plim_load *load, plim_link *const *link, size_t count)

@@ -143,17 +143,20 @@ static plim_network_result prepare(plim_cluster_solver *solver, uint32_t entry, 
 	*any = false;
 	for (size_t k = 0; k < open->used; k++) {
 		plim_cluster *cluster = plim_cluster_at(solver, list[k]);
-		bool meets = cluster->open && may_meet(solver->graph, cluster, entry);
-		/* Of one outage the recovery is cheap; that of several waits until it is known to matter. */
-		if (meets && start >= cluster->end && cluster->members == 1 && find_recovery(solver, cluster))
+		/* Of one outage with a curve the recovery costs a look-up, which keeps this list short; that of several waits
+		 * until it is known to matter. */
+		if (cluster->open && !cluster->recovered && start >= cluster->end && cluster->members == 1 &&
+		    solver->input->curves && find_recovery(solver, cluster))
 			return PLIM_NETWORK_GROW;
 		if (cluster->recovered && start >= cluster->recovery)
 			cluster->open = false;
 		if (!cluster->open)
 			continue;
 		list[kept++] = list[k];
-		*any = *any || meets;
-		if (meets && mark(solver, list[k]))
+		if (!may_meet(solver->graph, cluster, entry))
+			continue;
+		*any = true;
+		if (mark(solver, list[kept - 1]))
 			return PLIM_NETWORK_GROW;
 	}
 	open->used = kept;

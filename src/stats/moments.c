@@ -30,9 +30,7 @@ void plim_list_moments(const plim_bucket_list *list, uint64_t n, plim_moments *o
 {
 	const double trials = (double)n;
 	const uint64_t zeros = n > list->positive ? n - list->positive : 0;
-	const plim_estimate none = plim_exceedance(zeros, n);
-	plim_moments m = {.p_zero = none.value, .p_zero_lower = none.lower, .p_zero_upper = none.upper};
-	m.positive = list->positive;
+	plim_moments m = {.p_zero = (double)zeros / trials, .positive = list->positive};
 	m.mean = list_sum(list) / trials;
 	if (list->overflow)
 		m.sd = INFINITY;

@@ -24,7 +24,7 @@ typedef struct plim_estimate {
 
 typedef struct plim_moments {
 	double mean, mean_se, mean_lower, mean_upper, sd;
-	double p_zero, p_zero_lower, p_zero_upper;
+	double p_zero;
 	uint64_t positive; /* trials above 0 */
 } plim_moments;
 
@@ -72,7 +72,7 @@ plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const doub
 
 /**
  * Mean, its standard error and interval (mean +- 1.96 se, not below 0), standard deviation (n - 1), and the share of
- * trials without loss with its interval (plim_exceedance), over n >= 1 trials. Of one trial sd is 0 and se +inf; after
+ * trials without loss (for its interval: plim_exceedance), over n >= 1 trials. Of one trial sd is 0 and se +inf; after
  * an overflow mean, se and sd are +inf.
  */
 plim_status plim_moments_of(const plim_tally *tally, uint64_t n, plim_moments *out, plim_error *error);

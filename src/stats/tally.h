@@ -62,6 +62,16 @@ static inline void plim_tally_add(plim_tally *tally, double x)
 	bin->square += (plim_u128)inside * inside;
 }
 
+/** Asks for the memory that plim_tally_add(tally, x) will touch, some adds ahead. */
+static inline void plim_tally_prefetch(const plim_tally *tally, double x)
+{
+	const uint64_t offset = plim_double_bits(x) - PLIM_SUM_FIRST_BITS;
+	if (offset < PLIM_SUM_SPAN_BITS) {
+		__builtin_prefetch(&tally->count[offset >> tally->shift], 1);
+		__builtin_prefetch(&tally->bin[offset >> (PLIM_DOUBLE_MANTISSA - PLIM_BIN_BITS)], 1);
+	}
+}
+
 /** The slow end of plim_tally_take. */
 void plim_tally_take_outside(plim_tally *tally, double x);
 

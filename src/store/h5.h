@@ -37,11 +37,17 @@ typedef struct plim_h5 {
 plim_status plim_h5_create(plim_h5 *h5, const char *at);
 plim_status plim_h5_open(plim_h5 *h5, const char *at);
 
-/** Flushes and closes a file that was written; PLIM_ERROR_IO if anything did not reach it. */
+/** Brings everything to the file; PLIM_ERROR_IO if anything did not get there. Close it afterwards. */
 plim_status plim_h5_finish(plim_h5 *h5);
 
-/** Closes the file, whatever state it is in. */
-void plim_h5_close(plim_h5 *h5);
+/** Closes the file if it is open. */
+plim_status plim_h5_close(plim_h5 *h5);
+
+/**
+ * Closes a file that could not be written. HDF5 1.10 cannot close one whose disk is full, and a program that ends with
+ * such a file open crashes: so what HDF5 still wants to write goes to a file in memory instead.
+ */
+void plim_h5_abandon(plim_h5 *h5);
 
 /** PLIM_ERROR_IO: "cannot <action> <object>: <HDF5's innermost reason>". Call it before any other HDF5 call. */
 plim_status plim_h5_fail(const plim_h5 *h5, const char *action, const char *object);

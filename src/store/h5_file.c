@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "store/h5.h"
@@ -77,18 +79,25 @@ plim_status plim_h5_open(plim_h5 *h5, const char *at)
 
 plim_status plim_h5_finish(plim_h5 *h5)
 {
-	if (H5Fflush(h5->file, H5F_SCOPE_GLOBAL) < 0)
-		return plim_h5_fail(h5, "write", "the file");
-	hid_t file = h5->file;
-	h5->file = H5I_INVALID_HID;
-	return H5Fclose(file) < 0 ? plim_h5_fail(h5, "write", "the file") : PLIM_OK;
+	return H5Fflush(h5->file, H5F_SCOPE_GLOBAL) < 0 ? plim_h5_fail(h5, "write", "the file") : PLIM_OK;
 }
 
-void plim_h5_close(plim_h5 *h5)
+void plim_h5_abandon(plim_h5 *h5)
 {
-	if (h5->file >= 0)
-		H5Fclose(h5->file);
+	void *handle = NULL;
+	int sink = memfd_create("plimsoll", MFD_CLOEXEC);
+	if (h5->file >= 0 && sink >= 0 && H5Fget_vfd_handle(h5->file, H5P_DEFAULT, &handle) >= 0 && handle)
+		dup2(sink, *(const int *)handle);
+	if (sink >= 0)
+		close(sink);
+	plim_h5_close(h5);
+}
+
+plim_status plim_h5_close(plim_h5 *h5)
+{
+	hid_t file = h5->file;
 	h5->file = H5I_INVALID_HID;
+	return file >= 0 && H5Fclose(file) < 0 ? plim_h5_fail(h5, "write", "the file") : PLIM_OK;
 }
 
 plim_status plim_h5_group_create(plim_h5 *h5, const char *name, hid_t *group)

@@ -174,7 +174,9 @@ static plim_status write_all(plim_h5 *h5, const plim_results *r, const char *tem
 		status = write_provenance(h5, r);
 	if (status == PLIM_OK)
 		status = plim_h5_finish(h5);
-	plim_h5_close(h5);
+	if (status == PLIM_OK)
+		return plim_h5_close(h5);
+	plim_h5_abandon(h5);
 	return status;
 }
 

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What threats pass on to groups as a whole, and which groups are fed alike. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/plan_build.h"
+
+static void bear(plim_plan_threat *t, uint32_t group, double weight)
+{
+	t->bears[t->bears_count++] = (plim_plan_share){group, weight};
+}
+
+/* All groups that take the threat's sums, or a fixed share of them. */
+static plim_status list_bears(plim_plan_builder *b, plim_plan_threat *t)
+{
+	const plim_plan *plan = b->plan;
+	const plim_plan_source *first = &plan->source[t->first_source];
+	bool organisation = b->model->threat[t->model_threat].where.kind == PLIM_PLACE_ORGANISATION;
+	t->bears = plim_mem_alloc(t->clauses + 8, sizeof *t->bears);
+	t->passes = plim_mem_alloc(t->clauses + 8, sizeof *t->passes);
+	if (!t->bears || !t->passes)
+		return plim_error_memory(b->error, "the groups");
+	bear(t, plan->groups.total, 1);
+	bear(t, t->category_group, 1);
+	if (plim_threat_has_one_component(t))
+		bear(t, t->component[0].group, 1);
+	if (plan->graph && !t->stops)
+		bear(t, plan->bearer_none, 1);
+	if (organisation) {
+		bear(t, first->place_group, 1);
+		bear(t, first->region_group, 1);
+	}
+	bear(t, first->other_group, 1);
+	for (size_t c = 0; c < t->clauses; c++)
+		bear(t, t->clause[c].group, t->clause[c].weight);
+	return PLIM_OK;
+}
+
+/* Groups that also take single strikes or components: nobody else's vector is like theirs. */
+static void mark_own(const plim_plan *plan, const plim_plan_threat *t, bool *own)
+{
+	bool organisation = plan->model->threat[t->model_threat].where.kind == PLIM_PLACE_ORGANISATION;
+	for (size_t c = 0; !plim_threat_has_one_component(t) && c < t->components; c++)
+		own[t->component[c].group] = true;
+	for (uint32_t s = 0; !organisation && s < t->sources; s++)
+		own[plan->source[t->first_source + s].region_group] = true;
+	if (t->stops) {
+		own[plan->interruption_group] = own[plan->bearer_none] = true;
+		if (plan->substitution_group != UINT32_MAX)
+			own[plan->substitution_group] = true;
+	}
+}
+
+/* A digest for each dense group of all that it takes, threat by threat. */
+static void digest_feeds(const plim_plan *plan, plim_digest *feed)
+{
+	for (size_t g = 0; g < plan->groups.count; g++)
+		plim_digest_init(&feed[g]);
+	for (size_t t = 0; t < plan->threats; t++) {
+		const plim_plan_threat *threat = &plan->threat[t];
+		for (size_t i = 0; i < threat->bears_count; i++) {
+			plim_digest_u64(&feed[threat->bears[i].group], t);
+			plim_digest_double(&feed[threat->bears[i].group], threat->bears[i].weight);
+		}
+	}
+}
+
+/* vector_of: the first group that is fed alike. */
+static plim_status share_vectors(plim_plan_builder *b)
+{
+	plim_plan *plan = b->plan;
+	const plim_groups *groups = &plan->groups;
+	plim_digest *feed = plim_mem_alloc(groups->count, sizeof *feed);
+	uint8_t(*key)[PLIM_DIGEST_SIZE] = plim_mem_alloc(groups->count, sizeof *key);
+	bool *own = plim_mem_alloc(groups->count, sizeof *own);
+	plan->vector_of = plim_mem_alloc(groups->count, sizeof *plan->vector_of);
+	plim_status status = feed && key && own && plan->vector_of ? PLIM_OK : plim_error_memory(b->error, "the groups");
+	if (status == PLIM_OK) {
+		digest_feeds(plan, feed);
+		for (size_t t = 0; t < plan->threats; t++)
+			if (plan->threat[t].sources > 0)
+				mark_own(plan, &plan->threat[t], own);
+	}
+	for (uint32_t g = 0; status == PLIM_OK && g < groups->count; g++) {
+		plan->vector_of[g] = g;
+		plim_digest_final(&feed[g], key[g]);
+		for (uint32_t h = 0; h < g && groups->form[g] == PLIM_GROUP_FORM_DENSE && !own[g]; h++) {
+			if (groups->form[h] == PLIM_GROUP_FORM_DENSE && !own[h] && memcmp(key[g], key[h], sizeof *key) == 0) {
+				plan->vector_of[g] = h;
+				break;
+			}
+		}
+	}
+	plim_mem_free(feed);
+	plim_mem_free(key);
+	plim_mem_free(own);
+	return status;
+}
+
+plim_status plim_plan_passes(plim_plan_builder *b)
+{
+	plim_plan *plan = b->plan;
+	plim_status status = PLIM_OK;
+	for (size_t t = 0; t < plan->threats && status == PLIM_OK; t++)
+		if (plan->threat[t].sources > 0)
+			status = list_bears(b, &plan->threat[t]);
+	if (status == PLIM_OK)
+		status = share_vectors(b);
+	for (size_t t = 0; t < plan->threats && status == PLIM_OK; t++) {
+		plim_plan_threat *threat = &plan->threat[t];
+		for (size_t i = 0; i < threat->bears_count; i++)
+			if (plan->vector_of[threat->bears[i].group] == threat->bears[i].group)
+				threat->passes[threat->passes_count++] = threat->bears[i];
+	}
+	return status;
+}
