@@ -68,6 +68,7 @@ static void collect_trial(plim_workspace *ws, uint32_t trial)
 			.days = ws->held.days + (size_t)i * ws->held.slots,
 			.extra = ws->held.extra + 2 * (size_t)i * ws->held.scenarios,
 			.event = strike->event,
+			.shared = t->shared,
 		};
 	}
 }
@@ -121,31 +122,47 @@ static int compare_borne(const void *a, const void *b)
 	return (x->event > y->event) - (x->event < y->event);
 }
 
-/* Charges by bearer; the outages of one shared event are one loss to a bearer. */
+static void bear(plim_workspace *ws, size_t k, uint32_t trial, uint32_t node, double loss)
+{
+	if (loss > 0)
+		plim_entry_add(ws, &ws->places[k], (plim_entry){ws->plan->bearer_group[node], trial, loss});
+}
+
+/* Charges of shared events: the places struck together are one loss to a bearer. */
+static void charge_shared(plim_workspace *ws, size_t k, uint32_t trial, size_t count)
+{
+	plim_borne *borne = ws->interruption.borne;
+	size_t kept = 0;
+	if (count > 1)
+		qsort(borne, count, sizeof *borne, compare_borne);
+	for (size_t i = 0; i < count; i++) {
+		if (kept > 0 && compare_borne(&borne[kept - 1], &borne[i]) == 0)
+			borne[kept - 1].loss += borne[i].loss;
+		else
+			borne[kept++] = borne[i];
+	}
+	for (size_t i = 0; i < kept; i++)
+		bear(ws, k, trial, borne[i].node, borne[i].loss);
+}
+
 static void charge_bearers(plim_workspace *ws, size_t k, uint32_t trial)
 {
 	plim_interruption *in = &ws->interruption;
-	size_t count = 0, kept = 0;
+	size_t count = 0, shared = 0;
 	const plim_cluster_charge *charge = plim_cluster_charges(in->solver, &count);
 	if (plim_mem_grow((void **)&in->borne, &in->borne_capacity, count, sizeof *in->borne)) {
 		ws->status = plim_error_memory(ws->error, "the outages of a trial");
 		return;
 	}
-	for (size_t i = 0; i < count; i++)
-		in->borne[i] = (plim_borne){charge[i].node, in->all[in->strike[charge[i].outage]].event,
-							   charge[i].loss + charge[i].substitution};
-	if (count > 1)
-		qsort(in->borne, count, sizeof *in->borne, compare_borne);
 	for (size_t i = 0; i < count; i++) {
-		if (kept > 0 && compare_borne(&in->borne[kept - 1], &in->borne[i]) == 0)
-			in->borne[kept - 1].loss += in->borne[i].loss;
+		const plim_trial_outage *outage = &in->all[in->strike[charge[i].outage]];
+		double loss = charge[i].loss + charge[i].substitution;
+		if (outage->shared)
+			in->borne[shared++] = (plim_borne){charge[i].node, outage->event, loss};
 		else
-			in->borne[kept++] = in->borne[i];
+			bear(ws, k, trial, charge[i].node, loss);
 	}
-	for (size_t i = 0; i < kept; i++)
-		if (in->borne[i].loss > 0)
-			plim_entry_add(ws, &ws->places[k],
-						   (plim_entry){ws->plan->bearer_group[in->borne[i].node], trial, in->borne[i].loss});
+	charge_shared(ws, k, trial, shared);
 }
 
 void plim_interruption_solve(plim_workspace *ws)

@@ -45,6 +45,7 @@ typedef struct plim_trial_outage {
 	const double *days;              /* by slot */
 	double *extra;                   /* [scenario][2]: where its losses go */
 	uint32_t event;
+	bool shared; /* with other outages of the trial, perhaps */
 } plim_trial_outage;
 
 /** What solving the outages of a block needs. */

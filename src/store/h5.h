@@ -72,29 +72,30 @@ hid_t plim_h5_text_type(size_t size);
 
 /** Attributes of `object`: `value` points to `count` numbers, or is the text itself. */
 plim_status plim_h5_attribute_write(plim_h5 *h5, hid_t object, const char *name, plim_h5_type type, size_t count,
-									const void *value);
+                                    const void *value);
 
 /** Reads exactly `count` numbers. A text is a new string at *(char **)value, for plim_mem_free. */
 plim_status plim_h5_attribute_read(plim_h5 *h5, hid_t object, const char *name, plim_h5_type type, size_t count,
-								   void *value);
+                                   void *value);
 
 /** A chunked, deflated, checksummed array. */
 plim_status plim_h5_array_write(plim_h5 *h5, hid_t parent, const char *name, plim_h5_type type, size_t count,
-								const void *values, hid_t *set);
+                                const void *values, hid_t *set);
 
 /** Reads an array whole: *values (of bytes: with a NUL behind) is for plim_mem_free. */
 plim_status plim_h5_array_read(plim_h5 *h5, hid_t parent, const char *name, plim_h5_type type, size_t *count,
-							   void **values, hid_t *set);
+                               void **values, hid_t *set);
 
-/** Opens the data set `name`: a plain link, one-dimensional, chunked, with no more elements than its storage can hold. */
+/** Opens the data set `name`: a plain link, one-dimensional, chunked, with no more elements than its storage can hold.
+ */
 plim_status plim_h5_set_open(plim_h5 *h5, hid_t parent, const char *name, hid_t *set, uint64_t *count);
 
 /** Properties of a new data set in chunks of `chunk` elements; a level of 0 means no compression. */
 hid_t plim_h5_set_properties(size_t chunk, unsigned level, bool shuffle);
 
 /** Creates the data set `name` in `parent` with `count` elements, extendible. */
-plim_status plim_h5_set_create(plim_h5 *h5, hid_t parent, const char *name, hid_t type, size_t count,
-							   hid_t properties, hid_t *set);
+plim_status plim_h5_set_create(plim_h5 *h5, hid_t parent, const char *name, hid_t type, size_t count, hid_t properties,
+                               hid_t *set);
 
 #define PLIM_H5_COLUMNS 16
 
@@ -134,7 +135,7 @@ typedef struct plim_h5_appender {
 
 /** Starts the table `name` in `parent`; `rows` is a guess of their number (0: many). */
 plim_status plim_h5_append_begin(plim_h5_appender *table, plim_h5 *h5, hid_t parent, const char *name,
-								 const char *title, const plim_h5_layout *layout, size_t rows);
+                                 const char *title, const plim_h5_layout *layout, size_t rows);
 plim_status plim_h5_append(plim_h5_appender *table, const plim_h5_cell *cells);
 
 /** Writes what is left if `status` is PLIM_OK, and releases the appender in any case. Returns the first failure. */
@@ -151,7 +152,7 @@ typedef struct plim_h5_reader {
 
 /** Opens a table that must have these columns (others are passed over). Release with plim_h5_read_end. */
 plim_status plim_h5_read_begin(plim_h5_reader *table, plim_h5 *h5, hid_t parent, const char *name,
-							   const plim_h5_column *column, size_t columns);
+                               const plim_h5_column *column, size_t columns);
 
 /** What takes a row; cells are valid during the call. On a failure it fills the error itself. */
 typedef plim_status plim_h5_put(void *context, const plim_h5_cell *cells);

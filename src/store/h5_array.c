@@ -18,16 +18,15 @@ hid_t plim_h5_set_properties(size_t chunk, unsigned level, bool shuffle)
 	hid_t p = H5Pcreate(H5P_DATASET_CREATE);
 	if (p < 0)
 		return p;
-	if (H5Pset_obj_track_times(p, 0) >= 0 && H5Pset_chunk(p, 1, &length) >= 0 &&
-		(!shuffle || H5Pset_shuffle(p) >= 0) && (level == 0 || H5Pset_deflate(p, level) >= 0) &&
-		H5Pset_fletcher32(p) >= 0)
+	if (H5Pset_obj_track_times(p, 0) >= 0 && H5Pset_chunk(p, 1, &length) >= 0 && (!shuffle || H5Pset_shuffle(p) >= 0) &&
+	    (level == 0 || H5Pset_deflate(p, level) >= 0) && H5Pset_fletcher32(p) >= 0)
 		return p;
 	H5Pclose(p);
 	return H5I_INVALID_HID;
 }
 
-plim_status plim_h5_set_create(plim_h5 *h5, hid_t parent, const char *name, hid_t type, size_t count,
-							   hid_t properties, hid_t *set)
+plim_status plim_h5_set_create(plim_h5 *h5, hid_t parent, const char *name, hid_t type, size_t count, hid_t properties,
+                               hid_t *set)
 {
 	hsize_t now = count, most = H5S_UNLIMITED;
 	hid_t space = H5Screate_simple(1, &now, &most);
@@ -38,7 +37,7 @@ plim_status plim_h5_set_create(plim_h5 *h5, hid_t parent, const char *name, hid_
 }
 
 plim_status plim_h5_array_write(plim_h5 *h5, hid_t parent, const char *name, plim_h5_type type, size_t count,
-								const void *values, hid_t *set)
+                                const void *values, hid_t *set)
 {
 	size_t chunk = CHUNK_BYTES / H5Tget_size(plim_h5_stored(type));
 	if (count < chunk)
@@ -46,7 +45,7 @@ plim_status plim_h5_array_write(plim_h5 *h5, hid_t parent, const char *name, pli
 	hid_t properties = plim_h5_set_properties(chunk, ARRAY_LEVEL, type != PLIM_H5_BYTE);
 	plim_status status = plim_h5_set_create(h5, parent, name, plim_h5_stored(type), count, properties, set);
 	if (status == PLIM_OK && count > 0 &&
-		H5Dwrite(*set, plim_h5_native(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
+	    H5Dwrite(*set, plim_h5_native(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
 		status = plim_h5_fail(h5, "write", name);
 	H5Pclose(properties);
 	return status;
@@ -54,11 +53,11 @@ plim_status plim_h5_array_write(plim_h5 *h5, hid_t parent, const char *name, pli
 
 /* One dimension, chunked (so neither virtual nor in another file), and not larger than its storage allows. */
 static const char *set_complaint(const plim_h5 *h5, hid_t set, hid_t space, hid_t type, hid_t properties,
-								 uint64_t *count)
+                                 uint64_t *count)
 {
 	hsize_t length, chunk;
 	if (space < 0 || type < 0 || properties < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
-		H5Sget_simple_extent_dims(space, &length, NULL) != 1)
+	    H5Sget_simple_extent_dims(space, &length, NULL) != 1)
 		return "it has not one dimension";
 	if (H5Pget_layout(properties) != H5D_CHUNKED || H5Pget_chunk(properties, 1, &chunk) != 1)
 		return "it is not chunked";
@@ -98,13 +97,13 @@ static bool same_class(hid_t set, plim_h5_type type)
 {
 	hid_t stored = H5Dget_type(set);
 	bool same = stored >= 0 && H5Tget_class(stored) == (type == PLIM_H5_F64 ? H5T_FLOAT : H5T_INTEGER) &&
-				H5Tget_size(stored) == H5Tget_size(plim_h5_stored(type));
+	            H5Tget_size(stored) == H5Tget_size(plim_h5_stored(type));
 	H5Tclose(stored);
 	return same;
 }
 
 plim_status plim_h5_array_read(plim_h5 *h5, hid_t parent, const char *name, plim_h5_type type, size_t *count,
-							   void **values, hid_t *set)
+                               void **values, hid_t *set)
 {
 	uint64_t length = 0;
 	plim_status status = plim_h5_set_open(h5, parent, name, set, &length);

@@ -15,7 +15,7 @@ static hid_t attribute_type(plim_h5_type type, const void *value)
 }
 
 plim_status plim_h5_attribute_write(plim_h5 *h5, hid_t object, const char *name, plim_h5_type type, size_t count,
-									const void *value)
+                                    const void *value)
 {
 	hsize_t length = count;
 	hid_t stored = attribute_type(type, value), attribute = H5I_INVALID_HID;
@@ -52,17 +52,16 @@ static plim_status read_text(plim_h5 *h5, hid_t attribute, hid_t stored, const c
 }
 
 static plim_status read_numbers(plim_h5 *h5, hid_t attribute, hid_t stored, const char *name, plim_h5_type type,
-								void *value)
+                                void *value)
 {
 	H5T_class_t class = H5Tget_class(stored);
 	if (class != (type == PLIM_H5_F64 ? H5T_FLOAT : H5T_INTEGER))
 		return plim_h5_damaged(h5, name, "the attribute has another type");
-	return H5Aread(attribute, plim_h5_native(type), value) < 0 ? plim_h5_fail(h5, "read the attribute", name)
-															   : PLIM_OK;
+	return H5Aread(attribute, plim_h5_native(type), value) < 0 ? plim_h5_fail(h5, "read the attribute", name) : PLIM_OK;
 }
 
 plim_status plim_h5_attribute_read(plim_h5 *h5, hid_t object, const char *name, plim_h5_type type, size_t count,
-								   void *value)
+                                   void *value)
 {
 	if (H5Aexists(object, name) <= 0)
 		return plim_h5_damaged(h5, name, "there is no such attribute");

@@ -20,7 +20,7 @@ plim_status plim_h5_fail(const plim_h5 *h5, const char *action, const char *obje
 	char reason[300] = "";
 	H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, keep_first, reason);
 	return plim_error_set_at(h5->error, PLIM_ERROR_IO, h5->path, 0, 0, "cannot %s %s%s%s", action, object,
-							 *reason ? ": " : "", reason);
+	                         *reason ? ": " : "", reason);
 }
 
 plim_status plim_h5_damaged(const plim_h5 *h5, const char *object, const char *what)
@@ -35,7 +35,7 @@ static hid_t access_properties(void)
 	if (access < 0)
 		return access;
 	if (H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110) < 0 ||
-		H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0) {
+	    H5Pset_fclose_degree(access, H5F_CLOSE_STRONG) < 0) {
 		H5Pclose(access);
 		return H5I_INVALID_HID;
 	}
@@ -71,8 +71,7 @@ plim_status plim_h5_open(plim_h5 *h5, const char *at)
 {
 	hid_t access = access_properties();
 	h5->file = access < 0 ? H5I_INVALID_HID : H5Fopen(at, H5F_ACC_RDONLY, access);
-	plim_status status =
-		h5->file < 0 ? plim_h5_fail(h5, "read", "the file: it is truncated or damaged") : PLIM_OK;
+	plim_status status = h5->file < 0 ? plim_h5_fail(h5, "read", "the file: it is truncated or damaged") : PLIM_OK;
 	H5Pclose(access);
 	return status;
 }
@@ -115,7 +114,7 @@ bool plim_h5_has(hid_t parent, const char *name)
 {
 	H5L_info_t info;
 	return H5Lexists(parent, name, H5P_DEFAULT) > 0 && H5Lget_info(parent, name, &info, H5P_DEFAULT) >= 0 &&
-		   info.type == H5L_TYPE_HARD;
+	       info.type == H5L_TYPE_HARD;
 }
 
 plim_status plim_h5_group_open(plim_h5 *h5, const char *name, hid_t *group)
@@ -158,7 +157,7 @@ hid_t plim_h5_text_type(size_t size)
 	if (type < 0)
 		return type;
 	if (H5Tset_size(type, size) >= 0 && H5Tset_strpad(type, H5T_STR_NULLPAD) >= 0 &&
-		H5Tset_cset(type, H5T_CSET_UTF8) >= 0)
+	    H5Tset_cset(type, H5T_CSET_UTF8) >= 0)
 		return type;
 	H5Tclose(type);
 	return H5I_INVALID_HID;

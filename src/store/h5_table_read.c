@@ -85,13 +85,13 @@ static plim_status find_columns(plim_h5_reader *t, hid_t stored)
 }
 
 plim_status plim_h5_read_begin(plim_h5_reader *t, plim_h5 *h5, hid_t parent, const char *name,
-							   const plim_h5_column *column, size_t columns)
+                               const plim_h5_column *column, size_t columns)
 {
 	*t = (plim_h5_reader){.h5 = h5,
-						  .name = name,
-						  .layout = {.column = column, .columns = columns},
-						  .set = H5I_INVALID_HID,
-						  .type = H5I_INVALID_HID};
+	                      .name = name,
+	                      .layout = {.column = column, .columns = columns},
+	                      .set = H5I_INVALID_HID,
+	                      .type = H5I_INVALID_HID};
 	plim_status status = plim_h5_set_open(h5, parent, name, &t->set, &t->rows);
 	if (status != PLIM_OK)
 		return status;
@@ -121,7 +121,7 @@ static bool take_cell(const unsigned char *from, plim_h5_type type, size_t size,
 }
 
 static plim_status hand_over(plim_h5_reader *t, const unsigned char *buffer, size_t rows, plim_h5_put *put,
-							 void *context)
+                             void *context)
 {
 	const plim_h5_layout *layout = &t->layout;
 	plim_status status = PLIM_OK;
@@ -140,8 +140,8 @@ static plim_status read_part(const plim_h5_reader *t, hid_t space, hsize_t start
 {
 	hid_t memory = H5Screate_simple(1, &count, NULL);
 	bool read = space >= 0 && memory >= 0 &&
-				H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
-				H5Dread(t->set, t->type, memory, space, H5P_DEFAULT, buffer) >= 0;
+	            H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
+	            H5Dread(t->set, t->type, memory, space, H5P_DEFAULT, buffer) >= 0;
 	plim_status status = read ? PLIM_OK : plim_h5_fail(t->h5, "read the table", t->name);
 	H5Sclose(memory);
 	return status;

@@ -76,17 +76,17 @@ static plim_status create_set(plim_h5_appender *t, hid_t parent)
 }
 
 plim_status plim_h5_append_begin(plim_h5_appender *t, plim_h5 *h5, hid_t parent, const char *name, const char *title,
-								 const plim_h5_layout *layout, size_t rows)
+                                 const plim_h5_layout *layout, size_t rows)
 {
 	size_t chunk = CHUNK_BYTES / layout->row;
 	if (rows && rows < chunk)
 		chunk = rows;
 	*t = (plim_h5_appender){.h5 = h5,
-							.name = name,
-							.layout = *layout,
-							.set = H5I_INVALID_HID,
-							.type = H5I_INVALID_HID,
-							.chunk = chunk ? chunk : 1};
+	                        .name = name,
+	                        .layout = *layout,
+	                        .set = H5I_INVALID_HID,
+	                        .type = H5I_INVALID_HID,
+	                        .chunk = chunk ? chunk : 1};
 	t->buffer = plim_mem_alloc(t->chunk, layout->row);
 	if (!t->buffer)
 		return plim_error_memory(h5->error, name);
@@ -101,9 +101,9 @@ static plim_status flush_rows(plim_h5_appender *t)
 		return PLIM_OK;
 	hid_t memory = H5I_INVALID_HID, space = H5I_INVALID_HID;
 	bool done = H5Dset_extent(t->set, &end) >= 0 && (space = H5Dget_space(t->set)) >= 0 &&
-				(memory = H5Screate_simple(1, &count, NULL)) >= 0 &&
-				H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
-				H5Dwrite(t->set, t->type, memory, space, H5P_DEFAULT, t->buffer) >= 0;
+	            (memory = H5Screate_simple(1, &count, NULL)) >= 0 &&
+	            H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
+	            H5Dwrite(t->set, t->type, memory, space, H5P_DEFAULT, t->buffer) >= 0;
 	plim_status status = done ? PLIM_OK : plim_h5_fail(t->h5, "write the table", t->name);
 	H5Sclose(space);
 	H5Sclose(memory);

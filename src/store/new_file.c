@@ -35,7 +35,7 @@ static plim_status check_place(const plim_new_file *file, plim_error *error)
 		return plim_error_set_at(error, PLIM_ERROR_IO, file->path, 0, 0, "this is a folder: name a file in it");
 	if (!S_ISREG(info.st_mode) && !S_ISLNK(info.st_mode))
 		return plim_error_set_at(error, PLIM_ERROR_IO, file->path, 0, 0,
-								 "this is no regular file, and results are written to no other");
+		                         "this is no regular file, and results are written to no other");
 	return file->force ? PLIM_OK : exists(file, error);
 }
 
@@ -99,7 +99,8 @@ static bool flush_folder_of(const char *path)
 	return done;
 }
 
-/* renameat2 is refused by file systems that cannot do it; a hard link does the same, and leaves the old name to remove. */
+/* renameat2 is refused by file systems that cannot do it; a hard link does the same, and leaves the old name to remove.
+ */
 static int rename_to_new(const char *from, const char *to)
 {
 	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)

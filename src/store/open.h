@@ -5,7 +5,8 @@
 
 #include "store/h5.h"
 
-/** Opens h5->path. PLIM_ERROR_IO when it is missing, a folder, empty, not HDF5, damaged, foreign, or of a newer format. */
+/** Opens h5->path. PLIM_ERROR_IO when it is missing, a folder, empty, not HDF5, damaged, foreign, or of a newer format.
+ */
 plim_status plim_store_open(plim_h5 *h5);
 
 #endif

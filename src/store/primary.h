@@ -36,10 +36,10 @@ plim_status plim_primary_write(plim_h5 *h5, const plim_summary *summary);
  * has no primary data, has data of other groups, scenarios or tolerances, or data that contradicts itself.
  */
 plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t scenarios, size_t tolerances,
-							  plim_summary **summary);
+                              plim_summary **summary);
 
 /** The same from a results file by its path. */
 plim_status plim_summary_read(const char *path, const plim_groups *layout, size_t scenarios, size_t tolerances,
-							  plim_summary **summary, plim_error *error);
+                              plim_summary **summary, plim_error *error);
 
 #endif

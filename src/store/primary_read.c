@@ -20,7 +20,7 @@ static plim_tally *tally_of(const loader *l, const plim_h5_cell *c)
 {
 	const plim_summary *s = l->s;
 	if (c[0].u32 >= s->scenarios || c[1].u32 >= s->groups || c[2].u32 >= PLIM_MEASURES ||
-		s->layout->form[c[1].u32] == PLIM_GROUP_FORM_SPARSE)
+	    s->layout->form[c[1].u32] == PLIM_GROUP_FORM_SPARSE)
 		return NULL;
 	return plim_summary_tally(s, c[0].u32, c[1].u32, (int)c[2].u32);
 }
@@ -47,8 +47,7 @@ static plim_u128 wide(const plim_h5_cell *high_and_low)
 
 static bool is_sparse(const loader *l, uint32_t scenario, uint32_t group)
 {
-	return scenario < l->s->scenarios && group < l->s->groups &&
-		   l->s->layout->form[group] == PLIM_GROUP_FORM_SPARSE;
+	return scenario < l->s->scenarios && group < l->s->groups && l->s->layout->form[group] == PLIM_GROUP_FORM_SPARSE;
 }
 
 static plim_status put_sparse(void *context, const plim_h5_cell *c)
@@ -135,11 +134,11 @@ static plim_status put_detail(void *context, const plim_h5_cell *c)
 static plim_status read_part(loader *l, hid_t group, plim_primary_part part)
 {
 	static plim_h5_put *const put[PLIM_PRIMARY_PARTS] = {
-		[PLIM_PRIMARY_HISTOGRAM] = put_histogram,   [PLIM_PRIMARY_BINS] = put_bin,
-		[PLIM_PRIMARY_SPARSE] = put_sparse,         [PLIM_PRIMARY_TAIL] = put_tail,
-		[PLIM_PRIMARY_PLACE_TAIL] = put_place_tail, [PLIM_PRIMARY_EVENTS] = put_events,
-		[PLIM_PRIMARY_ABOVE] = put_above,           [PLIM_PRIMARY_WORST] = put_worst,
-		[PLIM_PRIMARY_DETAIL] = put_detail,
+	    [PLIM_PRIMARY_HISTOGRAM] = put_histogram,   [PLIM_PRIMARY_BINS] = put_bin,
+	    [PLIM_PRIMARY_SPARSE] = put_sparse,         [PLIM_PRIMARY_TAIL] = put_tail,
+	    [PLIM_PRIMARY_PLACE_TAIL] = put_place_tail, [PLIM_PRIMARY_EVENTS] = put_events,
+	    [PLIM_PRIMARY_ABOVE] = put_above,           [PLIM_PRIMARY_WORST] = put_worst,
+	    [PLIM_PRIMARY_DETAIL] = put_detail,
 	};
 	const plim_primary_table *table = plim_primary_table_of(part);
 	plim_h5_reader reader = {0};
@@ -169,8 +168,8 @@ static plim_status check_size(plim_h5 *h5, hid_t group, const char *name, uint64
 	plim_status status = plim_h5_attribute_read(h5, group, name, PLIM_H5_U64, 1, &stored);
 	if (status == PLIM_OK && stored != expected)
 		return plim_error_set_at(h5->error, PLIM_ERROR_IO, h5->path, 0, 0,
-								 "the file has primary data of %llu %s, the model has %llu", (unsigned long long)stored,
-								 name, (unsigned long long)expected);
+		                         "the file has primary data of %llu %s, the model has %llu", (unsigned long long)stored,
+		                         name, (unsigned long long)expected);
 	return status;
 }
 
@@ -187,7 +186,7 @@ static plim_status read_parts(loader *l, hid_t group)
 }
 
 plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t scenarios, size_t tolerances,
-							  plim_summary **summary)
+                              plim_summary **summary)
 {
 	loader l = {.h5 = h5};
 	hid_t group;
@@ -214,7 +213,7 @@ plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t sce
 }
 
 plim_status plim_summary_read(const char *path, const plim_groups *layout, size_t scenarios, size_t tolerances,
-							  plim_summary **summary, plim_error *error)
+                              plim_summary **summary, plim_error *error)
 {
 	plim_h5 h5 = {.path = path, .error = error, .file = H5I_INVALID_HID};
 	plim_status status;

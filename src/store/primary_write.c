@@ -4,16 +4,23 @@
 #include "store/primary.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define U32(name) {name, PLIM_H5_U32}
-#define U64(name) {name, PLIM_H5_U64}
+#define U32(name)                                                                                                      \
+	{                                                                                                                  \
+		name, PLIM_H5_U32                                                                                              \
+	}
+#define U64(name)                                                                                                      \
+	{                                                                                                                  \
+		name, PLIM_H5_U64                                                                                              \
+	}
 #define SUMS U64("sum_hi"), U64("sum_lo"), U64("square_hi"), U64("square_lo")
-#define PARTS                                                                                                   \
-	U64("part0_hi"), U64("part0_lo"), U64("part1_hi"), U64("part1_lo"), U64("part2_hi"), U64("part2_lo"),       \
-		U64("overflow")
+#define PARTS                                                                                                          \
+	U64("part0_hi"), U64("part0_lo"), U64("part1_hi"), U64("part1_lo"), U64("part2_hi"), U64("part2_lo"),              \
+	    U64("overflow")
 
 static const plim_h5_column histogram[] = {U32("scenario"), U32("group"), U32("measure"), U32("bucket"), U64("count")};
 static const plim_h5_column bins[] = {U32("scenario"), U32("group"), U32("measure"), U32("bin"), SUMS};
-static const plim_h5_column sparse[] = {U32("scenario"), U32("group"), U32("measure"), U32("bucket"), U64("count"), SUMS};
+static const plim_h5_column sparse[] = {U32("scenario"), U32("group"), U32("measure"),
+                                        U32("bucket"),   U64("count"), SUMS};
 static const plim_h5_column tail[] = {U32("scenario"), U32("group"), U32("bin"), PARTS};
 static const plim_h5_column events[] = {U32("scenario"), U32("group"), U64("events")};
 static const plim_h5_column above[] = {U32("scenario"), U32("tolerance"), U64("trials")};
@@ -23,15 +30,15 @@ static const plim_h5_column detail[] = {U32("scenario"), U32("rank"), U32("group
 const plim_primary_table *plim_primary_table_of(plim_primary_part part)
 {
 	static const plim_primary_table table[PLIM_PRIMARY_PARTS] = {
-		[PLIM_PRIMARY_HISTOGRAM] = {"histogram", "Histograms of dense groups", histogram, COUNT(histogram)},
-		[PLIM_PRIMARY_BINS] = {"bins", "Exact sums of dense groups", bins, COUNT(bins)},
-		[PLIM_PRIMARY_SPARSE] = {"sparse", "Histograms and exact sums of sparse groups", sparse, COUNT(sparse)},
-		[PLIM_PRIMARY_TAIL] = {"tail", "Tail sums of dense groups", tail, COUNT(tail)},
-		[PLIM_PRIMARY_PLACE_TAIL] = {"place_tail", "Tail sums of sparse groups", tail, COUNT(tail)},
-		[PLIM_PRIMARY_EVENTS] = {"events", "Events", events, COUNT(events)},
-		[PLIM_PRIMARY_ABOVE] = {"above", "Trials above the tolerance thresholds", above, COUNT(above)},
-		[PLIM_PRIMARY_WORST] = {"worst", "The worst trials", worst, COUNT(worst)},
-		[PLIM_PRIMARY_DETAIL] = {"detail", "What the groups had of the worst trials", detail, COUNT(detail)},
+	    [PLIM_PRIMARY_HISTOGRAM] = {"histogram", "Histograms of dense groups", histogram, COUNT(histogram)},
+	    [PLIM_PRIMARY_BINS] = {"bins", "Exact sums of dense groups", bins, COUNT(bins)},
+	    [PLIM_PRIMARY_SPARSE] = {"sparse", "Histograms and exact sums of sparse groups", sparse, COUNT(sparse)},
+	    [PLIM_PRIMARY_TAIL] = {"tail", "Tail sums of dense groups", tail, COUNT(tail)},
+	    [PLIM_PRIMARY_PLACE_TAIL] = {"place_tail", "Tail sums of sparse groups", tail, COUNT(tail)},
+	    [PLIM_PRIMARY_EVENTS] = {"events", "Events", events, COUNT(events)},
+	    [PLIM_PRIMARY_ABOVE] = {"above", "Trials above the tolerance thresholds", above, COUNT(above)},
+	    [PLIM_PRIMARY_WORST] = {"worst", "The worst trials", worst, COUNT(worst)},
+	    [PLIM_PRIMARY_DETAIL] = {"detail", "What the groups had of the worst trials", detail, COUNT(detail)},
 	};
 	return &table[part];
 }
@@ -92,10 +99,10 @@ static plim_status write_sparse(plim_h5_appender *t, const plim_summary *s, uint
 		for (size_t i = 0; i < count && status == PLIM_OK; i++) {
 			const plim_tally_row *r = &rows[i];
 			plim_h5_cell c[9] = {[4].u64 = r->count,
-								 [5].u64 = HIGH(r->sum),
-								 [6].u64 = LOW(r->sum),
-								 [7].u64 = HIGH(r->square),
-								 [8].u64 = LOW(r->square)};
+			                     [5].u64 = HIGH(r->sum),
+			                     [6].u64 = LOW(r->sum),
+			                     [7].u64 = HIGH(r->square),
+			                     [8].u64 = LOW(r->square)};
 			status = add_u32(t, c, (const uint32_t[]){k, r->id, m, r->bucket}, 4);
 		}
 		plim_mem_free(rows);
@@ -172,7 +179,7 @@ static plim_status write_worst(plim_h5_appender *t, const plim_summary *s, uint3
 	for (uint32_t i = 0; i < from->count && status == PLIM_OK; i++) {
 		plim_h5_cell c[4] = {[2].u64 = sorted[i].trial, [3].f64 = sorted[i].value};
 		status = details ? write_detail(t, &s->detail[k * PLIM_WORST_TRIALS + sorted[i].slot], k, i + 1)
-						 : add_u32(t, c, (const uint32_t[]){k, i + 1}, 2);
+		                 : add_u32(t, c, (const uint32_t[]){k, i + 1}, 2);
 	}
 	plim_mem_free(sorted);
 	return status;
@@ -212,7 +219,8 @@ plim_status plim_primary_write(plim_h5 *h5, const plim_summary *s)
 	const struct {
 		const char *name;
 		uint64_t value;
-	} size[] = {{"scenarios", s->scenarios}, {"groups", s->groups}, {"tolerances", s->tolerances}, {"trials", s->trials}};
+	} size[] = {
+	    {"scenarios", s->scenarios}, {"groups", s->groups}, {"tolerances", s->tolerances}, {"trials", s->trials}};
 	hid_t group;
 	plim_status status = plim_h5_group_create(h5, "primary", &group);
 	if (status != PLIM_OK)

@@ -6,32 +6,41 @@
 #include "store/results_table.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define MEMBER(name, type) {#name, type, offsetof(plim_results, name), false}
-#define HEX(name) {#name, PLIM_H5_TEXT, offsetof(plim_results, name), true}
-#define PROVENANCE(name, type) {#name, type, offsetof(plim_results, provenance.name), false}
+#define MEMBER(name, type)                                                                                             \
+	{                                                                                                                  \
+#name, type, offsetof(plim_results, name), false                                                               \
+	}
+#define HEX(name)                                                                                                      \
+	{                                                                                                                  \
+#name, PLIM_H5_TEXT, offsetof(plim_results, name), true                                                        \
+	}
+#define PROVENANCE(name, type)                                                                                         \
+	{                                                                                                                  \
+#name, type, offsetof(plim_results, provenance.name), false                                                    \
+	}
 
 const plim_results_attribute *plim_results_attributes(size_t *count)
 {
 	static const plim_results_attribute attribute[] = {
-		MEMBER(seed, PLIM_H5_U64),
-		MEMBER(trials, PLIM_H5_U64),
-		MEMBER(first_block, PLIM_H5_U64),
-		MEMBER(blocks, PLIM_H5_U64),
-		MEMBER(block_trials, PLIM_H5_U32),
-		MEMBER(horizon_years, PLIM_H5_U32),
-		MEMBER(edition, PLIM_H5_I32),
-		MEMBER(currency, PLIM_H5_TEXT),
-		MEMBER(model_name, PLIM_H5_TEXT),
-		MEMBER(model_description, PLIM_H5_TEXT),
-		HEX(model_sha256),
-		HEX(plan_sha256),
-		HEX(result_sha256),
-		MEMBER(confidence, PLIM_H5_F64),
-		MEMBER(scope, PLIM_H5_TEXT),
-		MEMBER(approver, PLIM_H5_TEXT),
-		MEMBER(approved, PLIM_H5_TEXT),
-		MEMBER(next_review, PLIM_H5_TEXT),
-		MEMBER(commitments, PLIM_H5_TEXT),
+	    MEMBER(seed, PLIM_H5_U64),
+	    MEMBER(trials, PLIM_H5_U64),
+	    MEMBER(first_block, PLIM_H5_U64),
+	    MEMBER(blocks, PLIM_H5_U64),
+	    MEMBER(block_trials, PLIM_H5_U32),
+	    MEMBER(horizon_years, PLIM_H5_U32),
+	    MEMBER(edition, PLIM_H5_I32),
+	    MEMBER(currency, PLIM_H5_TEXT),
+	    MEMBER(model_name, PLIM_H5_TEXT),
+	    MEMBER(model_description, PLIM_H5_TEXT),
+	    HEX(model_sha256),
+	    HEX(plan_sha256),
+	    HEX(result_sha256),
+	    MEMBER(confidence, PLIM_H5_F64),
+	    MEMBER(scope, PLIM_H5_TEXT),
+	    MEMBER(approver, PLIM_H5_TEXT),
+	    MEMBER(approved, PLIM_H5_TEXT),
+	    MEMBER(next_review, PLIM_H5_TEXT),
+	    MEMBER(commitments, PLIM_H5_TEXT),
 	};
 	*count = COUNT(attribute);
 	return attribute;
@@ -40,10 +49,10 @@ const plim_results_attribute *plim_results_attributes(size_t *count)
 const plim_results_attribute *plim_provenance_attributes(size_t *count)
 {
 	static const plim_results_attribute attribute[] = {
-		PROVENANCE(version, PLIM_H5_TEXT),	PROVENANCE(stream, PLIM_H5_TEXT),	PROVENANCE(host, PLIM_H5_TEXT),
-		PROVENANCE(compiler, PLIM_H5_TEXT), PROVENANCE(cpu, PLIM_H5_TEXT),		PROVENANCE(kernel, PLIM_H5_TEXT),
-		PROVENANCE(started, PLIM_H5_TEXT),	PROVENANCE(finished, PLIM_H5_TEXT), PROVENANCE(command, PLIM_H5_TEXT),
-		PROVENANCE(user, PLIM_H5_TEXT),		PROVENANCE(threads, PLIM_H5_U32),	PROVENANCE(seconds, PLIM_H5_F64),
+	    PROVENANCE(version, PLIM_H5_TEXT),  PROVENANCE(stream, PLIM_H5_TEXT),   PROVENANCE(host, PLIM_H5_TEXT),
+	    PROVENANCE(compiler, PLIM_H5_TEXT), PROVENANCE(cpu, PLIM_H5_TEXT),      PROVENANCE(kernel, PLIM_H5_TEXT),
+	    PROVENANCE(started, PLIM_H5_TEXT),  PROVENANCE(finished, PLIM_H5_TEXT), PROVENANCE(command, PLIM_H5_TEXT),
+	    PROVENANCE(user, PLIM_H5_TEXT),     PROVENANCE(threads, PLIM_H5_U32),   PROVENANCE(seconds, PLIM_H5_F64),
 	};
 	*count = COUNT(attribute);
 	return attribute;

@@ -27,7 +27,7 @@ static plim_status read_attribute(plim_h5 *h5, hid_t object, const plim_results_
 }
 
 static plim_status read_attributes(plim_h5 *h5, hid_t object, const plim_results_attribute *a, size_t count,
-								   plim_results *r)
+                                   plim_results *r)
 {
 	plim_status status = PLIM_OK;
 	for (size_t i = 0; i < count && status == PLIM_OK; i++)

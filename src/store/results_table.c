@@ -44,7 +44,7 @@ static bool find_kind(const char *text, plim_group_kind *kind)
 {
 	static const char *const word[] = {
 #define X(name, text) text,
-		PLIM_GROUP_KIND_LIST(X)
+	    PLIM_GROUP_KIND_LIST(X)
 #undef X
 	};
 	unsigned found = 0;
@@ -103,7 +103,7 @@ static bool find_group(plim_results_loader *l, const plim_h5_cell *kind_and_name
 }
 
 static const plim_h5_column scenario_column[] = {
-	{"id", PLIM_H5_TEXT}, {"title", PLIM_H5_TEXT}, {"controls", PLIM_H5_TEXT}, {"primary", PLIM_H5_U32}};
+    {"id", PLIM_H5_TEXT}, {"title", PLIM_H5_TEXT}, {"controls", PLIM_H5_TEXT}, {"primary", PLIM_H5_U32}};
 
 static bool get_scenario(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -122,7 +122,7 @@ static plim_status put_scenario(plim_results_loader *l, const plim_h5_cell *c)
 		return PLIM_ERROR_IO;
 	bool failed = false;
 	r->scenario[r->scenarios++] =
-		(plim_result_scenario){keep(&c[0], &failed), keep(&c[1], &failed), keep(&c[2], &failed), c[3].u32};
+	    (plim_result_scenario){keep(&c[0], &failed), keep(&c[1], &failed), keep(&c[2], &failed), c[3].u32};
 	return failed ? PLIM_ERROR_MEMORY : PLIM_OK;
 }
 
@@ -136,9 +136,9 @@ static plim_status settle_scenarios(plim_results_loader *l)
 }
 
 static const plim_h5_column group_column[] = {
-	{"group_kind", PLIM_H5_TEXT}, {"group", PLIM_H5_TEXT}, {"title", PLIM_H5_TEXT},
-	{"parent", PLIM_H5_TEXT},	  {"leaf", PLIM_H5_BOOL},  {"infinite_mean", PLIM_H5_BOOL},
-	{"infinite_variance", PLIM_H5_BOOL}};
+    {"group_kind", PLIM_H5_TEXT},       {"group", PLIM_H5_TEXT}, {"title", PLIM_H5_TEXT},
+    {"parent", PLIM_H5_TEXT},           {"leaf", PLIM_H5_BOOL},  {"infinite_mean", PLIM_H5_BOOL},
+    {"infinite_variance", PLIM_H5_BOOL}};
 
 static const char *parent_name(const plim_results *r, const plim_group *group)
 {
@@ -169,7 +169,7 @@ static plim_status put_group(plim_results_loader *l, const plim_h5_cell *c)
 	bool failed = false;
 	l->parent[r->groups] = keep(&c[3], &failed);
 	r->group[r->groups++] =
-		(plim_group){kind, keep(&c[1], &failed), keep(&c[2], &failed), -1, c[4].yes, c[5].yes, c[6].yes};
+	    (plim_group){kind, keep(&c[1], &failed), keep(&c[2], &failed), -1, c[4].yes, c[5].yes, c[6].yes};
 	return failed ? PLIM_ERROR_MEMORY : PLIM_OK;
 }
 
@@ -211,7 +211,7 @@ static plim_status settle_groups(plim_results_loader *l)
 }
 
 static const plim_h5_column clause_column[] = {
-	{"number", PLIM_H5_TEXT}, {"title", PLIM_H5_TEXT}, {"parent", PLIM_H5_TEXT}, {"leaf", PLIM_H5_BOOL}};
+    {"number", PLIM_H5_TEXT}, {"title", PLIM_H5_TEXT}, {"parent", PLIM_H5_TEXT}, {"leaf", PLIM_H5_BOOL}};
 
 static bool get_clause(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -223,8 +223,7 @@ static bool get_clause(const plim_results *r, size_t row, plim_h5_cell *c)
 	return g->kind == PLIM_GROUP_CLAUSE;
 }
 
-static const plim_h5_column block_column[] = {
-	{"block", PLIM_H5_U64}, {"events", PLIM_H5_U64}, {"digest", PLIM_H5_U64}};
+static const plim_h5_column block_column[] = {{"block", PLIM_H5_U64}, {"events", PLIM_H5_U64}, {"digest", PLIM_H5_U64}};
 
 static bool get_block(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -242,11 +241,10 @@ static plim_status put_block(plim_results_loader *l, const plim_h5_cell *c)
 }
 
 /* The five columns that say whose value a row holds. */
-#define KEYS                                                                                                    \
-	{"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"group_kind", PLIM_H5_TEXT},                    \
-	{"group", PLIM_H5_TEXT},                                                                                    \
-	{                                                                                                           \
-		"measure", PLIM_H5_TEXT                                                                                 \
+#define KEYS                                                                                                           \
+	{"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"group_kind", PLIM_H5_TEXT}, {"group", PLIM_H5_TEXT},  \
+	{                                                                                                                  \
+		"measure", PLIM_H5_TEXT                                                                                        \
 	}
 
 typedef struct keys {
@@ -267,15 +265,15 @@ static void get_keys(const plim_results *r, keys k, plim_h5_cell *c)
 static bool put_keys(plim_results_loader *l, const plim_h5_cell *c, keys *k)
 {
 	return find_scenario(l, c[0].text, &k->scenario) && find_perspective(c[1].text, &k->perspective) &&
-		   find_group(l, &c[2], &k->group) && find_measure(c[4].text, &k->measure);
+	       find_group(l, &c[2], &k->group) && find_measure(c[4].text, &k->measure);
 }
 
 static const plim_h5_column percentile_column[] = {KEYS,
-												   {"p", PLIM_H5_F64},
-												   {"value", PLIM_H5_F64},
-												   {"lower", PLIM_H5_F64},
-												   {"upper", PLIM_H5_F64},
-												   {"exact", PLIM_H5_BOOL}};
+                                                   {"p", PLIM_H5_F64},
+                                                   {"value", PLIM_H5_F64},
+                                                   {"lower", PLIM_H5_F64},
+                                                   {"upper", PLIM_H5_F64},
+                                                   {"exact", PLIM_H5_BOOL}};
 
 static bool get_percentile_row(const plim_results *r, const plim_percentile_row *row, plim_h5_cell *c)
 {
@@ -294,7 +292,7 @@ static plim_status put_percentile_row(plim_results_loader *l, const plim_h5_cell
 	if (!put_keys(l, c, &k))
 		return PLIM_ERROR_IO;
 	*row = (plim_percentile_row){k.scenario, k.group,  k.perspective, k.measure, c[5].f64,
-								 c[6].f64,	 c[7].f64, c[8].f64,	  c[9].yes};
+	                             c[6].f64,   c[7].f64, c[8].f64,      c[9].yes};
 	return PLIM_OK;
 }
 
@@ -319,11 +317,11 @@ static plim_status put_tvar(plim_results_loader *l, const plim_h5_cell *c)
 }
 
 static const plim_h5_column curve_column[] = {KEYS,
-											  {"return_period", PLIM_H5_F64},
-											  {"exceedance", PLIM_H5_F64},
-											  {"loss", PLIM_H5_F64},
-											  {"lower", PLIM_H5_F64},
-											  {"upper", PLIM_H5_F64}};
+                                              {"return_period", PLIM_H5_F64},
+                                              {"exceedance", PLIM_H5_F64},
+                                              {"loss", PLIM_H5_F64},
+                                              {"lower", PLIM_H5_F64},
+                                              {"upper", PLIM_H5_F64}};
 
 static bool get_curve(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -342,18 +340,17 @@ static plim_status put_curve(plim_results_loader *l, const plim_h5_cell *c)
 	keys k;
 	if (!put_keys(l, c, &k))
 		return PLIM_ERROR_IO;
-	l->results->curve[l->results->curves++] =
-		(plim_curve_row){k.scenario, k.group,  k.perspective, k.measure, c[5].f64,
-						 c[6].f64,	 c[7].f64, c[8].f64,	  c[9].f64};
+	l->results->curve[l->results->curves++] = (plim_curve_row){k.scenario, k.group,  k.perspective, k.measure, c[5].f64,
+	                                                           c[6].f64,   c[7].f64, c[8].f64,      c[9].f64};
 	return PLIM_OK;
 }
 
 static const plim_h5_column moments_column[] = {KEYS,
-												{"mean", PLIM_H5_F64},
-												{"mean_se", PLIM_H5_F64},
-												{"sd", PLIM_H5_F64},
-												{"events_per_trial", PLIM_H5_F64},
-												{"p_zero", PLIM_H5_F64}};
+                                                {"mean", PLIM_H5_F64},
+                                                {"mean_se", PLIM_H5_F64},
+                                                {"sd", PLIM_H5_F64},
+                                                {"events_per_trial", PLIM_H5_F64},
+                                                {"p_zero", PLIM_H5_F64}};
 
 static bool get_moments(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -372,15 +369,14 @@ static plim_status put_moments(plim_results_loader *l, const plim_h5_cell *c)
 	keys k;
 	if (!put_keys(l, c, &k))
 		return PLIM_ERROR_IO;
-	l->results->moments[l->results->moments_count++] =
-		(plim_moments_row){k.scenario, k.group,	 k.perspective, k.measure, c[5].f64,
-						   c[6].f64,   c[7].f64, c[8].f64,		c[9].f64};
+	l->results->moments[l->results->moments_count++] = (plim_moments_row){
+	    k.scenario, k.group, k.perspective, k.measure, c[5].f64, c[6].f64, c[7].f64, c[8].f64, c[9].f64};
 	return PLIM_OK;
 }
 
 static const plim_h5_column tail_column[] = {
-	{"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"group_kind", PLIM_H5_TEXT}, {"group", PLIM_H5_TEXT},
-	{"p", PLIM_H5_F64},			{"value", PLIM_H5_F64},		   {"share", PLIM_H5_F64}};
+    {"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"group_kind", PLIM_H5_TEXT}, {"group", PLIM_H5_TEXT},
+    {"p", PLIM_H5_F64},         {"value", PLIM_H5_F64},        {"share", PLIM_H5_F64}};
 
 static bool get_tail(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -396,16 +392,16 @@ static plim_status put_tail(plim_results_loader *l, const plim_h5_cell *c)
 {
 	plim_tail_row row = {.p = c[4].f64, .value = c[5].f64, .share = c[6].f64};
 	if (!find_scenario(l, c[0].text, &row.scenario) || !find_perspective(c[1].text, &row.perspective) ||
-		!find_group(l, &c[2], &row.group))
+	    !find_group(l, &c[2], &row.group))
 		return PLIM_ERROR_IO;
 	l->results->tail[l->results->tails++] = row;
 	return PLIM_OK;
 }
 
 static const plim_h5_column tolerance_column[] = {
-	{"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"loss", PLIM_H5_F64},
-	{"tolerated", PLIM_H5_F64}, {"exceeded", PLIM_H5_U64},	   {"probability", PLIM_H5_F64},
-	{"lower", PLIM_H5_F64},		{"upper", PLIM_H5_F64},		   {"met", PLIM_H5_BOOL}};
+    {"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"loss", PLIM_H5_F64},
+    {"tolerated", PLIM_H5_F64}, {"exceeded", PLIM_H5_U64},     {"probability", PLIM_H5_F64},
+    {"lower", PLIM_H5_F64},     {"upper", PLIM_H5_F64},        {"met", PLIM_H5_BOOL}};
 
 static bool get_tolerance(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -431,9 +427,9 @@ static plim_status put_tolerance(plim_results_loader *l, const plim_h5_cell *c)
 	return PLIM_OK;
 }
 
-static const plim_h5_column worst_column[] = {{"scenario", PLIM_H5_TEXT},	{"rank", PLIM_H5_U32},
-											  {"trial", PLIM_H5_U64},		{"group_kind", PLIM_H5_TEXT},
-											  {"group", PLIM_H5_TEXT},		{"value", PLIM_H5_F64}};
+static const plim_h5_column worst_column[] = {{"scenario", PLIM_H5_TEXT}, {"rank", PLIM_H5_U32},
+                                              {"trial", PLIM_H5_U64},     {"group_kind", PLIM_H5_TEXT},
+                                              {"group", PLIM_H5_TEXT},    {"value", PLIM_H5_F64}};
 
 static bool get_worst(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -457,8 +453,8 @@ static plim_status put_worst(plim_results_loader *l, const plim_h5_cell *c)
 }
 
 static const plim_h5_column assumption_column[] = {
-	{"id", PLIM_H5_TEXT},	 {"text", PLIM_H5_TEXT}, {"source", PLIM_H5_TEXT},	  {"confidence", PLIM_H5_TEXT},
-	{"owner", PLIM_H5_TEXT}, {"date", PLIM_H5_TEXT}, {"limitation", PLIM_H5_TEXT}};
+    {"id", PLIM_H5_TEXT},    {"text", PLIM_H5_TEXT}, {"source", PLIM_H5_TEXT},    {"confidence", PLIM_H5_TEXT},
+    {"owner", PLIM_H5_TEXT}, {"date", PLIM_H5_TEXT}, {"limitation", PLIM_H5_TEXT}};
 
 static bool get_assumption(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -473,8 +469,8 @@ static plim_status put_assumption(plim_results_loader *l, const plim_h5_cell *c)
 {
 	bool failed = false;
 	l->results->assumption[l->results->assumptions++] =
-		(plim_result_assumption){keep(&c[0], &failed), keep(&c[1], &failed), keep(&c[2], &failed), keep(&c[3], &failed),
-								 keep(&c[4], &failed), keep(&c[5], &failed), keep(&c[6], &failed)};
+	    (plim_result_assumption){keep(&c[0], &failed), keep(&c[1], &failed), keep(&c[2], &failed), keep(&c[3], &failed),
+	                             keep(&c[4], &failed), keep(&c[5], &failed), keep(&c[6], &failed)};
 	return failed ? PLIM_ERROR_MEMORY : PLIM_OK;
 }
 
@@ -493,34 +489,34 @@ static plim_status put_note(plim_results_loader *l, const plim_h5_cell *c)
 	return failed ? PLIM_ERROR_MEMORY : PLIM_OK;
 }
 
-#define TABLE(name, title, column, rows, count, get, put, settle)                                               \
-	{                                                                                                           \
-		name, title, column, COUNT(column), offsetof(plim_results, rows), offsetof(plim_results, count),        \
-			sizeof *((plim_results *)0)->rows, get, put, settle                                                 \
+#define TABLE(name, title, column, rows, count, get, put, settle)                                                      \
+	{                                                                                                                  \
+		name, title, column, COUNT(column), offsetof(plim_results, rows), offsetof(plim_results, count),               \
+		    sizeof *((plim_results *)0)->rows, get, put, settle                                                        \
 	}
 
 const plim_results_table *plim_results_tables(size_t *count)
 {
 	static const plim_results_table table[] = {
-		TABLE("scenarios", "Scenarios", scenario_column, scenario, scenarios, get_scenario, put_scenario,
-			  settle_scenarios),
-		TABLE("groups", "What losses are added up by", group_column, group, groups, get_group, put_group,
-			  settle_groups),
-		TABLE("clauses", "Clauses of ISO 28000", clause_column, group, groups, get_clause, NULL, NULL),
-		TABLE("blocks", "Blocks of trials", block_column, block, block_rows, get_block, put_block, NULL),
-		TABLE("percentiles", "Percentiles", percentile_column, percentile, percentiles, get_percentile, put_percentile,
-			  NULL),
-		TABLE("tvar", "Means of the worst trials", percentile_column, tvar, tvars, get_tvar, put_tvar, NULL),
-		TABLE("curves", "Exceedance curves", curve_column, curve, curves, get_curve, put_curve, NULL),
-		TABLE("moments", "Means and standard deviations", moments_column, moments, moments_count, get_moments,
-			  put_moments, NULL),
-		TABLE("tail", "Parts of the total's tail", tail_column, tail, tails, get_tail, put_tail, NULL),
-		TABLE("tolerance", "Risk tolerance", tolerance_column, tolerance, tolerances, get_tolerance, put_tolerance,
-			  NULL),
-		TABLE("worst", "The worst trials", worst_column, worst, worsts, get_worst, put_worst, NULL),
-		TABLE("assumptions", "Assumptions", assumption_column, assumption, assumptions, get_assumption, put_assumption,
-			  NULL),
-		TABLE("notes", "Notes", note_column, notes, note_count, get_note, put_note, NULL),
+	    TABLE("scenarios", "Scenarios", scenario_column, scenario, scenarios, get_scenario, put_scenario,
+	          settle_scenarios),
+	    TABLE("groups", "What losses are added up by", group_column, group, groups, get_group, put_group,
+	          settle_groups),
+	    TABLE("clauses", "Clauses of ISO 28000", clause_column, group, groups, get_clause, NULL, NULL),
+	    TABLE("blocks", "Blocks of trials", block_column, block, block_rows, get_block, put_block, NULL),
+	    TABLE("percentiles", "Percentiles", percentile_column, percentile, percentiles, get_percentile, put_percentile,
+	          NULL),
+	    TABLE("tvar", "Means of the worst trials", percentile_column, tvar, tvars, get_tvar, put_tvar, NULL),
+	    TABLE("curves", "Exceedance curves", curve_column, curve, curves, get_curve, put_curve, NULL),
+	    TABLE("moments", "Means and standard deviations", moments_column, moments, moments_count, get_moments,
+	          put_moments, NULL),
+	    TABLE("tail", "Parts of the total's tail", tail_column, tail, tails, get_tail, put_tail, NULL),
+	    TABLE("tolerance", "Risk tolerance", tolerance_column, tolerance, tolerances, get_tolerance, put_tolerance,
+	          NULL),
+	    TABLE("worst", "The worst trials", worst_column, worst, worsts, get_worst, put_worst, NULL),
+	    TABLE("assumptions", "Assumptions", assumption_column, assumption, assumptions, get_assumption, put_assumption,
+	          NULL),
+	    TABLE("notes", "Notes", note_column, notes, note_count, get_note, put_note, NULL),
 	};
 	*count = COUNT(table);
 	return table;

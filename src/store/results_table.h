@@ -51,7 +51,8 @@ typedef struct plim_results_attribute {
 const plim_results_attribute *plim_results_attributes(size_t *count);
 const plim_results_attribute *plim_provenance_attributes(size_t *count);
 
-/** The name of a scenario's data set in /ylt: its id with %, / and a leading point as %25, %2F, %2E. For plim_mem_free. */
+/** The name of a scenario's data set in /ylt: its id with %, / and a leading point as %25, %2F, %2E. For plim_mem_free.
+ */
 char *plim_results_ylt_name(const char *id);
 
 #endif

@@ -108,8 +108,7 @@ static plim_status write_table(plim_h5 *h5, const plim_results *r, const plim_re
 	plim_h5_appender t = {0};
 	measure_text(table, r, size);
 	plim_h5_lay_out(&layout, table->column, table->columns, size);
-	plim_status status =
-		plim_h5_append_begin(&t, h5, h5->file, table->name, table->title, &layout, rows ? rows : 1);
+	plim_status status = plim_h5_append_begin(&t, h5, h5->file, table->name, table->title, &layout, rows ? rows : 1);
 	for (size_t row = 0; row < rows && status == PLIM_OK; row++) {
 		plim_h5_cell cells[PLIM_H5_COLUMNS] = {0};
 		if (table->get(r, row, cells))
