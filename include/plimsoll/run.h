@@ -23,13 +23,13 @@ typedef struct plim_run_progress {
 typedef struct plim_run_options {
 	uint64_t trials;            /* 1 to 10^12; default 100,000 */
 	uint64_t seed;              /* default 1 */
-	uint32_t threads;           /* 0: all processors this process may use */
+	uint32_t threads;           /* 1 to 1024; 0: all processors this process may use */
 	const char *scenario;       /* run only this one; NULL: all */
 	const char *cpu;            /* "scalar", "avx2", "avx512"; NULL: the widest this machine has */
 	int ylt;                    /* year-loss tables: 1 keep, 0 do not, -1 (default): keep up to 10^7 trials */
 	uint64_t memory_limit;      /* bytes; a run stated to need more is refused; 0: no limit */
 	uint64_t first_block, blocks; /* a range of blocks of the same run; blocks 0: all */
-	/* Called from one thread, at most about ten times a second; NULL: none. */
+	/* Called at most about ten times a second, from any thread but never from two at once; NULL: none. */
 	void (*progress)(const plim_run_progress *progress, void *data);
 	void *progress_data;
 	/* Set to non-zero from a signal handler or another thread to stop after the blocks in flight; NULL: never. */

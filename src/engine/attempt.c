@@ -7,8 +7,8 @@
 
 /* What generates the attempts of one origin (a source, or the key of a shared event) in this block. */
 typedef struct origin {
-	uint64_t identity;
-	uint32_t index; /* source in the plan, or key of the threat */
+	uint64_t identity, place; /* its draws'; what unknowns per place belong to */
+	uint32_t index;           /* source in the plan, or key of the threat */
 	const plim_generator *generator;
 	double mean_scale;     /* chance of an attempt = mean of its trial x mean_scale */
 	const double *mean_of; /* mean in each trial, NULL when it does not vary */
@@ -68,7 +68,7 @@ static void prepare(plim_workspace *ws, origin *o, double exposure, double block
 	}
 	o->mean_of = ws->source_mean;
 	if (ws->plan->unknown[t->mean.unknown].per_place) {
-		plim_unknown_of_place(ws, (uint32_t)t->mean.unknown, o->identity, ws->source_mean);
+		plim_unknown_of_place(ws, (uint32_t)t->mean.unknown, o->place, ws->source_mean);
 		block_mean = largest(ws->source_mean, t->mean_is_geometric_p);
 	} else {
 		o->mean_of = plim_unknown_vector(ws, (uint32_t)t->mean.unknown);
@@ -80,7 +80,7 @@ static double chance_in(plim_workspace *ws, const origin *o, uint32_t trial)
 {
 	const plim_plan_threat *t = ws->threat;
 	if (t->thinned_p.unknown >= 0)
-		return plim_param_at(ws, t->thinned_p, trial, o->identity) / t->p_bound;
+		return plim_param_at(ws, t->thinned_p, trial, o->place) / t->p_bound;
 	if (!o->mean_of)
 		return o->chance;
 	double mean = t->mean_is_geometric_p ? geometric_mean_count(o->mean_of[trial]) : o->mean_of[trial];
@@ -137,7 +137,7 @@ static bool year_counts(plim_workspace *ws, const origin *o, uint32_t trial)
 	if (t->p_zero.unknown < 0)
 		return true;
 	uint64_t x = plim_address_uniform(ws->seed, o->identity, plim_address_base(PLIM_PURPOSE_ZERO, ws->block), trial);
-	double keep = (1 - plim_param_at(ws, t->p_zero, trial, o->identity)) / (1 - t->zero_bound);
+	double keep = (1 - plim_param_at(ws, t->p_zero, trial, o->place)) / (1 - t->zero_bound);
 	return plim_uniform_double(x) < keep;
 }
 
@@ -219,11 +219,11 @@ static void origin_at(const plim_workspace *ws, uint32_t i, origin *o, double *e
 {
 	const plim_plan_threat *t = ws->threat;
 	if (t->shared) {
-		*o = (origin){.identity = t->key[i].identity, .index = i};
+		*o = (origin){.identity = t->key[i].identity, .place = t->key[i].identity, .index = i};
 		*exposure = 1;
 	} else {
 		const plim_plan_source *source = &ws->plan->source[t->first_source + i];
-		*o = (origin){.identity = source->identity, .index = t->first_source + i};
+		*o = (origin){.identity = source->identity, .place = source->place_identity, .index = t->first_source + i};
 		*exposure = source->exposure;
 	}
 }

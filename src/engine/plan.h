@@ -109,6 +109,7 @@ typedef struct plim_effect_class {
 
 typedef struct plim_plan_source {
 	uint64_t identity;
+	uint64_t place_identity; /* of the place alone: what an unknown "per place" belongs to, whichever threat meets it */
 	double exposure, loss_times; /* 1 when absent */
 	uint32_t threat;
 	uint32_t place;         /* index of the node or link in the model; 0 for the organisation */

@@ -104,7 +104,9 @@ static plim_status make_sources(plim_plan_builder *b, const plim_threat *threat,
 		if (!(source->exposure > 0))
 			continue;
 		const char *const names[] = {threat->id, organisation ? "" : place_id(b->model, where->kind, source->place)};
+		const char *const place[] = {"place", organisation ? "organisation" : out->on_link ? "link" : "node", names[1]};
 		source->identity = plim_identity(names, 2);
+		source->place_identity = plim_identity(place, 3);
 		set_groups(b->plan, threat, source);
 		b->plan->sources++;
 		out->sources++;

@@ -19,6 +19,11 @@ void plim_strikes_find_runs(plim_workspace *ws)
 	}
 }
 
+static uint64_t place_of(const plim_workspace *ws, size_t i)
+{
+	return ws->plan->source[ws->batch.source[i]].place_identity;
+}
+
 /* What a control leaves of the chance of an event: (1 - coverage x frequency) (1 - coverage x vulnerability). */
 static double effect_at(plim_workspace *ws, const plim_plan_effect *e, uint32_t trial, uint64_t place)
 {
@@ -51,7 +56,7 @@ static double variant_at(plim_workspace *ws, const plim_variant *v, size_t i)
 		const plim_plan_effect *effect = &ws->plan->effect[ws->plan->variant_effect[v->first + e]];
 		if (effect->start_day > 0 && b->day[i] < effect->start_day)
 			continue;
-		left *= effect_at(ws, effect, b->trial[i], b->identity[i]);
+		left *= effect_at(ws, effect, b->trial[i], place_of(ws, i));
 	}
 	return left;
 }
@@ -90,7 +95,7 @@ static void times_param(plim_workspace *ws, plim_param param, double *values)
 			values[i] *= vector[b->trial[i]];
 	} else {
 		for (size_t i = 0; i < b->count; i++)
-			values[i] *= plim_param_at(ws, param, b->trial[i], b->identity[i]);
+			values[i] *= plim_param_at(ws, param, b->trial[i], place_of(ws, i));
 	}
 }
 
@@ -164,7 +169,7 @@ static void correlate(plim_workspace *ws, uint64_t component, uint64_t *x)
 	uint64_t base = plim_address_base(PLIM_PURPOSE_FACTOR, ws->block);
 	size_t key = 0;
 	for (size_t i = 0; i < b->count; i++) {
-		double rho = plim_param_at(ws, t->correlation, b->trial[i], b->identity[i]);
+		double rho = plim_param_at(ws, t->correlation, b->trial[i], place_of(ws, i));
 		while (key > 0 && b->source[i] < t->key[key].first)
 			key--;
 		while (key + 1 < t->keys && b->source[i] >= t->key[key + 1].first)
@@ -238,14 +243,14 @@ static void left_of(plim_workspace *ws, const plim_variant *v, size_t i, double 
 		bool shortens = ws->threat->stops && (effect->outage.unknown >= 0 || effect->outage.value != 0);
 		if ((effect->start_day > 0 && b->day[i] < effect->start_day) || (!cuts && !shortens))
 			continue;
-		double coverage = plim_param_at(ws, effect->coverage, b->trial[i], b->identity[i]);
+		double coverage = plim_param_at(ws, effect->coverage, b->trial[i], place_of(ws, i));
 		uint64_t x = plim_address_uniform(ws->seed, plim_identity_join(effect->identity, b->identity[i]),
 										  plim_address_base(PLIM_PURPOSE_COVERAGE, ws->block), b->draw[i]);
 		if (!(plim_uniform_double(x) < coverage))
 			continue;
-		*loss *= 1 - plim_param_at(ws, effect->loss, b->trial[i], b->identity[i]);
+		*loss *= 1 - plim_param_at(ws, effect->loss, b->trial[i], place_of(ws, i));
 		if (shortens)
-			*outage *= 1 - plim_param_at(ws, effect->outage, b->trial[i], b->identity[i]);
+			*outage *= 1 - plim_param_at(ws, effect->outage, b->trial[i], place_of(ws, i));
 	}
 }
 

@@ -206,7 +206,7 @@ static plim_status fill_provenance(plim_results *r, const plim_run_parts *parts,
 	p->command = copy(parts->options->command, &failed);
 	p->user = copy(getenv("USER"), &failed);
 	p->threads = plim_block_threads(parts->options, &parts->range);
-	p->seconds = difftime(parts->finished, parts->started);
+	p->seconds = parts->seconds;
 	return failed ? no_memory(error) : PLIM_OK;
 }
 

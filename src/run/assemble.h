@@ -17,6 +17,7 @@ typedef struct plim_run_parts {
 	double **ylt;
 	plim_block_record *record;
 	time_t started, finished;
+	double seconds; /* of the block loop */
 } plim_run_parts;
 
 /** Builds the results; what moves into them is left NULL in *parts. PLIM_ERROR_MEMORY. */

@@ -8,12 +8,16 @@
 #include "base/memory.h"
 
 #define MOST_TRIALS UINT64_C(1000000000000)
+#define MOST_THREADS 1024
 
 plim_status plim_block_range_of(const plim_run_options *options, plim_block_range *range, plim_error *error)
 {
 	if (options->trials == 0 || options->trials > MOST_TRIALS)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "%llu trials: from 1 to 10^12 can be run",
 							  (unsigned long long)options->trials);
+	if (options->threads > MOST_THREADS)
+		return plim_error_set(error, PLIM_ERROR_USAGE, "%u threads: from 1 to %d, or 0 for all processors",
+							  (unsigned)options->threads, MOST_THREADS);
 	uint64_t all = (options->trials + PLIM_BLOCK_TRIALS - 1) / PLIM_BLOCK_TRIALS;
 	uint64_t first = options->first_block, count = options->blocks ? options->blocks : all;
 	if (first >= all || count > all - first)
@@ -51,7 +55,7 @@ typedef struct loop {
 	double started, reported;
 } loop;
 
-static double now(void)
+double plim_run_clock(void)
 {
 	struct timespec t;
 	clock_gettime(CLOCK_MONOTONIC, &t);
@@ -81,7 +85,7 @@ static void report_progress(loop *l)
 {
 #pragma omp critical(plim_loop)
 	{
-		double time = now();
+		double time = plim_run_clock();
 		l->done++;
 		if (l->options->progress && (time - l->reported >= 0.1 || l->done == l->range->count)) {
 			uint64_t trials = l->done * PLIM_BLOCK_TRIALS;
@@ -155,7 +159,7 @@ plim_status plim_blocks_run(const plim_plan *plan, const plim_kernel *kernel, co
 							plim_summary **summary, plim_error *error)
 {
 	loop l = {.plan = plan, .kernel = kernel, .options = options, .range = range, .ylt = ylt, .record = record,
-			  .status = PLIM_OK, .error = error, .started = now()};
+			  .status = PLIM_OK, .error = error, .started = plim_run_clock()};
 #pragma omp parallel num_threads(plim_block_threads(options, range))
 	run_thread(&l);
 	if (l.status == PLIM_OK && options->stop && *options->stop && l.done < range->count)

@@ -15,6 +15,9 @@ typedef struct plim_block_range {
 /** The blocks that options ask for. PLIM_ERROR_USAGE when out of range. */
 plim_status plim_block_range_of(const plim_run_options *options, plim_block_range *range, plim_error *error);
 
+/** Seconds of a clock that never goes back. */
+double plim_run_clock(void);
+
 /** Threads that a run uses: options->threads or all processors, never more than there are blocks. */
 uint32_t plim_block_threads(const plim_run_options *options, const plim_block_range *range);
 

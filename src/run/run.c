@@ -120,9 +120,11 @@ static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim
 			status = plim_error_memory(error, "the blocks");
 	}
 	parts.started = time(NULL);
+	double start = plim_run_clock();
 	if (status == PLIM_OK)
 		status = plim_blocks_run(plan, kernel, options, &parts.range, parts.ylt, parts.record, &parts.summary, error);
 	parts.finished = time(NULL);
+	parts.seconds = plim_run_clock() - start;
 	if (status == PLIM_OK)
 		status = plim_run_assemble(&parts, results, error);
 	plim_summary_free(&parts.summary);

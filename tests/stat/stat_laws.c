@@ -273,6 +273,34 @@ static void severity_unknowns(void)
 	plim_results_free(&r);
 }
 
+/* A control's unknown is one for each place, whichever threat strikes it there: at one place two threats see the same reduction U, so
+ * the loss 2 (1 - U) has the variance 4 / 12; at two places 2 / 12. */
+static void unknowns_of_a_place(void)
+{
+	for (int places = 1; places <= 2; places++) {
+		char text[2048];
+		run_of what = {.trials = trials_of_run(), .seed = 13};
+		snprintf(text, sizeof text,
+				 "plimsoll: 1\nname: place\ncurrency: EUR\nnodes:\n  - {id: a, kind: port}\n  - {id: b, kind: port}\nthreats:\n"
+				 "  - {id: s, where: {nodes: {id: a}}, frequency: {fixed: 1}, loss: {fixed: {value: 1}}}\n"
+				 "  - {id: t, where: {nodes: {id: %s}}, frequency: {fixed: 1}, loss: {fixed: {value: 1}}}\ncontrols:\n"
+				 "  - {id: c, category: physical, reduces: {loss: {uniform: {min: 0, max: 1}, per_place: true}}, cost: {annual: 1}}\n"
+				 "scenarios:\n  - {id: with, controls: [c]}\n",
+				 places == 1 ? "a" : "b");
+		plim_results *r = run_text(text, &what);
+		double n = (double)r->trials, second = 0, fourth = 0;
+		for (uint64_t i = 0; i < r->trials; i++) {
+			double d = r->ylt[0][i] - 1;
+			second += d * d;
+			fourth += d * d * d * d;
+		}
+		double variance = second / n, error = sqrt((fourth / n - variance * variance) / n), exact = (places == 1 ? 4 : 2) / 12.0;
+		tap_ok(fabs(variance - exact) < ERRORS * error, "an unknown of each place, two threats at %d: variance %.5f, exact %.5f",
+			   places, variance, exact);
+		plim_results_free(&r);
+	}
+}
+
 int main(void)
 {
 	count_laws();
@@ -285,5 +313,6 @@ int main(void)
 	copula(0.6);
 	copula(0.95);
 	severity_unknowns();
+	unknowns_of_a_place();
 	return tap_done();
 }
