@@ -4,16 +4,19 @@ _plimsoll() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=""
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "init check run report info help --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "init check run report network info help --help --version" -- "$word")
 		return
 	fi
 	case $before in
-	--format) words="text markdown csv json" ;;
+	--format)
+		words="text markdown csv json"
+		[[ $command == network ]] && words="text csv json dot"
+		;;
 	--table) words="clauses percentiles tvar curves moments tail tolerance worst check" ;;
 	--cpu) words="scalar avx2 avx512" ;;
 	--ylt) words="yes no" ;;
 	-n | --trials) words="1k 10k 100k 1M 10M" ;;
-	-s | --seed | -t | --threads | --scenario | --blocks | --memory) return ;;
+	-s | --seed | -t | --threads | --scenario | --blocks | --memory | --top) return ;;
 	esac
 	if [[ -z $words && $word == -* ]]; then
 		case $command in
@@ -21,10 +24,11 @@ _plimsoll() {
 		check) words="--trials --help" ;;
 		run) words="--trials --output --seed --threads --scenario --blocks --memory --ylt --cpu --quiet --force --help" ;;
 		report) words="--format --table --scenario --output --check --force --help" ;;
+		network) words="--scenario --links --top --all --format --output --force --help" ;;
 		info) words="--help" ;;
 		esac
 	elif [[ $command == help ]]; then
-		words="init check run report info"
+		words="init check run report network info"
 	fi
 	if [[ -n $words ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
