@@ -2,6 +2,7 @@
 /* Attempts: when and how often each source of a threat is tried in the block. */
 #include <string.h>
 
+#include "base/error.h"
 #include "dist/count_eval.h"
 #include "engine/workspace.h"
 
@@ -20,6 +21,23 @@ static void flush_attempts(plim_workspace *ws);
 static plim_batch *target(plim_workspace *ws)
 {
 	return ws->threat->shared ? &ws->attempts : &ws->batch;
+}
+
+/* Positions of attempts that every purpose can address: uniforms take two to a counter, words four. */
+#define MOST_POSITIONS (2 * PLIM_ADDRESS_DRAWS)
+
+/* True (and an error) if a block holds more attempts of one source than there are addresses: never wrapped round in silence. */
+static bool exhausted(plim_workspace *ws, uint64_t attempts)
+{
+	if (attempts <= MOST_POSITIONS)
+		return false;
+	if (ws->status == PLIM_OK)
+		ws->status = plim_error_set(ws->error, PLIM_ERROR_MODEL,
+									"threat '%s': one place met %llu attempts in %u trials, more than can be addressed: give it "
+									"a lower or less dispersed frequency",
+									ws->plan->model->threat[ws->threat->model_threat].id, (unsigned long long)attempts,
+									(unsigned)PLIM_BLOCK_TRIALS);
+	return true;
 }
 
 static double geometric_mean_count(double p)
@@ -103,6 +121,8 @@ static void emit_poisson(plim_workspace *ws, const origin *o, uint64_t candidate
 {
 	plim_batch *a = target(ws);
 	uint64_t base = plim_address_base(PLIM_PURPOSE_PLACE, ws->block);
+	if (exhausted(ws, candidates))
+		return;
 	for (uint64_t from = 0; from < candidates;) {
 		if (a->count == a->capacity)
 			flush_attempts(ws);
@@ -145,6 +165,8 @@ static bool year_counts(plim_workspace *ws, const origin *o, uint32_t trial)
 static void emit_trial(plim_workspace *ws, const origin *o, uint32_t trial, uint64_t count, uint32_t *draw)
 {
 	plim_batch *a = target(ws);
+	if (exhausted(ws, *draw + count))
+		return;
 	bool counts = trial < ws->trials && count > 0 && year_counts(ws, o, trial);
 	for (uint64_t i = 0; counts && i < count; i++) {
 		if (a->count == a->capacity)

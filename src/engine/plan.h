@@ -78,6 +78,7 @@ typedef struct plim_plan_component {
 	uint32_t group; /* component group */
 	plim_param times;
 	double shift, cap; /* applied only with unknown `times` */
+	bool infinite_mean, infinite_variance;
 } plim_plan_component;
 
 /** One control as it acts on one threat. */
@@ -170,7 +171,7 @@ typedef struct plim_plan_threat {
 	plim_plan_component outage;
 	double outage_share;
 	bool stops_inflow;
-	bool infinite_mean, infinite_variance;
+	bool infinite_variance; /* of its frequency, through an unknown */
 	double attempts; /* expected in a trial, over all sources (an estimate for workspaces and messages) */
 } plim_plan_threat;
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One threat of the model as a threat of the plan: its sources, what strikes them together, components, clauses. */
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "engine/plan_build.h"
 #include "model/clause.h"
 #include "random/identity.h"
@@ -42,8 +42,6 @@ static const char *key_value(const plim_model *model, const plim_threat *threat,
 		return node ? model->node[place].region : model->link[place].region;
 	if (strcmp(key, "kind") == 0)
 		return node ? model->node[place].kind : model->link[place].kind;
-	if (strcmp(key, "id") == 0)
-		return place_id(model, threat->where.kind, place);
 	if (!node && strcmp(key, "mode") == 0)
 		return model->link[place].mode;
 	if (!node && strcmp(key, "item") == 0)
@@ -135,21 +133,37 @@ static plim_status make_keys(plim_plan_builder *b, const plim_threat *threat, pl
 	return PLIM_OK;
 }
 
+/* Whether the law of `table`, or of an unknown (if it is one), has no mean or no variance. */
+static bool lacks_mean(const plim_plan *plan, const plim_plan_component *c)
+{
+	return plan->infinite_mean[c->table] ||
+		   (c->times.unknown >= 0 && plan->infinite_mean[plan->unknown[c->times.unknown].table]);
+}
+
+static bool lacks_variance(const plim_plan *plan, const plim_plan_component *c)
+{
+	return plan->infinite_variance[c->table] ||
+		   (c->times.unknown >= 0 && plan->infinite_variance[plan->unknown[c->times.unknown].table]);
+}
+
 static plim_status make_component(plim_plan_builder *b, const plim_threat *threat, const plim_severity *severity,
-								  plim_plan_threat *out, plim_plan_component *component)
+								  plim_plan_component *component)
 {
 	bool outage = severity == threat->outage;
 	const char *const names[] = {outage ? "outage" : "component", severity->component};
-	char what[256];
-	snprintf(what, sizeof what, outage ? "outage_days.times" : "loss.%s.times", severity->component);
+	plim_text what = {0};
+	plim_text_add_format(&what, outage ? "outage_days.times" : "loss.%s.times", severity->component);
+	if (what.failed)
+		return plim_error_memory(b->error, "the loss components");
 	*component = (plim_plan_component){.identity = plim_identity(names, 2), .shift = severity->shift, .cap = severity->cap};
 	plim_status status = plim_plan_table(b, &severity->amount, &component->table);
 	if (status == PLIM_OK)
-		status = plim_plan_param(b, &severity->times, "threat", threat->id, what, &component->times);
+		status = plim_plan_param(b, &severity->times, "threat", threat->id, what.data, &component->times);
 	if (status == PLIM_OK) {
-		out->infinite_mean |= b->plan->infinite_mean[component->table];
-		out->infinite_variance |= b->plan->infinite_variance[component->table];
+		component->infinite_mean = isinf(component->cap) && lacks_mean(b->plan, component);
+		component->infinite_variance = isinf(component->cap) && lacks_variance(b->plan, component);
 	}
+	plim_text_free(&what);
 	return status;
 }
 
@@ -161,14 +175,14 @@ static plim_status make_components(plim_plan_builder *b, const plim_threat *thre
 		return plim_error_memory(b->error, "the loss components");
 	for (size_t c = 0; c < threat->losses && status == PLIM_OK; c++) {
 		plim_plan_component *component = &out->component[out->components++];
-		status = make_component(b, threat, &threat->loss[c], out, component);
+		status = make_component(b, threat, &threat->loss[c], component);
 		component->group = plim_groups_find(&b->plan->groups, PLIM_GROUP_COMPONENT, threat->loss[c].component);
 	}
 	if (status == PLIM_OK && threat->outage) {
 		out->stops = true;
 		out->outage_share = threat->outage_share;
 		out->stops_inflow = threat->stops_inflow;
-		status = make_component(b, threat, threat->outage, out, &out->outage);
+		status = make_component(b, threat, threat->outage, &out->outage);
 	}
 	return status;
 }
@@ -244,6 +258,7 @@ plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, 
 		status = make_clauses(b, threat, out);
 	out->thins |= out->ladder >= 0 || out->thinned_p.unknown >= 0 || out->vulnerability.unknown >= 0 ||
 				  out->vulnerability.value < 1;
+	out->infinite_variance = out->mean.unknown >= 0 && b->plan->infinite_variance[b->plan->unknown[out->mean.unknown].table];
 	out->attempts = mean_attempts(b, threat, out);
 	return status;
 }

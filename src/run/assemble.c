@@ -98,30 +98,64 @@ static plim_status fill_scenarios(plim_results *r, const plim_run_parts *parts, 
 	return failed ? no_memory(error) : PLIM_OK;
 }
 
-static void mark_infinite(plim_results *r, const plim_plan *plan, const plim_plan_threat *t, uint32_t group)
+/* What is infinite of a loss. */
+typedef struct infinite {
+	bool mean, variance;
+} infinite;
+
+static infinite either(infinite a, infinite b)
 {
-	(void)plan;
-	r->group[group].infinite_mean |= t->infinite_mean;
-	r->group[group].infinite_variance |= t->infinite_variance;
+	return (infinite){a.mean || b.mean, a.variance || b.variance};
 }
 
-/* A group's mean is infinite if that of any threat is that bears on it (components too: a cautious reading). */
+static void mark(plim_results *r, uint32_t group, infinite what)
+{
+	r->group[group].infinite_mean |= what.mean;
+	r->group[group].infinite_variance |= what.variance;
+}
+
+static infinite of_component(const plim_plan_threat *t, const plim_plan_component *c)
+{
+	return (infinite){c->infinite_mean, c->infinite_mean || c->infinite_variance || t->infinite_variance};
+}
+
+static void mark_network(plim_results *r, const plim_plan *plan, infinite outage, infinite direct)
+{
+	mark(r, plan->bearer_none, direct);
+	mark(r, plan->interruption_group, outage);
+	if (plan->substitution_group != UINT32_MAX)
+		mark(r, plan->substitution_group, outage);
+	for (size_t n = 0; n < plan->model->nodes; n++) /* which of them it can reach is not asked: a cautious reading */
+		if (plan->bearer_group[n] != UINT32_MAX)
+			mark(r, plan->bearer_group[n], outage);
+}
+
+/* A group's mean is infinite if that of anything is that it takes from a threat which can strike at all. */
 static void mark_threat(plim_results *r, const plim_plan *plan, const plim_plan_threat *t)
 {
-	if (!t->infinite_mean && !t->infinite_variance)
+	infinite direct = {false, false}, outage = {false, false};
+	if (!(t->attempts > 0))
 		return;
-	mark_infinite(r, plan, t, plan->groups.total);
-	mark_infinite(r, plan, t, t->group);
-	mark_infinite(r, plan, t, t->category_group);
+	for (size_t c = 0; c < t->components; c++) {
+		infinite own = of_component(t, &t->component[c]);
+		mark(r, t->component[c].group, own);
+		direct = either(direct, own);
+	}
+	if (t->stops)
+		outage = of_component(t, &t->outage);
+	if (plan->graph)
+		mark_network(r, plan, outage, direct);
+	infinite all = either(direct, outage);
+	mark(r, plan->groups.total, all);
+	mark(r, t->group, all);
+	mark(r, t->category_group, all);
 	for (size_t c = 0; c < t->clauses; c++)
-		mark_infinite(r, plan, t, t->clause[c].group);
-	for (size_t c = 0; c < t->components; c++)
-		mark_infinite(r, plan, t, t->component[c].group);
+		mark(r, t->clause[c].group, all);
 	for (uint32_t s = 0; s < t->sources; s++) {
 		const plim_plan_source *source = &plan->source[t->first_source + s];
-		mark_infinite(r, plan, t, source->place_group);
-		mark_infinite(r, plan, t, source->other_group);
-		mark_infinite(r, plan, t, source->region_group);
+		mark(r, source->place_group, all);
+		mark(r, source->other_group, all);
+		mark(r, source->region_group, all);
 	}
 }
 

@@ -93,14 +93,15 @@ void plim_tally_merge(plim_tally *into, const plim_tally *from)
 {
 	assert(into->mantissa_bits == from->mantissa_bits);
 	const uint32_t width = bin_width(into);
+	/* Every bin: a difference of tallies may hold counts under a sum of 0. */
 	for (uint32_t bin = 0; bin < PLIM_BIN_COUNT; bin++) {
-		if (!bin_used(from, bin))
-			continue;
 		for (uint32_t b = bin * width; b < (bin + 1) * width; b++)
 			if (from->count[b])
 				into->count[b] += from->count[b];
-		into->bin[bin].sum += from->bin[bin].sum;
-		into->bin[bin].square += from->bin[bin].square;
+		if (from->bin[bin].sum != 0 || from->bin[bin].square != 0) {
+			into->bin[bin].sum += from->bin[bin].sum;
+			into->bin[bin].square += from->bin[bin].square;
+		}
 	}
 	const uint32_t last = plim_bucket_count(into->mantissa_bits);
 	into->count[last] += from->count[last];

@@ -84,6 +84,26 @@ static void threads_and_sets(const char *text)
 	}
 }
 
+/* Whole-numbered losses: sums that cancel exactly must not be taken for nothing when threads are merged. */
+static void threads_with_whole_losses(void)
+{
+	char text[2048];
+	size_t at = (size_t)snprintf(text, sizeof text, "plimsoll: 1\nname: whole\ncurrency: EUR\nthreats:\n"
+													"  - {id: t, frequency: {poisson: {rate: 0.1}}, loss: {empirical: {values: [1");
+	for (int i = 2; i <= 150; i++)
+		at += (size_t)snprintf(text + at, sizeof text - at, ", %d", i);
+	snprintf(text + at, sizeof text - at, "]}}}\n");
+	bool same = true;
+	for (uint64_t seed = 1; seed <= 30; seed++) {
+		plim_results *one = run_text(text, &(run_of){.trials = 8192, .seed = seed, .threads = 1});
+		plim_results *two = run_text(text, &(run_of){.trials = 8192, .seed = seed, .threads = 2});
+		same = same && strcmp(one->result_sha256, two->result_sha256) == 0;
+		plim_results_free(&one);
+		plim_results_free(&two);
+	}
+	tap_ok(same, "whole-numbered losses: one digest for one and two threads at 30 seeds");
+}
+
 static void order_of_lists(const char *text)
 {
 	char turned[8192];
@@ -217,6 +237,7 @@ int main(void)
 	char text[8192];
 	write_model(text, sizeof text, false, false);
 	threads_and_sets(text);
+	threads_with_whole_losses();
 	order_of_lists(text);
 	prefix(text);
 	another_threat(text);

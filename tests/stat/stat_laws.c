@@ -301,6 +301,36 @@ static void unknowns_of_a_place(void)
 	}
 }
 
+static bool infinite(const plim_results *r, plim_group_kind kind, const char *group)
+{
+	return isinf(plim_results_moments(r, 0, (uint32_t)plim_results_group(r, kind, group), PLIM_MEASURE_AEP)->mean);
+}
+
+/* Means that do not exist read inf, in the groups they belong to and in no others. */
+static void infinite_means(void)
+{
+	run_of what = {.trials = 2000, .seed = 3};
+	plim_results *r = run_text(
+		"plimsoll: 1\nname: inf\ncurrency: EUR\nnodes:\n  - {id: k, kind: shop, margin_per_day: 1}\nthreats:\n"
+		"  - {id: long, category: physical, where: {nodes: {id: k}}, frequency: {fixed: 1}, losses: {w: {uniform: {min: 1, max: 2}}}, "
+		"outage_days: {lomax: {shape: 0.8, scale: 1, allow_infinite_mean: true}}}\n"
+		"  - {id: times, category: personnel, frequency: {fixed: 1}, losses: {v: {uniform: {min: 0, max: 1, times: {pareto: {shape: "
+		"0.9, minimum: 1, allow_infinite_mean: true}}, cap: 100}}}}\n"
+		"  - {id: never, category: procedural, frequency: {poisson: {rate: 0}}, losses: {u: {pareto: {shape: 0.9, minimum: 1, "
+		"allow_infinite_mean: true}}}}\n",
+		&what);
+	tap_ok(infinite(r, PLIM_GROUP_COMPONENT, "interruption") && infinite(r, PLIM_GROUP_BEARER, "k") &&
+			   infinite(r, PLIM_GROUP_THREAT, "long") && infinite(r, PLIM_GROUP_TOTAL, "total"),
+		   "an outage without a mean: interruption, bearer, threat and total read inf");
+	tap_ok(!infinite(r, PLIM_GROUP_COMPONENT, "w") && !infinite(r, PLIM_GROUP_BEARER, "(none)"),
+		   "... and the direct loss beside it does not");
+	tap_ok(!infinite(r, PLIM_GROUP_COMPONENT, "v") && !infinite(r, PLIM_GROUP_THREAT, "times"),
+		   "an unknown `times` without a mean is finite under a cap");
+	tap_ok(!infinite(r, PLIM_GROUP_COMPONENT, "u") && !infinite(r, PLIM_GROUP_CATEGORY, "procedural"),
+		   "a threat that never strikes makes nothing infinite");
+	plim_results_free(&r);
+}
+
 int main(void)
 {
 	count_laws();
@@ -314,5 +344,6 @@ int main(void)
 	copula(0.95);
 	severity_unknowns();
 	unknowns_of_a_place();
+	infinite_means();
 	return tap_done();
 }

@@ -349,3 +349,25 @@ Test(stats, tally_of_differences)
 	plim_tally_clear(&direct);
 	plim_tally_clear(&difference);
 }
+
+/* Differences that cancel in the sum of a bin but not in its counts survive a merge. */
+Test(stats, tally_of_differences_that_cancel)
+{
+	plim_tally a, b;
+	cr_assert_eq(plim_tally_init(&a, 7, NULL), PLIM_OK);
+	cr_assert_eq(plim_tally_init(&b, 7, NULL), PLIM_OK);
+	const double low = 1 + 1.0 / 64, middle = 1 + 2.0 / 64, high = 1 + 3.0 / 64;
+	plim_tally_add(&b, low);
+	plim_tally_add(&b, high);
+	plim_tally_take(&b, middle);
+	plim_tally_take(&b, middle);
+	plim_tally_add(&a, middle);
+	plim_tally_add(&a, middle);
+	plim_tally_merge(&a, &b);
+	cr_assert_eq(plim_tally_positive(&a), 2);
+	cr_assert_eq(a.count[plim_bucket_of(7, low)], 1);
+	cr_assert_eq(a.count[plim_bucket_of(7, high)], 1);
+	cr_assert_eq(a.count[plim_bucket_of(7, middle)], 0);
+	plim_tally_clear(&a);
+	plim_tally_clear(&b);
+}
