@@ -80,7 +80,9 @@ typedef struct plim_moments_row {
 	uint32_t scenario, group;
 	plim_perspective perspective;
 	plim_measure measure;
-	double mean, mean_se, sd, events_per_trial, p_zero; /* mean inf and se inf when the model's are infinite */
+	/* Mean inf and se inf when the model's are infinite. Events: of a threat and what takes all of it, all that happen; of a place, region
+	 * or bearer, those with a loss there. */
+	double mean, mean_se, sd, events_per_trial, p_zero;
 } plim_moments_row;
 
 /** A group's part of the total's TVaR: E[group | total in its worst (1 - p) share]; parts of a kind's leaves add up to the TVaR. */
