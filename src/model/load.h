@@ -42,6 +42,8 @@ typedef struct plim_load {
 	const plim_value **node_row, **link_row; /* by position */
 	plim_names node_names, link_names, threat_names, control_names, scenario_names, assumption_names;
 	plim_names node_column_names, link_column_names;
+	const plim_value *graph_path; /* `nodes`, when it names a GraphML file ... */
+	plim_table *graph_links;      /* ... and the links of it */
 	bool nodes_bad, links_bad;   /* tables that could not be read whole: names cannot be checked against them */
 	plim_names vocabulary[2][4]; /* values of id, kind, region, tag or mode that some node, some link has; made when
 	                                asked for */
@@ -98,6 +100,9 @@ bool plim_source_read(const char *path, char **bytes, size_t *length, const char
 /** UTF-8, no NUL, no control characters; otherwise an error at the place. */
 bool plim_source_guard(plim_load *load, size_t source);
 
+/** Offset of the first control character but tabs and line ends, `length` if there is none. */
+size_t plim_source_control(const char *bytes, size_t length);
+
 /** The line of a file (from 1) as text in `out`, "" if `col` is not within its first characters. */
 void plim_source_line(plim_load *load, size_t source, int line, int col, char *out, size_t size);
 
@@ -110,6 +115,15 @@ const plim_value *plim_yaml_read(plim_load *load, size_t source);
 
 /** The table named by a value, read once. Never NULL, except when memory is short. */
 plim_table *plim_csv_open(plim_load *load, const plim_value *path);
+
+/* --- read_graphml.c --- */
+
+/** True if the value names a GraphML file, by its ending. */
+bool plim_graphml_is_named(const plim_value *path);
+
+/** The nodes of the GraphML file named by a value as a table, and its edges in *links. Not to be called by two threads
+ *  at a time, nor while another thread uses igraph. Never NULL, except when memory is short. */
+plim_table *plim_graphml_open(plim_load *load, const plim_value *path, plim_table **links);
 
 /* --- get.c: values with a meaning --- */
 

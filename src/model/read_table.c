@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What the node and the link table have in common: rows from a list or a CSV table, and columns of the user's own. */
+/* What the node and the link table have in common: rows from a list, a CSV table or a GraphML file, and columns of the
+ * user's own. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -95,27 +96,47 @@ static bool rows_of_list(plim_load *load, const plim_value *list, const char *ke
 	return used == list->count;
 }
 
+/* The table that a text names: CSV, or a GraphML file, which holds both. */
+static plim_table *open_table(plim_load *load, const char *key, const plim_value *value)
+{
+	if (!plim_graphml_is_named(value))
+		return plim_csv_open(load, value);
+	if (strcmp(key, "nodes") != 0) {
+		plim_load_error(load, value, "name the GraphML file under `nodes`: nodes and links are read from it");
+		return plim_load_spare(load, 1, sizeof(plim_table));
+	}
+	load->graph_path = value;
+	return plim_graphml_open(load, value, &load->graph_links);
+}
+
+static bool rows_of_table(plim_load *load, const plim_table *table, const char *const *keys, const plim_value ***rows,
+                          size_t *count, plim_names *columns)
+{
+	if (!table)
+		return false;
+	for (size_t i = 0; table->good && i < table->columns; i++)
+		add_column(load, table->header[i], keys, columns);
+	*rows = table->row;
+	*count = table->good ? table->rows : 0;
+	return table->good;
+}
+
 bool plim_read_rows(plim_load *load, const char *key, const char *const *keys, const plim_value ***rows, size_t *count,
                     plim_names *columns, plim_column **column, size_t *column_count)
 {
 	const plim_value *value = plim_get(load, load->root, key);
-	bool good = true;
+	bool good = true, in_graph = strcmp(key, "links") == 0 && load->graph_path;
 	*rows = NULL;
 	*count = 0;
-	if (value && value->kind == PLIM_VALUE_TEXT) {
-		plim_table *table = plim_csv_open(load, value);
-		if (!table)
-			return false;
-		for (size_t i = 0; table->good && i < table->columns; i++)
-			add_column(load, table->header[i], keys, columns);
-		*rows = table->row;
-		*count = table->rows;
-		good = table->good;
-		if (!good)
-			*count = 0;
-	} else if (value) {
+	if (value && in_graph)
+		plim_load_error(load, value, "`nodes` names the GraphML file \"%s\", which has the links too; remove `links`",
+		                load->graph_path->text);
+	if (in_graph)
+		good = rows_of_table(load, load->graph_links, keys, rows, count, columns);
+	else if (value && value->kind == PLIM_VALUE_TEXT)
+		good = rows_of_table(load, open_table(load, key, value), keys, rows, count, columns);
+	else if (value)
 		good = plim_is_list(load, value, key) && rows_of_list(load, value, key, keys, rows, count, columns);
-	}
 	*column_count = columns->count;
 	return lay_out_columns(load, columns, *count, column) && good;
 }

@@ -132,9 +132,9 @@ static void place_of(const char *bytes, size_t offset, int *line, int *col)
 	}
 }
 
-/* Offset of the first control character, or length. C1 controls are two bytes: C2 80 to C2 9F, of which NEL (85) is a
+/* C1 controls are two bytes: C2 80 to C2 9F, of which NEL (85) is a
  * line break to some editors and refused with the rest. */
-static size_t find_control(const char *bytes, size_t length)
+size_t plim_source_control(const char *bytes, size_t length)
 {
 	const unsigned char *b = (const unsigned char *)bytes;
 	for (size_t i = 0; i < length; i++) {
@@ -157,7 +157,7 @@ bool plim_source_guard(plim_load *load, size_t index)
 		                   (unsigned char)source->bytes[bad]);
 		return false;
 	}
-	bad = find_control(source->bytes, source->length);
+	bad = plim_source_control(source->bytes, source->length);
 	if (bad == source->length)
 		return true;
 	place_of(source->bytes, bad, &line, &col);
