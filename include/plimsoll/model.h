@@ -61,7 +61,7 @@ plim_status plim_model_to_json(const plim_model *model, char **json, plim_error 
 
 /**
  * What the distributions of the model come to: a line of text for each loss, outage and unknown with its mean and its 5, 50
- * and 95 % quantiles. The caller releases *text with free().
+ * and 95 % quantiles; and for each trip what each threat along it comes to. The caller releases *text with free().
  */
 plim_status plim_model_describe(const plim_model *model, char **text, plim_error *error);
 

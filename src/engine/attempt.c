@@ -77,7 +77,7 @@ static void prepare(plim_workspace *ws, origin *o, double exposure, double block
 	const plim_plan_threat *t = ws->threat;
 	o->mean_of = NULL;
 	o->chance = 1;
-	o->generator = &t->fixed;
+	o->generator = t->custody ? &ws->plan->leg[ws->plan->source[o->index].leg].generator : &t->fixed;
 	if (t->ladder < 0)
 		return;
 	if (t->mean.unknown < 0) {
@@ -276,7 +276,7 @@ void plim_attempts_generate(plim_workspace *ws)
 	const plim_plan_threat *t = ws->threat;
 	uint32_t count = t->shared ? (uint32_t)t->keys : t->sources;
 	double block_mean = 0;
-	if (t->ladder < 0 && t->fixed.mode == PLIM_GENERATOR_NONE)
+	if (t->ladder < 0 && t->fixed.mode == PLIM_GENERATOR_NONE && !t->custody)
 		return;
 	if (t->ladder >= 0 && t->mean.unknown >= 0 && !ws->plan->unknown[t->mean.unknown].per_place)
 		block_mean = largest(plim_unknown_vector(ws, (uint32_t)t->mean.unknown), t->mean_is_geometric_p);

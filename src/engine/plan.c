@@ -55,8 +55,13 @@ static plim_status check_identities(plim_plan_builder *b)
 static size_t most_sources(const plim_model *model)
 {
 	size_t count = 0;
-	for (size_t t = 0; t < model->threats; t++)
-		count += model->threat[t].where.kind == PLIM_PLACE_ORGANISATION ? 1 : model->threat[t].where.places;
+	size_t legs = 0;
+	for (size_t i = 0; i < model->trips; i++)
+		legs += model->trip[i].legs;
+	for (size_t t = 0; t < model->threats; t++) {
+		const plim_threat *threat = &model->threat[t];
+		count += threat->custody ? legs : threat->where.kind == PLIM_PLACE_ORGANISATION ? 1 : threat->where.places;
+	}
 	return count;
 }
 
@@ -188,6 +193,7 @@ void plim_plan_free(plim_plan **plan)
 	plim_mem_free(p->vector_of);
 	plim_mem_free(p->threat);
 	plim_mem_free(p->source);
+	plim_mem_free(p->leg);
 	plim_mem_free(p->unknown);
 	plim_mem_free(p->effect);
 	plim_mem_free(p->variant_effect);

@@ -119,7 +119,14 @@ typedef struct plim_plan_source {
 	uint32_t other_group;  /* the "(none)" of the kind that it is not */
 	uint32_t region_group;
 	uint32_t curve; /* outage-loss curve under overlay 0; under overlay o: curve + o x plan->curves */
+	uint32_t leg;   /* of a threat along trips: index into plan->leg; several sources may have one place then */
 } plim_plan_source;
+
+/** A leg of a trip as one threat meets it. */
+typedef struct plim_plan_leg {
+	plim_generator generator; /* incidents of a year */
+	double undetected;        /* probability that no seal check sees an incident */
+} plim_plan_leg;
 
 /** The places that a shared event can strike together: sources first .. first + count - 1. */
 typedef struct plim_plan_key {
@@ -171,6 +178,8 @@ typedef struct plim_plan_threat {
 	plim_plan_component outage;
 	double outage_share;
 	bool stops_inflow;
+	bool custody;         /* its sources are legs of trips: */
+	double detected_loss; /* share of the loss that a detected incident leaves */
 	bool infinite_variance; /* of its frequency, through an unknown */
 	double attempts; /* expected in a trial, over all sources (an estimate for workspaces and messages) */
 } plim_plan_threat;
@@ -191,6 +200,8 @@ typedef struct plim_plan {
 	size_t threats;
 	plim_plan_source *source;
 	size_t sources;
+	plim_plan_leg *leg;
+	size_t legs;
 	plim_plan_unknown *unknown;
 	size_t unknowns;
 	plim_plan_effect *effect;

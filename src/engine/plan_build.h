@@ -11,7 +11,7 @@ typedef struct plim_plan_builder {
 	plim_error *error;
 	uint8_t (*table_key)[PLIM_DIGEST_SIZE]; /* what each quantile table was made of, so that equal amounts share one */
 	size_t table_keys, table_capacity, mean_capacity, variance_capacity, unknown_capacity, effect_capacity, variant_effect_capacity, variant_capacity,
-		class_capacity, ladder_capacity, count_table_capacity;
+		class_capacity, ladder_capacity, count_table_capacity, leg_capacity;
 } plim_plan_builder;
 
 /** Index of the quantile table of an amount, compiled if it is new. */
@@ -23,6 +23,15 @@ plim_status plim_plan_param(plim_plan_builder *b, const plim_number *number, con
 
 /** Fills the frequency part of a threat whose sources are known. */
 plim_status plim_plan_frequency(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out);
+
+/** The generator of a count law; `threat` is named in messages. */
+plim_status plim_plan_generator(plim_plan_builder *b, const char *threat, const plim_count *law, plim_generator *out);
+
+/** Sources of a threat along trips, each with its generator. */
+plim_status plim_plan_custody(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out);
+
+/** Sets the groups that the losses of a source with a place go to. */
+void plim_plan_source_groups(const plim_plan *plan, const plim_threat *threat, plim_plan_source *source);
 
 /** Gives every source of a threat its effect class and sets what follows from them. */
 plim_status plim_plan_effects(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out);

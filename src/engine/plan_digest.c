@@ -54,6 +54,18 @@ static void digest_network(plim_digest *d, const plim_plan *plan)
 		plim_outage_curve_digest(plan->curve[c], d);
 }
 
+/* Of threats along trips only: other plans keep their digest. */
+static void digest_custody(plim_digest *d, const plim_plan *plan, const plim_plan_threat *t)
+{
+	plim_digest_string(d, "custody");
+	plim_digest_double(d, t->detected_loss);
+	for (uint32_t s = 0; s < t->sources; s++) {
+		const plim_plan_leg *leg = &plan->leg[plan->source[t->first_source + s].leg];
+		digest_generator(d, &leg->generator);
+		plim_digest_double(d, leg->undetected);
+	}
+}
+
 static void digest_threat(plim_digest *d, const plim_plan *plan, const plim_plan_threat *t)
 {
 	plim_digest_string(d, plan->model->threat[t->model_threat].id);
@@ -66,6 +78,8 @@ static void digest_threat(plim_digest *d, const plim_plan *plan, const plim_plan
 	digest_param(d, t->strike);
 	digest_param(d, t->correlation);
 	digest_frequency(d, t);
+	if (t->custody)
+		digest_custody(d, plan, t);
 	digest_param(d, t->vulnerability);
 	for (size_t c = 0; c < t->components; c++)
 		digest_component(d, &t->component[c]);

@@ -80,7 +80,7 @@ static plim_status too_many(plim_plan_builder *b, const char *threat, double att
 						  threat, attempts, MOST_ATTEMPTS / PLIM_BLOCK_TRIALS);
 }
 
-static plim_status make_generator(plim_plan_builder *b, const char *threat, const plim_count *law, plim_generator *out)
+plim_status plim_plan_generator(plim_plan_builder *b, const char *threat, const plim_count *law, plim_generator *out)
 {
 	*out = (plim_generator){PLIM_GENERATOR_NONE, NULL, NULL};
 	long double points = minus_log_p_zero(law);
@@ -119,7 +119,7 @@ static plim_status make_ladder(plim_plan_builder *b, const char *threat, const p
 	*index = (int32_t)plan->ladders++;
 	for (uint32_t i = 0; i < ladder->count; i++) {
 		ladder->law.mean = plim_ladder_mean(first + (int)i);
-		plim_status status = make_generator(b, threat, &ladder->law, &ladder->generator[i]);
+		plim_status status = plim_plan_generator(b, threat, &ladder->law, &ladder->generator[i]);
 		if (status != PLIM_OK)
 			return status;
 	}
@@ -209,5 +209,5 @@ plim_status plim_plan_frequency(plim_plan_builder *b, const plim_threat *threat,
 	}
 	if (out->mean.unknown >= 0 || threat->exposure_of)
 		return mean_on_ladder(b, threat, &law, out);
-	return make_generator(b, threat->id, &law, &out->fixed);
+	return plim_plan_generator(b, threat->id, &law, &out->fixed);
 }

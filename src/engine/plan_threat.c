@@ -50,7 +50,7 @@ static const char *key_value(const plim_model *model, const plim_threat *threat,
 				: column_text(model->link_column, model->link_columns, key, place);
 }
 
-static void set_groups(const plim_plan *plan, const plim_threat *threat, plim_plan_source *source)
+void plim_plan_source_groups(const plim_plan *plan, const plim_threat *threat, plim_plan_source *source)
 {
 	const plim_groups *groups = &plan->groups;
 	bool node = threat->where.kind == PLIM_PLACE_NODE;
@@ -105,7 +105,7 @@ static plim_status make_sources(plim_plan_builder *b, const plim_threat *threat,
 		const char *const place[] = {"place", organisation ? "organisation" : out->on_link ? "link" : "node", names[1]};
 		source->identity = plim_identity(names, 2);
 		source->place_identity = plim_identity(place, 3);
-		set_groups(b->plan, threat, source);
+		plim_plan_source_groups(b->plan, threat, source);
 		b->plan->sources++;
 		out->sources++;
 	}
@@ -238,7 +238,7 @@ plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, 
 	out->scaled = threat->loss_times_of != NULL;
 	out->group = plim_groups_find(groups, PLIM_GROUP_THREAT, threat->id);
 	out->category_group = plim_groups_find(groups, PLIM_GROUP_CATEGORY, *threat->category ? threat->category : NONE);
-	plim_status status = make_sources(b, threat, out);
+	plim_status status = threat->custody ? plim_plan_custody(b, threat, out) : make_sources(b, threat, out);
 	if (status == PLIM_OK && out->shared)
 		status = make_keys(b, threat, out);
 	if (status == PLIM_OK)
@@ -248,7 +248,7 @@ plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, 
 								 &out->correlation);
 	if (status == PLIM_OK)
 		status = plim_plan_param(b, &threat->vulnerability, "threat", threat->id, "vulnerability", &out->vulnerability);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK && !out->custody)
 		status = plim_plan_frequency(b, threat, out);
 	if (status == PLIM_OK)
 		status = plim_plan_effects(b, threat, out);
@@ -259,6 +259,7 @@ plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, 
 	out->thins |= out->ladder >= 0 || out->thinned_p.unknown >= 0 || out->vulnerability.unknown >= 0 ||
 				  out->vulnerability.value < 1;
 	out->infinite_variance = out->mean.unknown >= 0 && b->plan->infinite_variance[b->plan->unknown[out->mean.unknown].table];
-	out->attempts = mean_attempts(b, threat, out);
+	if (!out->custody)
+		out->attempts = mean_attempts(b, threat, out);
 	return status;
 }

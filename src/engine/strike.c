@@ -201,22 +201,40 @@ static void draw_component(plim_workspace *ws, const plim_plan_component *c, dou
 	}
 }
 
+/* A seal check that detects an incident leaves a share of its loss, in every scenario: one uniform for each event. */
+static void detect(plim_workspace *ws)
+{
+	plim_batch *b = &ws->batch;
+	const plim_plan_threat *t = ws->threat;
+	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_DETECT, ws->block), b->identity, b->draw, b->count,
+						 b->x);
+	for (size_t i = 0; i < b->count; i++) {
+		if (plim_uniform_double(b->x[i]) < ws->plan->leg[ws->plan->source[b->source[i]].leg].undetected)
+			continue;
+		for (size_t c = 0; c < t->components; c++)
+			b->base[c * b->capacity + i] *= t->detected_loss;
+	}
+}
+
 static void draw_losses(plim_workspace *ws)
 {
 	plim_batch *b = &ws->batch;
 	const plim_plan_threat *t = ws->threat;
 	const plim_plan_source *source = ws->plan->source;
-	for (size_t i = 0; i < b->count; i++)
-		b->sum[i] = 0;
 	for (size_t c = 0; c < t->components; c++) {
 		double *base = b->base + c * b->capacity;
 		draw_component(ws, &t->component[c], base);
 		if (t->scaled)
 			for (size_t i = 0; i < b->count; i++)
 				base[i] *= source[b->source[i]].loss_times;
-		for (size_t i = 0; i < b->count; i++)
-			b->sum[i] += base[i];
 	}
+	if (t->custody)
+		detect(ws);
+	for (size_t i = 0; i < b->count; i++)
+		b->sum[i] = 0;
+	for (size_t c = 0; c < t->components; c++)
+		for (size_t i = 0; i < b->count; i++)
+			b->sum[i] += b->base[c * b->capacity + i];
 }
 
 /* Lengths of the outages: 0 in the slots where the strike is no event. */

@@ -16,6 +16,7 @@
 NAME_FIRST(plim_node, id);
 NAME_FIRST(plim_link, id);
 NAME_FIRST(plim_threat, id);
+NAME_FIRST(plim_trip, id);
 NAME_FIRST(plim_control, id);
 NAME_FIRST(plim_scenario, id);
 NAME_FIRST(plim_policy_cover, id);
@@ -233,6 +234,21 @@ static void field_clauses(plim_writer *out, const plim_threat *threat)
 	plim_writer_close(out, "]");
 }
 
+static void field_custody(plim_writer *out, const plim_custody *custody)
+{
+	if (!custody) {
+		plim_field_null(out, "custody");
+		return;
+	}
+	plim_writer_key(out, "custody");
+	plim_writer_open(out, "{");
+	plim_field_number(out, "detected_loss", custody->detected_loss);
+	plim_field_number(out, "hand_over", custody->hand_over);
+	plim_field_number(out, "moving", custody->moving);
+	plim_field_number(out, "resting", custody->resting);
+	plim_writer_close(out, "}");
+}
+
 static void write_threat(plim_writer *out, const void *record)
 {
 	const plim_threat *threat = record;
@@ -240,6 +256,7 @@ static void write_threat(plim_writer *out, const void *record)
 	plim_field_text(out, "category", threat->category);
 	field_clauses(out, threat);
 	plim_field_text(out, "consequence", threat->consequence);
+	field_custody(out, threat->custody);
 	plim_field_text(out, "description", threat->description);
 	plim_field_text(out, "exposure", threat->exposure);
 	plim_field_text(out, "family", threat->family);
@@ -319,6 +336,27 @@ static void write_link(plim_writer *out, const void *record)
 	plim_field_set(out, "tags", link->tags, link->tag_count);
 	plim_field_text(out, "title", link->title);
 	plim_field_text(out, "to", model->node[link->to].id);
+}
+
+static void write_trip(plim_writer *out, const void *record)
+{
+	const plim_trip *trip = record;
+	plim_field_text(out, "id", trip->id);
+	plim_writer_key(out, "legs");
+	plim_writer_open(out, "[");
+	for (size_t i = 0; i < trip->legs; i++) {
+		const plim_leg *leg = &trip->leg[i];
+		plim_writer_open(out, "{");
+		plim_field_integer(out, "hand_overs", leg->hand_overs);
+		plim_field_number(out, "hours_moving", leg->hours_moving);
+		plim_field_number(out, "hours_resting", leg->hours_resting);
+		plim_field_text(out, "link", out->model->link[leg->link].id);
+		plim_field_number(out, "seal_check", leg->seal_check);
+		plim_writer_close(out, "}");
+	}
+	plim_writer_close(out, "]");
+	plim_field_text(out, "title", trip->title);
+	plim_field_integer(out, "trips_per_year", trip->trips_per_year);
 }
 
 /* ---- what is done about it ---- */
@@ -487,6 +525,7 @@ static void write_model(plim_writer *out)
 	plim_field_records(out, "scenarios", m->scenario, m->scenarios, sizeof *m->scenario, write_scenario);
 	field_scope(out);
 	plim_field_records(out, "threats", m->threat, m->threats, sizeof *m->threat, write_threat);
+	plim_field_records(out, "trips", m->trip, m->trips, sizeof *m->trip, write_trip);
 	plim_writer_close(out, "}");
 }
 

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
-#include "model/model.h"
+#include "model/custody.h"
 
 #define NAME_WIDTH 44
 
@@ -23,8 +23,8 @@ static void add_figure(plim_text *out, double value)
 	plim_text_add_format(out, "%13s", digits);
 }
 
-/* A line: name, mean and quantiles of `law`. */
-static void add_law(plim_text *out, const char *owner, const char *what, const plim_amount *law)
+/* "owner: what", filled up to the column of the first figure. */
+static void add_name(plim_text *out, const char *owner, const char *what)
 {
 	plim_text name = {0};
 	plim_text_add_format(&name, "%s: %s", owner, what);
@@ -35,6 +35,12 @@ static void add_law(plim_text *out, const char *owner, const char *what, const p
 	out->failed |= name.failed;
 	plim_text_free(&name);
 	plim_text_add_format(out, "%*s", width < NAME_WIDTH ? (int)(NAME_WIDTH - width) : 1, "");
+}
+
+/* A line: name, mean and quantiles of `law`. */
+static void add_law(plim_text *out, const char *owner, const char *what, const plim_amount *law)
+{
+	add_name(out, owner, what);
 	add_figure(out, plim_amount_mean(law));
 	for (size_t i = 0; i < sizeof shown_p / sizeof *shown_p; i++)
 		add_figure(out, (double)plim_amount_quantile(law, shown_p[i], 1.0L - shown_p[i]));
@@ -85,6 +91,35 @@ static void add_control(plim_text *out, const plim_control *c)
 	add_number(out, c->id, "annual cost", &c->cost_annual);
 }
 
+/* What a threat does to each trip before vulnerability and controls. */
+static void add_custody(plim_text *out, const plim_model *model, const plim_threat *t)
+{
+	for (size_t i = 0; i < model->trips; i++) {
+		const plim_trip *trip = &model->trip[i];
+		plim_custody_sum sum = plim_custody_add_up(t->custody, trip);
+		add_name(out, t->id, trip->id);
+		add_figure(out, sum.hazard);
+		add_figure(out, sum.incident);
+		add_figure(out, sum.undetected);
+		add_figure(out, sum.per_year);
+		plim_text_add_format(out, "  %llu trips a year\n", (unsigned long long)trip->trips_per_year);
+	}
+}
+
+static void add_trips(plim_text *out, const plim_model *model)
+{
+	bool any = false;
+	for (size_t i = 0; i < model->threats; i++) {
+		if (!model->threat[i].custody)
+			continue;
+		if (!any)
+			plim_text_add_format(out, "\n%-*s%13s%13s%13s%13s\n", NAME_WIDTH, "threat: trip", "hazard", "P(incident)",
+			                     "undetected", "a year");
+		any = true;
+		add_custody(out, model, &model->threat[i]);
+	}
+}
+
 plim_status plim_model_describe(const plim_model *model, char **text, plim_error *error)
 {
 	plim_text out = {0};
@@ -93,6 +128,7 @@ plim_status plim_model_describe(const plim_model *model, char **text, plim_error
 		add_threat(&out, &model->threat[i]);
 	for (size_t i = 0; i < model->controls; i++)
 		add_control(&out, &model->control[i]);
+	add_trips(&out, model);
 	char *copy = out.failed ? NULL : strdup(out.data);
 	plim_text_free(&out);
 	if (!copy)

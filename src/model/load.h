@@ -40,7 +40,7 @@ typedef struct plim_load {
 
 	const plim_value *root;
 	const plim_value **node_row, **link_row; /* by position */
-	plim_names node_names, link_names, threat_names, control_names, scenario_names, assumption_names;
+	plim_names node_names, link_names, threat_names, control_names, scenario_names, assumption_names, trip_names;
 	plim_names node_column_names, link_column_names;
 	const plim_value *graph_path; /* `nodes`, when it names a GraphML file ... */
 	plim_table *graph_links;      /* ... and the links of it */
@@ -227,6 +227,7 @@ void plim_read_nodes(plim_load *load);
 void plim_read_links(plim_load *load);
 void plim_settle_groups(plim_load *load);
 void plim_read_scope(plim_load *load);
+void plim_read_trips(plim_load *load);
 void plim_read_threats(plim_load *load);
 void plim_read_controls(plim_load *load);
 void plim_read_scenarios(plim_load *load);
@@ -262,6 +263,11 @@ const plim_band *plim_find_band(plim_load *load, const plim_value *value, const 
 /** Index of a clause of the model's edition, -1 and an error if there is none. */
 int32_t plim_read_clause(plim_load *load, const plim_value *at, const char *number);
 void plim_read_losses(plim_load *load, const plim_value *row, plim_threat *threat);
+
+/* --- read_trips.c --- */
+
+/** `custody` of a threat: sets where and custody, and refuses what it stands for. */
+void plim_read_custody(plim_load *load, const plim_value *row, const plim_value *value, plim_threat *threat);
 
 /* --- selector.c --- */
 

@@ -59,6 +59,30 @@ typedef struct plim_link {
 	uint32_t position;
 } plim_link;
 
+/** One leg of a trip, with what stands at its end. */
+typedef struct plim_leg {
+	uint32_t link;
+	double hours_moving, hours_resting;
+	uint64_t hand_overs;
+	double seal_check; /* probability that the check at its end detects an incident so far; 0 without a check */
+} plim_leg;
+
+/** A way over several links that goods go `trips_per_year` times. */
+typedef struct plim_trip {
+	char *id, *title;
+	uint64_t trips_per_year;
+	plim_leg *leg; /* in order of travel */
+	size_t legs;
+	uint32_t position;
+} plim_trip;
+
+/** Hazards of an incident along every trip (custody.h). */
+typedef struct plim_custody {
+	double moving, resting; /* per hour */
+	double hand_over;
+	double detected_loss; /* share of the loss that is left when a check detects the incident */
+} plim_custody;
+
 typedef enum plim_place_kind { PLIM_PLACE_ORGANISATION, PLIM_PLACE_NODE, PLIM_PLACE_LINK } plim_place_kind;
 
 /** A selector as given (canonical: lists sorted) and as resolved: sorted indices of the places in scope that match.
@@ -117,6 +141,9 @@ typedef struct plim_threat {
 	char **assumptions; /* ids */
 	size_t assumption_count;
 	char *likelihood, *consequence; /* names of the bands used, or "" */
+	/* NULL, or what stands in place of `where` and `frequency`: then `where` has all links in scope that some trip uses, and
+	 * `frequency` says nothing: each leg of each trip has a binomial count of its own. */
+	plim_custody *custody;
 	uint32_t position;
 } plim_threat;
 
@@ -189,6 +216,8 @@ struct plim_model {
 	size_t links;
 	plim_column *node_column, *link_column;
 	size_t node_columns, link_columns;
+	plim_trip *trip;
+	size_t trips;
 	plim_threat *threat;
 	size_t threats;
 	plim_control *control;

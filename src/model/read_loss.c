@@ -80,7 +80,7 @@ static void read_outage(plim_load *load, const plim_value *row, plim_threat *thr
 	}
 	if (!value)
 		return;
-	if (!plim_get(load, row, "where"))
+	if (!plim_get(load, row, "where") && !plim_get(load, row, "custody"))
 		plim_load_error(load, value, "`outage_days` needs `where`: an outage stops nodes or links");
 	else if (threat->where.kind == PLIM_PLACE_LINK && plim_get(load, row, "stops"))
 		plim_load_error(load, plim_get(load, row, "stops"),

@@ -14,6 +14,7 @@ static const char *const threat_keys[] = {"id",
                                           "family",
                                           "category",
                                           "where",
+                                          "custody",
                                           "shared_by",
                                           "frequency",
                                           "likelihood",
@@ -222,7 +223,7 @@ static void read_how_often(plim_load *load, const plim_value *row, plim_threat *
 		plim_read_frequency(load, frequency, &threat->frequency);
 	else if (likelihood)
 		read_likelihood(load, likelihood, threat);
-	else
+	else if (!plim_get(load, row, "custody"))
 		plim_load_error(load, row, "the threat \"%s\" needs `frequency` or `likelihood`", threat->id);
 	threat->vulnerability.value = 1;
 	threat->strike_probability.value = 1;
@@ -339,7 +340,11 @@ static void read_threat(plim_load *load, const plim_value *row, plim_threat *thr
 	plim_get_text(load, row, "notes", &threat->notes);
 	threat->family = plim_get_word(load, row, "family", families);
 	threat->category = plim_get_word(load, row, "category", plim_categories);
-	plim_read_selector(load, plim_get(load, row, "where"), "`where`", false, &threat->where);
+	const plim_value *custody = plim_get(load, row, "custody");
+	if (custody)
+		plim_read_custody(load, row, custody, threat);
+	else
+		plim_read_selector(load, plim_get(load, row, "where"), "`where`", false, &threat->where);
 	read_shared(load, row, threat);
 	read_how_often(load, row, threat);
 	read_exposure(load, row, threat);

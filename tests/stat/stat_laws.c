@@ -331,6 +331,107 @@ static void infinite_means(void)
 	plim_results_free(&r);
 }
 
+/* ---- chain of custody ---- */
+
+/* Two trips over one road and one sea link. Hazards of a leg: (moving + resting) hours x hazard + hand-overs x hazard. */
+#define CUSTODY_HEAD                                                                                                   \
+	"nodes: [{id: a}, {id: b}, {id: c}]\nlinks: [{id: road, from: a, to: b, mode: road}, {id: sea, from: b, to: c}]\n"    \
+	"trips:\n  - {id: x, legs: [road, sea], trips_per_year: 40, hours_moving: [10, 50], hours_resting: [5, 0], "       \
+	"hand_overs: [1, 2], seal_checks: [0.5, 0.4]}\n"                                                                  \
+	"  - {id: y, legs: [road, sea], trips_per_year: 3, hours_moving: [20, 80], hand_overs: [0, 1], seal_checks: [0, 0.7]}"
+
+/* p_l of leg l of a trip and the chance u_l that nobody sees it, written out again from the requirement. */
+static void legs_of(bool second, double moving, double resting, double hand_over, double p[2], double u[2])
+{
+	double one = second ? 20 * moving : 10 * moving + 5 * resting + hand_over;
+	double two = second ? 80 * moving + hand_over : 50 * moving + 2 * hand_over;
+	p[0] = 1 - exp(-one);
+	p[1] = exp(-one) * (1 - exp(-two));
+	u[1] = second ? 0.3 : 0.6;
+	u[0] = second ? u[1] : 0.5 * u[1];
+}
+
+/* to[] becomes the law of its sum with an independent binomial. */
+static void add_binomial(double *to, uint64_t n, double p)
+{
+	double old[CELLS], pmf[CELLS];
+	memcpy(old, to, sizeof old);
+	law_pmf(&(plim_count){.law = PLIM_COUNT_BINOMIAL, .n = n, .p = p}, pmf);
+	for (int k = 0; k < CELLS; k++) {
+		to[k] = 0;
+		for (int j = 0; j <= k; j++)
+			to[k] += old[j] * pmf[k - j];
+	}
+}
+
+/* The law of all incidents of a year, each counted with its chance: of `keep_road` on the road, and of being undetected if `thin`. */
+static void custody_pmf(double moving, double resting, double hand_over, double keep_road, bool thin, double *pmf)
+{
+	static const uint64_t n[] = {40, 3};
+	memset(pmf, 0, CELLS * sizeof *pmf);
+	pmf[0] = 1;
+	for (int trip = 0; trip < 2; trip++) {
+		double p[2], u[2];
+		legs_of(trip, moving, resting, hand_over, p, u);
+		add_binomial(pmf, n[trip], p[0] * keep_road * (thin ? u[0] : 1));
+		add_binomial(pmf, n[trip], p[1] * (thin ? u[1] : 1));
+	}
+}
+
+static void custody_counts(const char *hazards, double moving, double resting, double hand_over)
+{
+	static const char tail[] = "controls:\n  - {id: guard, where: {links: {mode: road}}, reduces: {frequency: 0.8}}\n"
+							   "scenarios:\n  - {id: today}\n  - {id: guarded, controls: [guard]}\n";
+	char threat[256];
+	double pmf[CELLS];
+	snprintf(threat, sizeof threat, "custody: {%s, detected_loss: 1}", hazards);
+	plim_results *r = run(CUSTODY_HEAD, threat, tail);
+	custody_pmf(moving, resting, hand_over, 1, false, pmf);
+	check_counts("incidents along trips", r, "today", pmf);
+	custody_pmf(moving, resting, hand_over, 0.2, false, pmf);
+	check_counts("incidents along trips, a control on the road", r, "guarded", pmf);
+	plim_results_free(&r);
+	/* a detected incident costs nothing: what is left is thinned by the checks that come after it */
+	snprintf(threat, sizeof threat, "custody: {%s, detected_loss: 0}", hazards);
+	r = run(CUSTODY_HEAD, threat, "");
+	custody_pmf(moving, resting, hand_over, 1, true, pmf);
+	check_counts("incidents that no seal check sees", r, "base", pmf);
+	plim_results_free(&r);
+}
+
+static void check_link_mean(const plim_results *r, const char *link, double exact)
+{
+	const plim_moments_row *m = plim_results_moments(r, 0, (uint32_t)plim_results_group(r, PLIM_GROUP_LINK, link),
+													 PLIM_MEASURE_AEP);
+	double z = (m->mean - exact) / m->mean_se;
+	tap_ok(fabs(z) < ERRORS, "loss on the link %s: mean %.6g, exact %.6g (%+.2f errors)", link, m->mean, exact, z);
+}
+
+/* Mean = sum of n p (u + (1 - u) detected_loss) x mean of the loss; trips over one link add up there. Both loss components of a
+ * detected incident are cut. */
+static void custody_loss(void)
+{
+	static const uint64_t n[] = {40, 3};
+	char text[4096];
+	run_of what = {.trials = trials_of_run(), .seed = 13};
+	snprintf(text, sizeof text,
+			 "plimsoll: 1\nname: custody\ncurrency: EUR\n%s\nthreats:\n  - {id: t, losses: {goods: {exponential: {mean: 1000}}, "
+			 "recall: {fixed: {value: 500}}}, custody: {moving: 1e-4, resting: 1e-3, hand_over: 5e-3, detected_loss: 0.3}}\n",
+			 CUSTODY_HEAD);
+	plim_results *r = run_text(text, &what);
+	double on[2] = {0};
+	for (int trip = 0; trip < 2; trip++) {
+		double p[2], u[2];
+		legs_of(trip, 1e-4, 1e-3, 5e-3, p, u);
+		for (int l = 0; l < 2; l++)
+			on[l] += (double)n[trip] * p[l] * (u[l] + (1 - u[l]) * 0.3) * 1500;
+	}
+	check_mean("loss along trips with detection", r, "base", on[0] + on[1]);
+	check_link_mean(r, "road", on[0]);
+	check_link_mean(r, "sea", on[1]);
+	plim_results_free(&r);
+}
+
 int main(void)
 {
 	count_laws();
@@ -345,5 +446,8 @@ int main(void)
 	severity_unknowns();
 	unknowns_of_a_place();
 	infinite_means();
+	custody_counts("moving: 1e-4, resting: 1e-3, hand_over: 5e-3", 1e-4, 1e-3, 5e-3); /* sparse years */
+	custody_counts("moving: 0.01, resting: 0.02, hand_over: 0.1", 0.01, 0.02, 0.1);   /* dense years */
+	custody_loss();
 	return tap_done();
 }
