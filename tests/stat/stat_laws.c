@@ -415,8 +415,8 @@ static void custody_loss(void)
 	char text[4096];
 	run_of what = {.trials = trials_of_run(), .seed = 13};
 	snprintf(text, sizeof text,
-			 "plimsoll: 1\nname: custody\ncurrency: EUR\n%s\nthreats:\n  - {id: t, losses: {goods: {exponential: {mean: 1000}}, "
-			 "recall: {fixed: {value: 500}}}, custody: {moving: 1e-4, resting: 1e-3, hand_over: 5e-3, detected_loss: 0.3}}\n",
+			 "plimsoll: 1\nname: custody\ncurrency: EUR\n%s\nthreats:\n  - {id: t, losses: {goods: {fixed: {value: 500}}, "
+			 "recall: {exponential: {mean: 1000}}}, custody: {moving: 1e-4, resting: 1e-3, hand_over: 5e-3, detected_loss: 0.3}}\n",
 			 CUSTODY_HEAD);
 	plim_results *r = run_text(text, &what);
 	double on[2] = {0};
