@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/custody.h"
 
 #define BODY 500
 #define TAIL 0.05L
@@ -160,10 +161,24 @@ static double attempts(const plim_frequency *frequency)
 	return plim_count_mean(&count);
 }
 
-static double events_of(const plim_threat *threat)
+/* Attempts a year on a link, over all trips that use it. */
+static double custody_attempts(const plim_model *model, const plim_custody *custody, uint32_t link)
 {
+	double sum = 0;
+	for (size_t t = 0; t < model->trips; t++)
+		for (size_t l = 0; l < model->trip[t].legs; l++)
+			if (model->trip[t].leg[l].link == link)
+				sum += (double)model->trip[t].trips_per_year * plim_custody_chance(custody, &model->trip[t], l);
+	return sum;
+}
+
+/* Events a year at place number i of its places, without controls. */
+static double events_of(const plim_model *model, const plim_threat *threat, size_t i)
+{
+	double each = threat->custody ? custody_attempts(model, threat->custody, threat->where.place[i])
+	                              : attempts(&threat->frequency);
 	double shared = *threat->shared_by ? mean_of(&threat->strike_probability) : 1;
-	return attempts(&threat->frequency) * mean_of(&threat->vulnerability) * shared;
+	return each * mean_of(&threat->vulnerability) * shared * (threat->exposure_of ? threat->exposure_of[i] : 1);
 }
 
 static bool strikes(const plim_threat *threat)
@@ -177,11 +192,10 @@ static void spread(const plim_model *model, const plim_scenario *scenario, uint3
 {
 	const plim_threat *threat = &model->threat[t];
 	bool link = threat->where.kind == PLIM_PLACE_LINK;
-	double events = events_of(threat);
 	for (size_t i = 0; i < threat->where.places; i++) {
 		uint32_t place = threat->where.place[i];
 		size_t slot = (link ? model->nodes : 0) + place;
-		plim_strike strike = {t, events * (threat->exposure_of ? threat->exposure_of[i] : 1), 1};
+		plim_strike strike = {t, events_of(model, threat, i), 1};
 		apply_controls(model, scenario, threat->where.kind, place, &strike);
 		if (!(strike.events > 0))
 			continue;

@@ -147,6 +147,24 @@ Test(decide_network, controls_of_a_scenario_act_at_their_mean)
 	plim_model_free(&model);
 }
 
+/* Two trips over the second link, one over the first: incidents add up at their links. */
+Test(decide_network, incidents_along_trips)
+{
+	static const char trips[] = HEAD
+	    "nodes: [{id: a}, {id: b}, {id: c, margin_per_day: 100}]\n"
+	    "links: [{id: ab, from: a, to: b}, {id: bc, from: b, to: c}]\n"
+	    "trips:\n  - {id: x, legs: [ab, bc], trips_per_year: 50, hours_moving: [1, 2]}\n"
+	    "  - {id: y, legs: [bc], trips_per_year: 20, hours_moving: [4]}\n"
+	    "threats:\n  - {id: t, custody: {moving: 1e-3}, vulnerability: 0.4, outage_days: {exponential: {mean: 5}}}\n";
+	plim_network_view view = view_of(trips, NULL, true);
+	double first = 0.4 * 50 * (1 - exp(-1e-3));
+	double second = 0.4 * (50 * exp(-1e-3) * (1 - exp(-2e-3)) + 20 * (1 - exp(-4e-3)));
+	NEAR(row_of(&view, true, 0)->events_per_year, first, 1e-9);
+	NEAR(row_of(&view, true, 1)->events_per_year, second, 1e-9);
+	NEAR(row_of(&view, true, 1)->expected_loss, second * 500, 1e-5);
+	plim_network_view_clear(&view);
+}
+
 /* Half of the flow fails at day 2, all of it at day 6; 5 days of stock fall by 2, then last for 3 more. */
 Test(decide_network, a_diamond_of_one_item_is_an_or)
 {
