@@ -15,6 +15,8 @@ void plim_outage_curve_free(plim_outage_curve **curve)
 
 double plim_curve_at(const plim_outage_curve *curve, plim_curve function, double days)
 {
+	if (function.count == 0)
+		return 0;
 	const plim_curve_line *line = curve->line + function.first;
 	double bound = plim_curve_bound(days); /* wanted is the last line that begins before it */
 	uint32_t low = 0, high = function.count;
