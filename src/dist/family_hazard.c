@@ -17,6 +17,12 @@ static long double stretch(long double r, long double h)
 	return r == 0 ? h : expm1l(r * h) / r;
 }
 
+/* (e^h - 1)^r; far out by logarithms, where e^h alone exceeds the largest number. */
+static long double powered(long double h, long double r)
+{
+	return h < 64 ? powl(expm1l(h), r) : expl(r * (h + log1pl(-expl(-h))));
+}
+
 /* The value that is passed at hazard h. */
 static long double value_at(const plim_amount *amount, long double h)
 {
@@ -27,8 +33,8 @@ static long double value_at(const plim_amount *amount, long double h)
 	case PLIM_FAMILY_PARETO: return a[1] * expl(h / a[0]);
 	case PLIM_FAMILY_LOMAX: return a[1] * expm1l(h / a[0]);
 	case PLIM_FAMILY_GPD: return a[2] + a[1] * stretch(a[0], h);
-	case PLIM_FAMILY_BURR: return a[2] * powl(expm1l(h / a[0]), 1 / a[1]);
-	default: return a[1] * powl(expm1l(h), 1 / a[0]); /* log_logistic */
+	case PLIM_FAMILY_BURR: return a[2] * powered(h / a[0], 1 / a[1]);
+	default: return a[1] * powered(h, 1 / a[0]); /* log_logistic */
 	}
 }
 

@@ -117,6 +117,8 @@ bool plim_read_id(plim_load *load, const plim_value *value, const char *key, cha
 		wrong = "must not be empty";
 	else if (strchr("=+-@", *id))
 		wrong = "must not begin with = + - or @, which a spreadsheet takes for a formula";
+	else if (strcmp(id, "(none)") == 0 || strcmp(id, "(organisation)") == 0 || strcmp(id, "(unassigned)") == 0)
+		wrong = "must not be (none), (organisation) or (unassigned), which reports use for what has no such name";
 	else if (isspace((unsigned char)*id) || isspace((unsigned char)id[strlen(id) - 1]))
 		wrong = "must not begin or end with a space";
 	else if (strpbrk(id, "\n\r\t"))
