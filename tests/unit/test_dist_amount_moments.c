@@ -67,6 +67,9 @@ Test(dist_amount_moments, heavy)
 	double k = 1.7, c = 2.2, m1 = k * gsl_sf_beta(k - 1 / c, 1 + 1 / c), m2 = k * gsl_sf_beta(k - 2 / c, 1 + 2 / c);
 	moments(MAKE(BURR, {"shape1", k}, {"shape2", c}, {"scale", 1}), m1, m2 - m1 * m1);
 	moments(MAKE(BURR, {"shape1", 0.5}, {"shape2", 2}, {"scale", 1}), INFINITY, INFINITY);
+	/* shape1 < 1: the tail's e^(h / shape1) passes the largest number long before the mean has converged */
+	moments(MAKE(BURR, {"shape1", 0.5}, {"shape2", 4}, {"scale", 1}), 0.5 * tgamma(0.25) * tgamma(1.25) / tgamma(1.5),
+	        INFINITY);
 }
 
 Test(dist_amount_moments, conditioned_and_capped)
