@@ -20,10 +20,12 @@ typedef struct plim_run_progress {
 	double seconds; /* since the first block began */
 } plim_run_progress;
 
+#define PLIM_RUN_MOST_THREADS 1024
+
 typedef struct plim_run_options {
 	uint64_t trials;            /* 1 to 10^12; default 100,000 */
 	uint64_t seed;              /* default 1 */
-	uint32_t threads;           /* 1 to 1024; 0: all processors this process may use */
+	uint32_t threads;           /* 1 to PLIM_RUN_MOST_THREADS; 0: all processors this process may use */
 	const char *scenario;       /* run only this one; NULL: all */
 	const char *cpu;            /* "scalar", "avx2", "avx512"; NULL: the widest this machine has */
 	int ylt;                    /* year-loss tables: 1 keep, 0 do not, -1 (default): keep up to 10^7 trials */

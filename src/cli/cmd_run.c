@@ -29,12 +29,11 @@ static const plim_cli_option options[] = {
 };
 
 #define MOST_TRIALS 1000000000000 /* 10^12, the library's bound */
-#define MOST_THREADS 4096
 
 static plim_status parse_threads(const char *text, plim_run_options *out, plim_error *error)
 {
 	uint64_t threads = 0;
-	plim_status status = plim_cli_count("--threads", text, 1, MOST_THREADS, &threads, error);
+	plim_status status = plim_cli_count("--threads", text, 1, PLIM_RUN_MOST_THREADS, &threads, error);
 	if (status == PLIM_OK)
 		out->threads = (uint32_t)threads;
 	return status;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "base/error.h"
 #include "cli/cli.h"
 #include "plimsoll/run.h"
 #include "report/escape.h"
@@ -118,6 +119,9 @@ plim_status plim_cli_load(const char *path, bool quiet, plim_model **model, plim
 	plim_status status = plim_model_load(path, &loaded, &findings, error);
 	if (!quiet || status != PLIM_OK)
 		plim_cli_findings(&findings);
+	if (status == PLIM_ERROR_MODEL && findings.errors) /* they have just been shown */
+		plim_error_set(error, status, "the model '%s' has %zu error%s; nothing was computed", path, findings.errors,
+		               findings.errors == 1 ? "" : "s");
 	plim_findings_clear(&findings);
 	if (status == PLIM_OK)
 		status = show_run_check(loaded, quiet, error);

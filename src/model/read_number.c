@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers, and unknowns: a distribution where a number is expected. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -15,6 +16,12 @@ const plim_range plim_range_above_zero = {0, INFINITY, true, "above 0"};
 static bool is_within(const plim_range *range, double value)
 {
 	return value <= range->high && (range->above_low ? value > range->low : value >= range->low);
+}
+
+static bool is_too_large(const char *text)
+{
+	char *end;
+	return *text && strspn(text, "+-0123456789.eE") == strlen(text) && isinf(strtod(text, &end)) && *end == '\0';
 }
 
 /* What is wrong with a text that is not a number, and what to do. */
@@ -33,6 +40,8 @@ static const char *advice_for(const plim_value *value)
 		return "; nan and inf are not numbers here: leave the key out for no limit";
 	if (length && text[length - 1] == '%')
 		return "; write 0.2 for 20 %";
+	if (is_too_large(text))
+		return "; that is beyond the largest number there is (1.8e308)";
 	if (length && strspn(text, "+-0123456789._ eE") == length)
 		return "; write plain digits, as 1500000 or 1.5e6";
 	return "";

@@ -180,6 +180,14 @@ static double *read_column(plim_load *load, const plim_value *row, const char *k
 	return numbers;
 }
 
+static bool is_all_zero(const double *numbers, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (numbers[i] != 0)
+			return false;
+	return true;
+}
+
 static void read_exposure(plim_load *load, const plim_value *row, plim_threat *threat)
 {
 	threat->exposure_of = read_column(load, row, "exposure", threat, &threat->exposure);
@@ -187,6 +195,8 @@ static void read_exposure(plim_load *load, const plim_value *row, plim_threat *t
 	const plim_value *value = plim_get(load, row, "exposure");
 	if (!value)
 		return;
+	if (threat->exposure_of && is_all_zero(threat->exposure_of, threat->where.places))
+		plim_load_warn(load, value, "\"%s\" is 0 at every place of \"%s\": the threat never strikes", threat->exposure, threat->id);
 	if (*threat->shared_by)
 		plim_load_error(load, value, "`exposure` cannot stand beside `shared_by`: a shared event has one frequency");
 	plim_count_law law = threat->frequency.law;

@@ -8,16 +8,15 @@
 #include "base/memory.h"
 
 #define MOST_TRIALS UINT64_C(1000000000000)
-#define MOST_THREADS 1024
 
 plim_status plim_block_range_of(const plim_run_options *options, plim_block_range *range, plim_error *error)
 {
 	if (options->trials == 0 || options->trials > MOST_TRIALS)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "%llu trials: from 1 to 10^12 can be run",
 							  (unsigned long long)options->trials);
-	if (options->threads > MOST_THREADS)
+	if (options->threads > PLIM_RUN_MOST_THREADS)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "%u threads: from 1 to %d, or 0 for all processors",
-							  (unsigned)options->threads, MOST_THREADS);
+							  (unsigned)options->threads, PLIM_RUN_MOST_THREADS);
 	uint64_t all = (options->trials + PLIM_BLOCK_TRIALS - 1) / PLIM_BLOCK_TRIALS;
 	uint64_t first = options->first_block, count = options->blocks ? options->blocks : all;
 	if (first >= all || count > all - first)

@@ -78,7 +78,7 @@ static plim_status check_memory(const plim_plan *plan, const plim_run_options *o
 	if (options->memory_limit == 0 || e.memory_bytes <= options->memory_limit)
 		return PLIM_OK;
 	return plim_error_set(error, PLIM_ERROR_USAGE,
-						  "the run may need %.0f MB and the limit is %.0f MB: use fewer threads (now %u)%s, or run one "
+						  "the run may need %.4g MB and the limit is %.4g MB: use fewer threads (now %u)%s, or run one "
 						  "scenario at a time",
 						  (double)e.memory_bytes / 1e6, (double)options->memory_limit / 1e6,
 						  (unsigned)plim_block_threads(options, range),

@@ -225,7 +225,7 @@ def forms_of_n():
 @case
 def bad_values_are_usage_errors():
     m = model()
-    wrong = {"--threads": ("0", "-1", "abc", "2x", "", "1e9"), "--seed": ("-1", "1.5", "x", "18446744073709551616"),
+    wrong = {"--threads": ("0", "-1", "abc", "2x", "", "1025"), "--seed": ("-1", "1.5", "x", "18446744073709551616"),
              "--memory": ("0", "4X", "-1G", "lots"), "--blocks": ("3", "2:2", "3:1", "a:b", ":", "1:2:3", "-1:3"),
              "--ylt": ("maybe", "", "YES"), "--cpu": ("mmx", "")}
     for option, values in wrong.items():
@@ -234,6 +234,15 @@ def bad_values_are_usage_errors():
     holds(call("run", m, "-n", "1k", expect=1).err, "-o")
     call("run", m, "-n", "1k", "-o", "no.h5", "--scenario", "nowhere", expect=1)
     assert not os.path.exists("no.h5")
+
+
+@case
+def one_error_is_told_once():
+    with open(model(), encoding="utf-8") as f:
+        write("once.yaml", f.read() + "nmae: x\n")
+    err = call("check", "once.yaml", expect=2).err
+    assert err.count("nmae") == 2, err  # the message and the line of the file
+    holds(err, "'once.yaml' has 1 error; nothing was computed")
 
 
 @case
