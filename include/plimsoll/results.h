@@ -135,6 +135,7 @@ typedef struct plim_results {
 	char *model_name, *model_description, *currency, *scope, *approver, *approved, *next_review, *commitments;
 	int edition;
 	uint32_t horizon_years;
+	uint32_t perspectives; /* 1 (or 0): gross alone; 3 with insurance: gross, ceded and net */
 	uint64_t trials, seed, first_block, blocks;
 	uint32_t block_trials;
 	double confidence; /* 0.95 */
@@ -166,7 +167,9 @@ typedef struct plim_results {
 	size_t assumptions;
 	plim_model_text *model_text;
 	size_t model_texts;
-	double **ylt; /* per scenario `trials` totals (gross), or NULL when they were not kept */
+	/* `trials` totals of each series, or NULL when they were not kept: first gross of every scenario, then (with insurance) ceded of
+	 * every scenario, then net. See plim_results_ylt. */
+	double **ylt;
 	plim_provenance provenance;
 
 	/* The primary data (histograms and exact sums) behind the tables; opaque. NULL in results that were read back. */
@@ -191,7 +194,10 @@ plim_status plim_results_read(const char *path, bool with_ylt, plim_results **re
 int32_t plim_results_scenario(const plim_results *results, const char *id);
 int32_t plim_results_group(const plim_results *results, plim_group_kind kind, const char *name);
 
-/** The row asked for, or NULL. `p` is matched exactly. */
+/** The year-loss table of a scenario from a perspective; NULL when it was not kept. */
+const double *plim_results_ylt(const plim_results *results, uint32_t scenario, plim_perspective perspective);
+
+/** The row asked for, gross, or NULL. `p` is matched exactly. */
 const plim_percentile_row *plim_results_percentile(const plim_results *results, uint32_t scenario, uint32_t group,
 												   plim_measure measure, double p);
 const plim_percentile_row *plim_results_tvar(const plim_results *results, uint32_t scenario, uint32_t group,

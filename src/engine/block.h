@@ -8,7 +8,7 @@
 /**
  * Runs block `block` (trials block x PLIM_BLOCK_TRIALS on) and adds its first `trials` trials to the summary. The whole block is drawn
  * whatever `trials` is, so that N trials are the first N of more.
- * `ylt[scenario]` is where the totals of this block's trials go (room for `trials`), or ylt is NULL.
+ * `ylt[series]` is where the totals of this block's trials go (room for `trials`), or ylt is NULL.
  * PLIM_ERROR_MEMORY is the only failure; the summary is then not usable any more.
  */
 plim_status plim_block_run(plim_workspace *ws, uint64_t block, uint32_t trials, plim_summary *summary,

@@ -217,7 +217,7 @@ static void finish_worst(plim_workspace *ws, plim_summary *summary, size_t k, co
 		ws->mark[owner[i]] = 0;
 }
 
-static void finish_scenario(plim_workspace *ws, plim_summary *summary, size_t k, double *ylt)
+static void finish_series(plim_workspace *ws, plim_summary *summary, size_t k, double *ylt)
 {
 	const plim_plan *plan = ws->plan;
 	const double *total = plim_workspace_dense(ws, k, plan->groups.total)->sum;
@@ -238,8 +238,8 @@ static void finish_scenario(plim_workspace *ws, plim_summary *summary, size_t k,
 void plim_finish_block(plim_workspace *ws, plim_summary *summary, double *const *ylt, plim_block_record *record)
 {
 	uint64_t digest = 0;
-	for (size_t k = 0; k < ws->plan->scenarios; k++) {
-		finish_scenario(ws, summary, k, ylt ? ylt[k] : NULL);
+	for (size_t k = 0; k < plim_plan_series(ws->plan); k++) {
+		finish_series(ws, summary, k, ylt ? ylt[k] : NULL);
 		digest = digest_totals(digest, plim_workspace_dense(ws, k, ws->plan->groups.total)->sum, ws->trials);
 		clear_dense(ws, k);
 	}

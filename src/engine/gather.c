@@ -248,7 +248,7 @@ static void flush_threat(plim_workspace *ws, plim_summary *summary, size_t k)
 
 void plim_gather_threat(plim_workspace *ws, plim_summary *summary)
 {
-	for (size_t k = 0; k < ws->plan->scenarios; k++)
+	for (size_t k = 0; k < plim_plan_series(ws->plan); k++)
 		flush_threat(ws, summary, k);
 	for (size_t i = 0; i < ws->touched_count; i++)
 		ws->is_touched[ws->touched[i]] = 0;

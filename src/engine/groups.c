@@ -230,7 +230,7 @@ static plim_group_form form_of(const plim_group *group)
 	return PLIM_GROUP_FORM_DENSE;
 }
 
-plim_status plim_groups_build(const plim_model *model, size_t scenarios, plim_groups *groups, plim_error *error)
+plim_status plim_groups_build(const plim_model *model, size_t series, plim_groups *groups, plim_error *error)
 {
 	plim_groups built = {0};
 	builder b = {.groups = &built};
@@ -251,7 +251,7 @@ plim_status plim_groups_build(const plim_model *model, size_t scenarios, plim_gr
 		places += built.form[g] == PLIM_GROUP_FORM_SPARSE;
 		built.dense[g] = built.form[g] == PLIM_GROUP_FORM_DENSE ? built.dense_count++ : UINT32_MAX;
 	}
-	built.places_in_set = places * scenarios > PLIM_GROUPS_DENSE_PLACES;
+	built.places_in_set = places * series > PLIM_GROUPS_DENSE_PLACES;
 	*groups = built;
 	return PLIM_OK;
 }

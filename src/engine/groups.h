@@ -31,12 +31,12 @@ typedef struct plim_groups {
 	bool places_in_set; /* nodes and links share a hash instead of having tallies of their own */
 } plim_groups;
 
-/** Up to this many nodes and links, times scenarios, each has a tally of its own: quick, for a block's losses at one place
+/** Up to this many nodes and links, times series, each has a tally of its own: quick, for a block's losses at one place
  *  fall close together. Beyond it they share one hash, which holds only what occurs. */
 #define PLIM_GROUPS_DENSE_PLACES 2048
 
-/** Builds the list for a model of which `scenarios` are run. PLIM_ERROR_MEMORY. */
-plim_status plim_groups_build(const plim_model *model, size_t scenarios, plim_groups *groups, plim_error *error);
+/** Builds the list for a model of which `series` are run. PLIM_ERROR_MEMORY. */
+plim_status plim_groups_build(const plim_model *model, size_t series, plim_groups *groups, plim_error *error);
 
 /** True if the group's data lie in the shared hash of the summary. */
 static inline bool plim_groups_in_set(const plim_groups *groups, size_t group)

@@ -126,10 +126,11 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 	if (!built)
 		return plim_error_memory(error, "the plan");
 	built->model = model;
+	built->perspectives = 1;
 	plim_plan_builder b = {.plan = built, .model = model, .error = error};
 	plim_status status = choose_scenarios(&b, scenario);
 	if (status == PLIM_OK)
-		status = plim_groups_build(model, built->scenarios, &built->groups, error);
+		status = plim_groups_build(model, plim_plan_series(built), &built->groups, error);
 	if (status == PLIM_OK)
 		status = make_threats(&b);
 	if (status == PLIM_OK)

@@ -196,6 +196,7 @@ typedef struct plim_plan {
 	uint32_t *vector_of; /* by group: the group whose vector it shares (itself, if it has its own) */
 	plim_plan_scenario *scenario;
 	size_t scenarios;
+	size_t perspectives; /* 1: gross alone; 3 with insurance: gross, ceded, net */
 	plim_plan_threat *threat;
 	size_t threats;
 	plim_plan_source *source;
@@ -235,6 +236,15 @@ typedef struct plim_plan {
 	double attempts_per_trial, outages_per_trial; /* expected */
 	uint8_t digest[PLIM_DIGEST_SIZE];
 } plim_plan;
+
+/**
+ * Series: every scenario from every perspective. What is added up is indexed by series = perspective x scenarios + scenario, so
+ * the first `scenarios` of them are gross.
+ */
+static inline size_t plim_plan_series(const plim_plan *plan)
+{
+	return plan->perspectives * plan->scenarios;
+}
 
 /** True if all of a threat's loss is one component's. */
 static inline bool plim_threat_has_one_component(const plim_plan_threat *threat)

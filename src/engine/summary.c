@@ -8,54 +8,54 @@
 
 static plim_status allocate(plim_summary *s, plim_error *error)
 {
-	size_t cells = s->scenarios * s->groups;
+	size_t cells = s->series * s->groups;
 	s->tally = plim_mem_alloc(cells * PLIM_MEASURES, sizeof *s->tally);
-	s->set = plim_mem_alloc(s->scenarios * PLIM_MEASURES, sizeof *s->set);
+	s->set = plim_mem_alloc(s->series * PLIM_MEASURES, sizeof *s->set);
 	s->tail = plim_mem_alloc(cells, sizeof *s->tail);
-	s->place_tail = plim_mem_alloc(s->scenarios, sizeof *s->place_tail);
+	s->place_tail = plim_mem_alloc(s->series, sizeof *s->place_tail);
 	s->events = plim_mem_alloc(cells, sizeof *s->events);
-	s->above = plim_mem_alloc(s->scenarios * s->tolerances, sizeof *s->above);
-	s->worst = plim_mem_alloc(s->scenarios, sizeof *s->worst);
-	s->detail = plim_mem_alloc(s->scenarios * PLIM_WORST_TRIALS, sizeof *s->detail);
+	s->above = plim_mem_alloc(s->series * s->tolerances, sizeof *s->above);
+	s->worst = plim_mem_alloc(s->series, sizeof *s->worst);
+	s->detail = plim_mem_alloc(s->series * PLIM_WORST_TRIALS, sizeof *s->detail);
 	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->events || !s->above || !s->worst || !s->detail)
 		return plim_error_memory(error, "the summary");
 	return PLIM_OK;
 }
 
-static plim_status start_group(plim_summary *s, size_t scenario, size_t group, plim_error *error)
+static plim_status start_group(plim_summary *s, size_t series, size_t group, plim_error *error)
 {
 	if (plim_groups_in_set(s->layout, group))
 		return PLIM_OK;
 	int bits = plim_group_mantissa_bits(s->layout->item[group].kind);
-	plim_status status = plim_tail_sums_init(&s->tail[scenario * s->groups + group], error);
+	plim_status status = plim_tail_sums_init(&s->tail[series * s->groups + group], error);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
-		status = plim_tally_init(plim_summary_tally(s, scenario, group, m), bits, error);
+		status = plim_tally_init(plim_summary_tally(s, series, group, m), bits, error);
 	return status;
 }
 
-static plim_status start_scenario(plim_summary *s, size_t scenario, plim_error *error)
+static plim_status start_series(plim_summary *s, size_t series, plim_error *error)
 {
-	plim_status status = plim_worst_init(&s->worst[scenario], PLIM_WORST_TRIALS, error);
+	plim_status status = plim_worst_init(&s->worst[series], PLIM_WORST_TRIALS, error);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
-		status = plim_tally_set_init(plim_summary_set(s, scenario, m), 0, error);
+		status = plim_tally_set_init(plim_summary_set(s, series, m), 0, error);
 	for (size_t g = 0; g < s->groups && status == PLIM_OK; g++)
-		status = start_group(s, scenario, g, error);
+		status = start_group(s, series, g, error);
 	return status;
 }
 
-plim_status plim_summary_new(size_t scenarios, const plim_groups *layout, size_t tolerances, plim_summary **summary,
+plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t tolerances, plim_summary **summary,
 							 plim_error *error)
 {
 	plim_summary *s = plim_mem_alloc(1, sizeof *s);
 	if (!s)
 		return plim_error_memory(error, "the summary");
-	s->scenarios = scenarios;
+	s->series = series;
 	s->groups = layout->count;
 	s->layout = layout;
 	s->tolerances = tolerances;
 	plim_status status = allocate(s, error);
-	for (size_t k = 0; k < scenarios && status == PLIM_OK; k++)
-		status = start_scenario(s, k, error);
+	for (size_t k = 0; k < series && status == PLIM_OK; k++)
+		status = start_series(s, k, error);
 	if (status != PLIM_OK)
 		plim_summary_free(&s);
 	else
@@ -65,19 +65,19 @@ plim_status plim_summary_new(size_t scenarios, const plim_groups *layout, size_t
 
 static void free_cells(plim_summary *s)
 {
-	for (size_t i = 0; s->tally && i < s->scenarios * s->groups * PLIM_MEASURES; i++)
+	for (size_t i = 0; s->tally && i < s->series * s->groups * PLIM_MEASURES; i++)
 		if (s->tally[i].pages)
 			plim_tally_clear(&s->tally[i]);
-	for (size_t i = 0; s->tail && i < s->scenarios * s->groups; i++)
+	for (size_t i = 0; s->tail && i < s->series * s->groups; i++)
 		if (s->tail[i].sum)
 			plim_tail_sums_clear(&s->tail[i]);
-	for (size_t i = 0; s->set && i < s->scenarios * PLIM_MEASURES; i++)
+	for (size_t i = 0; s->set && i < s->series * PLIM_MEASURES; i++)
 		plim_tally_set_clear(&s->set[i]);
-	for (size_t k = 0; s->place_tail && k < s->scenarios; k++)
+	for (size_t k = 0; s->place_tail && k < s->series; k++)
 		plim_place_tail_clear(&s->place_tail[k]);
-	for (size_t k = 0; s->worst && k < s->scenarios; k++)
+	for (size_t k = 0; s->worst && k < s->series; k++)
 		plim_worst_clear(&s->worst[k]);
-	for (size_t i = 0; s->detail && i < s->scenarios * PLIM_WORST_TRIALS; i++)
+	for (size_t i = 0; s->detail && i < s->series * PLIM_WORST_TRIALS; i++)
 		plim_mem_free(s->detail[i].share);
 }
 
@@ -127,7 +127,7 @@ static void move_detail(void *context, uint64_t to_slot, uint64_t from_slot)
 	*from = (plim_worst_detail){0};
 }
 
-static plim_status merge_scenario(plim_summary *into, plim_summary *from, size_t k, plim_error *error)
+static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k, plim_error *error)
 {
 	for (size_t g = 0; g < into->groups; g++) {
 		if (plim_groups_in_set(into->layout, g))
@@ -147,11 +147,11 @@ static plim_status merge_scenario(plim_summary *into, plim_summary *from, size_t
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error)
 {
 	plim_status status = PLIM_OK;
-	for (size_t k = 0; k < into->scenarios && status == PLIM_OK; k++)
-		status = merge_scenario(into, from, k, error);
-	for (size_t i = 0; i < into->scenarios * into->groups; i++)
+	for (size_t k = 0; k < into->series && status == PLIM_OK; k++)
+		status = merge_series(into, from, k, error);
+	for (size_t i = 0; i < into->series * into->groups; i++)
 		into->events[i] += from->events[i];
-	for (size_t i = 0; i < into->scenarios * into->tolerances; i++)
+	for (size_t i = 0; i < into->series * into->tolerances; i++)
 		into->above[i] += from->above[i];
 	into->trials += from->trials;
 	return status;
@@ -159,7 +159,7 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 
 void plim_summary_finish(plim_summary *s)
 {
-	for (size_t k = 0; k < s->scenarios && !s->finished; k++)
+	for (size_t k = 0; k < s->series && !s->finished; k++)
 		for (size_t g = 0; g < s->groups; g++)
 			if (plim_groups_differ(s->layout, g))
 				plim_tally_merge(plim_summary_tally(s, k, g, PLIM_MEASURE_OEP),
@@ -206,7 +206,7 @@ static plim_status digest_worst(const plim_summary *s, size_t k, plim_digest *di
 plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim_error *error)
 {
 	plim_digest_u64(digest, s->trials);
-	for (size_t k = 0; k < s->scenarios; k++) {
+	for (size_t k = 0; k < s->series; k++) {
 		for (size_t g = 0; g < s->groups; g++) {
 			plim_digest_u64(digest, s->events[k * s->groups + g]);
 			if (plim_groups_in_set(s->layout, g))
@@ -225,7 +225,7 @@ plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim
 	return PLIM_OK;
 }
 
-size_t plim_summary_bytes(size_t scenarios, const plim_groups *layout)
+size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 {
 	size_t bytes = 0;
 	for (size_t g = 0; g < layout->count; g++) {
@@ -236,5 +236,5 @@ size_t plim_summary_bytes(size_t scenarios, const plim_groups *layout)
 									  PLIM_BIN_ALL * sizeof(plim_tally_bin)) +
 					 PLIM_BIN_ALL * sizeof(plim_exact_sum);
 	}
-	return bytes * scenarios;
+	return bytes * series;
 }

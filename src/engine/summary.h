@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * The summary: the primary data of a run. Integer histograms, exact integer sums, the worst trials, year-loss tables and a digest
- * for each block. Every part adds up without rounding, so the same trials give the same summary in any order and
+ * for each block, for each series: a scenario seen from one perspective (plim_plan_series). Every part adds up without rounding, so the same trials give the same summary in any order and
  * any split over threads or shards.
  */
 #ifndef PLIM_ENGINE_SUMMARY_H
@@ -32,23 +32,23 @@ typedef struct plim_block_record {
 } plim_block_record;
 
 typedef struct plim_summary {
-	size_t scenarios, groups, tolerances;
+	size_t series, groups, tolerances;
 	const plim_groups *layout;   /* borrowed, unless ... */
 	plim_groups *own_layout;     /* ... the summary owns it */
-	plim_tally *tally;           /* [scenario][group][measure]; those in the set have none (count NULL) */
-	plim_tally_set *set;         /* [scenario][measure]: places, when there are many, by group index */
-	plim_tail_sums *tail;        /* [scenario][group]; those in the set have none (sum NULL) */
-	plim_place_tail *place_tail; /* [scenario]: those in the set */
-	uint64_t *events;            /* [scenario][group] */
-	uint64_t *above;             /* [scenario][tolerance]: trials whose total is above the threshold */
-	plim_worst *worst;           /* [scenario] */
-	plim_worst_detail *detail;   /* [scenario][slot of worst] */
+	plim_tally *tally;           /* [series][group][measure]; those in the set have none (count NULL) */
+	plim_tally_set *set;         /* [series][measure]: places, when there are many, by group index */
+	plim_tail_sums *tail;        /* [series][group]; those in the set have none (sum NULL) */
+	plim_place_tail *place_tail; /* [series]: those in the set */
+	uint64_t *events;            /* [series][group] */
+	uint64_t *above;             /* [series][tolerance]: trials whose total is above the threshold */
+	plim_worst *worst;           /* [series] */
+	plim_worst_detail *detail;   /* [series][slot of worst] */
 	uint64_t trials;             /* trials added */
 	bool finished;               /* see plim_summary_finish */
 } plim_summary;
 
-/** An empty summary for `scenarios` and the groups of `layout`, which must outlive it. */
-plim_status plim_summary_new(size_t scenarios, const plim_groups *layout, size_t tolerances, plim_summary **summary,
+/** An empty summary for `series` (see plim_plan_series) and the groups of `layout`, which must outlive it. */
+plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t tolerances, plim_summary **summary,
 							 plim_error *error);
 void plim_summary_free(plim_summary **summary);
 
@@ -86,16 +86,16 @@ static inline void plim_summary_add_trial(plim_tally *aep, plim_tally *oep, doub
 plim_status plim_summary_digest(const plim_summary *summary, plim_digest *digest, plim_error *error);
 
 /** Bytes of address space that one summary's dense parts take at most: what is touched is less. */
-size_t plim_summary_bytes(size_t scenarios, const plim_groups *layout);
+size_t plim_summary_bytes(size_t series, const plim_groups *layout);
 
-static inline plim_tally *plim_summary_tally(const plim_summary *s, size_t scenario, size_t group, int measure)
+static inline plim_tally *plim_summary_tally(const plim_summary *s, size_t series, size_t group, int measure)
 {
-	return &s->tally[(scenario * s->groups + group) * PLIM_MEASURES + (size_t)measure];
+	return &s->tally[(series * s->groups + group) * PLIM_MEASURES + (size_t)measure];
 }
 
-static inline plim_tally_set *plim_summary_set(const plim_summary *s, size_t scenario, int measure)
+static inline plim_tally_set *plim_summary_set(const plim_summary *s, size_t series, int measure)
 {
-	return &s->set[scenario * PLIM_MEASURES + (size_t)measure];
+	return &s->set[series * PLIM_MEASURES + (size_t)measure];
 }
 
 #endif

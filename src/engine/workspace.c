@@ -43,20 +43,20 @@ static bool allocate_draws(plim_workspace *ws)
 
 static bool allocate_threat(plim_workspace *ws)
 {
-	size_t scenarios = ws->plan->scenarios, groups = ws->plan->groups.count;
-	ws->of_threat = plim_mem_alloc(scenarios, sizeof *ws->of_threat);
+	size_t series = plim_plan_series(ws->plan), groups = ws->plan->groups.count;
+	ws->of_threat = plim_mem_alloc(series, sizeof *ws->of_threat);
 	ws->touched = plim_mem_alloc(PLIM_BLOCK_TRIALS + 1, sizeof *ws->touched);
 	ws->is_touched = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->is_touched);
-	ws->threat_events = plim_mem_alloc(scenarios, sizeof *ws->threat_events);
+	ws->threat_events = plim_mem_alloc(series, sizeof *ws->threat_events);
 	ws->event_loss = plim_mem_alloc(ws->batch.capacity, sizeof *ws->event_loss);
 	ws->event_trial = plim_mem_alloc(ws->batch.capacity, sizeof *ws->event_trial);
 	ws->region_loss = plim_mem_alloc(groups, sizeof *ws->region_loss);
 	ws->region_list = plim_mem_alloc(groups, sizeof *ws->region_list);
-	ws->region_events = plim_mem_alloc(groups * scenarios, sizeof *ws->region_events);
+	ws->region_events = plim_mem_alloc(groups * series, sizeof *ws->region_events);
 	if (!ws->of_threat || !ws->touched || !ws->is_touched || !ws->threat_events || !ws->event_loss || !ws->event_trial ||
 		!ws->region_loss || !ws->region_list || !ws->region_events)
 		return false;
-	for (size_t k = 0; k < scenarios; k++) {
+	for (size_t k = 0; k < series; k++) {
 		ws->of_threat[k].sum = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 		ws->of_threat[k].largest = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 		if (!ws->of_threat[k].sum || !ws->of_threat[k].largest)
@@ -68,14 +68,14 @@ static bool allocate_threat(plim_workspace *ws)
 static bool allocate_groups(plim_workspace *ws)
 {
 	const plim_groups *groups = &ws->plan->groups;
-	size_t scenarios = ws->plan->scenarios, vectors = scenarios * groups->dense_count;
+	size_t series = plim_plan_series(ws->plan), vectors = series * groups->dense_count;
 	ws->dense = plim_mem_alloc(vectors, sizeof *ws->dense);
 	ws->dense_used = plim_mem_alloc(vectors, sizeof *ws->dense_used);
 	ws->dense_bytes = vectors * 2 * VECTOR_BYTES;
 	ws->dense_pages = plim_mem_pages(ws->dense_bytes);
-	ws->threats = plim_mem_alloc(scenarios, sizeof *ws->threats);
-	ws->places = plim_mem_alloc(scenarios, sizeof *ws->places);
-	ws->merged = plim_mem_alloc(scenarios, sizeof *ws->merged);
+	ws->threats = plim_mem_alloc(series, sizeof *ws->threats);
+	ws->places = plim_mem_alloc(series, sizeof *ws->places);
+	ws->merged = plim_mem_alloc(series, sizeof *ws->merged);
 	ws->place_count = plim_mem_alloc(groups->count + 1, sizeof *ws->place_count);
 	ws->place.sum = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 	ws->place.largest = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
@@ -151,7 +151,7 @@ static void free_vectors(plim_vectors *v)
 
 static void free_lists(plim_workspace *ws)
 {
-	for (size_t k = 0; k < ws->plan->scenarios; k++) {
+	for (size_t k = 0; k < plim_plan_series(ws->plan); k++) {
 		if (ws->of_threat)
 			free_vectors(&ws->of_threat[k]);
 		if (ws->threats)
@@ -191,8 +191,8 @@ void plim_workspace_free(plim_workspace **workspace)
 
 size_t plim_workspace_bytes(const plim_plan *plan)
 {
-	size_t vectors = plan->unknowns + plan->variants + 2 * plan->scenarios * (plan->groups.dense_count + 1) + 16;
-	size_t entries = (size_t)(plan->attempts_per_trial * PLIM_BLOCK_TRIALS) * plan->scenarios;
+	size_t vectors = plan->unknowns + plan->variants + 2 * plim_plan_series(plan) * (plan->groups.dense_count + 1) + 16;
+	size_t entries = (size_t)(plan->attempts_per_trial * PLIM_BLOCK_TRIALS) * plim_plan_series(plan);
 	if (plan->graph)
 		entries += (size_t)(plan->outages_per_trial * PLIM_BLOCK_TRIALS *
 							(double)plim_held_bytes(plan->most_slots, plan->most_components, (uint32_t)plan->scenarios) /

@@ -90,27 +90,27 @@ typedef struct plim_workspace {
 	uint32_t *count_position;
 	uint64_t *unknown_identity, *unknown_x; /* while an unknown is drawn, which may happen in the midst of the above */
 
-	/* threat at hand, by scenario; `touched` lists the trials it has struck */
+	/* threat at hand, by series; `touched` lists the trials it has struck */
 	plim_vectors *of_threat;
 	uint32_t *touched;
 	size_t touched_count;
 	uint8_t *is_touched;
-	uint64_t *threat_events;                 /* by scenario */
+	uint64_t *threat_events;                 /* by series */
 	double *event_loss;                      /* shared events: sum over places */
 	uint32_t *event_trial;
 	double *region_loss;                     /* by region group: the event at hand */
 	uint32_t *region_list;
-	uint64_t *region_events;                 /* [scenario][group]: events with a loss in the region */
+	uint64_t *region_events;                 /* [series][group]: events with a loss in the region */
 
-	/* dense groups: [scenario][dense] */
+	/* dense groups: [series][dense] */
 	plim_vectors *dense;
 	bool *dense_used;
 	void *dense_pages;
 	size_t dense_bytes;
 
-	plim_entry_list *threats; /* by scenario: (threat group, trial, annual sum) */
-	plim_entry_list *places;  /* by scenario: (place group, trial, loss of one event) */
-	plim_entry_list *merged;  /* places after adding up by trial */
+	plim_entry_list *threats; /* by series: (threat group, trial, annual sum) */
+	plim_entry_list *places;  /* by series: (place group, trial, loss of one event) */
+	plim_entry_list *merged;  /* by series: places after adding up by trial */
 	plim_entry *sorted;       /* scratch for sorting places */
 	size_t sorted_capacity;
 	uint32_t *place_count;    /* by group: counting sort */
@@ -151,9 +151,9 @@ static inline void plim_entry_add(plim_workspace *ws, plim_entry_list *list, pli
 	list->item[list->count++] = entry;
 }
 
-static inline plim_vectors *plim_workspace_dense(plim_workspace *ws, size_t scenario, uint32_t group)
+static inline plim_vectors *plim_workspace_dense(plim_workspace *ws, size_t series, uint32_t group)
 {
-	size_t index = scenario * ws->plan->groups.dense_count + ws->plan->groups.dense[group];
+	size_t index = series * ws->plan->groups.dense_count + ws->plan->groups.dense[group];
 	ws->dense_used[index] = true;
 	return &ws->dense[index];
 }
@@ -203,7 +203,7 @@ void plim_gather_batch(plim_workspace *ws);
 void plim_gather_threat(plim_workspace *ws, plim_summary *summary);
 
 /** Ends the block: groups to the summary, worst trials, year-loss table, digest (finish.c).
- *  `ylt[scenario]` points to where the block's totals go, or is NULL. */
+ *  `ylt[series]` points to where the block's totals go, or is NULL. */
 void plim_finish_block(plim_workspace *ws, plim_summary *summary, double *const *ylt, plim_block_record *record);
 
 #endif

@@ -51,6 +51,7 @@ static plim_status fill_head(plim_results *r, const plim_run_parts *parts, plim_
 	r->commitments = joined(model->commitments, model->commitment_count, &failed);
 	r->edition = model->edition;
 	r->horizon_years = model->horizon_years;
+	r->perspectives = (uint32_t)parts->plan->perspectives;
 	r->trials = parts->range.trials;
 	r->seed = parts->options->seed;
 	r->first_block = parts->range.first;
@@ -287,11 +288,12 @@ static plim_status take_ylt(plim_results *r, plim_run_parts *parts, plim_error *
 {
 	if (!parts->ylt)
 		return PLIM_OK;
-	r->ylt = plim_mem_alloc(r->scenarios, sizeof *r->ylt);
+	r->ylt = plim_mem_alloc(r->scenarios * r->perspectives, sizeof *r->ylt);
 	if (!r->ylt)
 		return no_memory(error);
-	for (size_t i = 0; i < r->scenarios; i++)
-		r->ylt[i] = parts->ylt[r->scenario[i].primary];
+	for (size_t p = 0; p < r->perspectives; p++)
+		for (size_t i = 0; i < r->scenarios; i++)
+			r->ylt[p * r->scenarios + i] = parts->ylt[p * r->scenarios + r->scenario[i].primary];
 	plim_mem_free(parts->ylt);
 	parts->ylt = NULL;
 	return PLIM_OK;

@@ -101,7 +101,7 @@ static plim_status run_block(loop *l, plim_workspace *ws, plim_summary *summary,
 							 plim_error *error)
 {
 	uint32_t trials = i + 1 == l->range->count ? l->range->last_trials : PLIM_BLOCK_TRIALS;
-	for (size_t k = 0; l->ylt && k < l->plan->scenarios; k++)
+	for (size_t k = 0; l->ylt && k < plim_plan_series(l->plan); k++)
 		ylt[k] = l->ylt[k] + i * PLIM_BLOCK_TRIALS;
 	plim_status status = plim_block_run(ws, l->range->first + i, trials, summary, l->ylt ? ylt : NULL, &l->record[i], error);
 	if (status == PLIM_OK)
@@ -130,12 +130,12 @@ static void run_thread(loop *l)
 	plim_workspace *ws = NULL;
 	plim_summary *own = NULL;
 	plim_error error;
-	double **ylt = plim_mem_alloc(l->plan->scenarios, sizeof *ylt);
+	double **ylt = plim_mem_alloc(plim_plan_series(l->plan), sizeof *ylt);
 	plim_status status = ylt ? PLIM_OK : plim_error_memory(&error, "a thread");
 	if (status == PLIM_OK)
 		status = plim_workspace_new(l->plan, l->kernel, l->options->seed, &ws, &error);
 	if (status == PLIM_OK)
-		status = plim_summary_new(l->plan->scenarios, &l->plan->groups, l->plan->tolerances, &own, &error);
+		status = plim_summary_new(plim_plan_series(l->plan), &l->plan->groups, l->plan->tolerances, &own, &error);
 	if (status != PLIM_OK)
 		fail(l, status, &error);
 	/* Blocks are handed out one by one: sums are exact, so who takes which does not matter. */

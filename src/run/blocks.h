@@ -22,7 +22,7 @@ double plim_run_clock(void);
 uint32_t plim_block_threads(const plim_run_options *options, const plim_block_range *range);
 
 /**
- * Runs the range. ylt[scenario] (NULL: not kept) has room for all trials of the range, record for all its blocks. The caller
+ * Runs the range. ylt[series] (NULL: not kept) has room for all trials of the range, record for all its blocks. The caller
  * owns *summary, which borrows plan->groups. PLIM_ERROR_MEMORY, PLIM_ERROR_INTERRUPTED when options->stop was set.
  */
 plim_status plim_blocks_run(const plim_plan *plan, const plim_kernel *kernel, const plim_run_options *options,

@@ -50,8 +50,8 @@ static void estimate_of(const plim_plan *plan, const plim_run_options *options, 
 	e->scenarios = plan->scenarios;
 	e->block_trials = PLIM_BLOCK_TRIALS;
 	e->memory_bytes = plim_plan_bytes(plan) + range->count * sizeof(plim_block_record) +
-					  threads * (plim_workspace_bytes(plan) + plim_summary_bytes(plan->scenarios, &plan->groups)) +
-					  (keeps_ylt(options) ? range->trials * plan->scenarios * sizeof(double) : 0);
+					  threads * (plim_workspace_bytes(plan) + plim_summary_bytes(plim_plan_series(plan), &plan->groups)) +
+					  (keeps_ylt(options) ? range->trials * plim_plan_series(plan) * sizeof(double) : 0);
 }
 
 plim_status plim_run_plan(const plim_model *model, const plim_run_options *options, plim_run_estimate *estimate,
@@ -87,10 +87,10 @@ static plim_status check_memory(const plim_plan *plan, const plim_run_options *o
 
 static plim_status allocate_ylt(plim_plan *plan, const plim_block_range *range, double ***ylt, plim_error *error)
 {
-	*ylt = plim_mem_alloc(plan->scenarios, sizeof **ylt);
+	*ylt = plim_mem_alloc(plim_plan_series(plan), sizeof **ylt);
 	if (!*ylt)
 		return plim_error_memory(error, "the year-loss tables");
-	for (size_t k = 0; k < plan->scenarios; k++) {
+	for (size_t k = 0; k < plim_plan_series(plan); k++) {
 		(*ylt)[k] = plim_mem_alloc(range->trials, sizeof ***ylt);
 		if (!(*ylt)[k])
 			return plim_error_memory(error, "the year-loss tables");
@@ -98,9 +98,9 @@ static plim_status allocate_ylt(plim_plan *plan, const plim_block_range *range, 
 	return PLIM_OK;
 }
 
-static void free_ylt(double **ylt, size_t scenarios)
+static void free_ylt(double **ylt, size_t series)
 {
-	for (size_t k = 0; ylt && k < scenarios; k++)
+	for (size_t k = 0; ylt && k < series; k++)
 		plim_mem_free(ylt[k]);
 	plim_mem_free(ylt);
 }
@@ -128,7 +128,7 @@ static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim
 	if (status == PLIM_OK)
 		status = plim_run_assemble(&parts, results, error);
 	plim_summary_free(&parts.summary);
-	free_ylt(parts.ylt, plan->scenarios);
+	free_ylt(parts.ylt, plim_plan_series(plan));
 	plim_mem_free(parts.record);
 	return status;
 }

@@ -33,13 +33,13 @@ plim_status plim_primary_write(plim_h5 *h5, const plim_summary *summary);
 
 /**
  * Reads /primary into a new summary, which borrows `layout`: the groups of the same model. PLIM_ERROR_IO when the file
- * has no primary data, has data of other groups, scenarios or tolerances, or data that contradicts itself.
+ * has no primary data, has data of other groups, series or tolerances, or data that contradicts itself.
  */
-plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t scenarios, size_t tolerances,
+plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t series, size_t tolerances,
                               plim_summary **summary);
 
 /** The same from a results file by its path. */
-plim_status plim_summary_read(const char *path, const plim_groups *layout, size_t scenarios, size_t tolerances,
+plim_status plim_summary_read(const char *path, const plim_groups *layout, size_t series, size_t tolerances,
                               plim_summary **summary, plim_error *error);
 
 #endif

@@ -19,7 +19,7 @@ static plim_status refuse(const loader *l)
 static plim_tally *tally_of(const loader *l, const plim_h5_cell *c)
 {
 	const plim_summary *s = l->s;
-	if (c[0].u32 >= s->scenarios || c[1].u32 >= s->groups || c[2].u32 >= PLIM_MEASURES ||
+	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || c[2].u32 >= PLIM_MEASURES ||
 	    s->layout->form[c[1].u32] == PLIM_GROUP_FORM_SPARSE)
 		return NULL;
 	return plim_summary_tally(s, c[0].u32, c[1].u32, (int)c[2].u32);
@@ -47,7 +47,7 @@ static plim_u128 wide(const plim_h5_cell *high_and_low)
 
 static bool is_sparse(const loader *l, uint32_t scenario, uint32_t group)
 {
-	return scenario < l->s->scenarios && group < l->s->groups && l->s->layout->form[group] == PLIM_GROUP_FORM_SPARSE;
+	return scenario < l->s->series && group < l->s->groups && l->s->layout->form[group] == PLIM_GROUP_FORM_SPARSE;
 }
 
 static plim_status put_sparse(void *context, const plim_h5_cell *c)
@@ -73,7 +73,7 @@ static plim_status put_tail(void *context, const plim_h5_cell *c)
 	const loader *l = context;
 	const plim_summary *s = l->s;
 	const plim_exact_sum sum = sum_of(&c[3]);
-	if (c[0].u32 >= s->scenarios || c[1].u32 >= s->groups || s->layout->form[c[1].u32] == PLIM_GROUP_FORM_SPARSE)
+	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || s->layout->form[c[1].u32] == PLIM_GROUP_FORM_SPARSE)
 		return refuse(l);
 	return plim_tail_sums_put(&s->tail[c[0].u32 * s->groups + c[1].u32], c[2].u32, &sum) ? PLIM_OK : refuse(l);
 }
@@ -91,7 +91,7 @@ static plim_status put_place_tail(void *context, const plim_h5_cell *c)
 static plim_status put_events(void *context, const plim_h5_cell *c)
 {
 	const loader *l = context;
-	if (c[0].u32 >= l->s->scenarios || c[1].u32 >= l->s->groups)
+	if (c[0].u32 >= l->s->series || c[1].u32 >= l->s->groups)
 		return refuse(l);
 	l->s->events[c[0].u32 * l->s->groups + c[1].u32] = c[2].u64;
 	return PLIM_OK;
@@ -100,7 +100,7 @@ static plim_status put_events(void *context, const plim_h5_cell *c)
 static plim_status put_above(void *context, const plim_h5_cell *c)
 {
 	const loader *l = context;
-	if (c[0].u32 >= l->s->scenarios || c[1].u32 >= l->s->tolerances || c[2].u64 > l->s->trials)
+	if (c[0].u32 >= l->s->series || c[1].u32 >= l->s->tolerances || c[2].u64 > l->s->trials)
 		return refuse(l);
 	l->s->above[c[0].u32 * l->s->tolerances + c[1].u32] = c[2].u64;
 	return PLIM_OK;
@@ -111,7 +111,7 @@ static plim_status put_worst(void *context, const plim_h5_cell *c)
 {
 	const loader *l = context;
 	const uint32_t k = c[0].u32, rank = c[1].u32;
-	if (k >= l->s->scenarios || rank != l->s->worst[k].count + 1 || rank > l->s->worst[k].capacity)
+	if (k >= l->s->series || rank != l->s->worst[k].count + 1 || rank > l->s->worst[k].capacity)
 		return refuse(l);
 	uint64_t *slot = &l->slot[(size_t)k * PLIM_WORST_TRIALS + rank - 1];
 	return plim_worst_offer(&l->s->worst[k], c[3].f64, c[2].u64, slot) ? PLIM_OK : refuse(l);
@@ -121,7 +121,7 @@ static plim_status put_detail(void *context, const plim_h5_cell *c)
 {
 	const loader *l = context;
 	const uint32_t k = c[0].u32, rank = c[1].u32;
-	if (k >= l->s->scenarios || rank == 0 || rank > l->s->worst[k].count || c[2].u32 >= l->s->groups)
+	if (k >= l->s->series || rank == 0 || rank > l->s->worst[k].count || c[2].u32 >= l->s->groups)
 		return refuse(l);
 	const size_t first = (size_t)k * PLIM_WORST_TRIALS;
 	plim_worst_detail *d = &l->s->detail[first + l->slot[first + rank - 1]];
@@ -153,7 +153,7 @@ static plim_status read_part(loader *l, hid_t group, plim_primary_part part)
 static plim_status check_sound(const loader *l)
 {
 	const plim_summary *s = l->s;
-	for (size_t i = 0; i < s->scenarios * s->groups * PLIM_MEASURES; i++) {
+	for (size_t i = 0; i < s->series * s->groups * PLIM_MEASURES; i++) {
 		if (!s->tally[i].count)
 			continue;
 		if (!plim_tally_is_sound(&s->tally[i]) || plim_tally_positive(&s->tally[i]) > s->trials)
@@ -176,7 +176,7 @@ static plim_status check_size(plim_h5 *h5, hid_t group, const char *name, uint64
 static plim_status read_parts(loader *l, hid_t group)
 {
 	plim_status status = PLIM_OK;
-	l->slot = plim_mem_alloc(l->s->scenarios * PLIM_WORST_TRIALS, sizeof *l->slot);
+	l->slot = plim_mem_alloc(l->s->series * PLIM_WORST_TRIALS, sizeof *l->slot);
 	if (!l->slot)
 		return plim_error_memory(l->h5->error, "the worst trials");
 	for (int part = 0; part < PLIM_PRIMARY_PARTS && status == PLIM_OK; part++)
@@ -185,7 +185,7 @@ static plim_status read_parts(loader *l, hid_t group)
 	return status == PLIM_OK ? check_sound(l) : status;
 }
 
-plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t scenarios, size_t tolerances,
+plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t series, size_t tolerances,
                               plim_summary **summary)
 {
 	loader l = {.h5 = h5};
@@ -193,13 +193,13 @@ plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t sce
 	plim_status status = plim_h5_group_open(h5, "primary", &group);
 	if (status != PLIM_OK)
 		return status;
-	status = check_size(h5, group, "scenarios", scenarios);
+	status = check_size(h5, group, "scenarios", series);
 	if (status == PLIM_OK)
 		status = check_size(h5, group, "groups", layout->count);
 	if (status == PLIM_OK)
 		status = check_size(h5, group, "tolerances", tolerances);
 	if (status == PLIM_OK)
-		status = plim_summary_new(scenarios, layout, tolerances, &l.s, h5->error);
+		status = plim_summary_new(series, layout, tolerances, &l.s, h5->error);
 	if (status == PLIM_OK)
 		status = plim_h5_attribute_read(h5, group, "trials", PLIM_H5_U64, 1, &l.s->trials);
 	if (status == PLIM_OK)
@@ -212,7 +212,7 @@ plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t sce
 	return status;
 }
 
-plim_status plim_summary_read(const char *path, const plim_groups *layout, size_t scenarios, size_t tolerances,
+plim_status plim_summary_read(const char *path, const plim_groups *layout, size_t series, size_t tolerances,
                               plim_summary **summary, plim_error *error)
 {
 	plim_h5 h5 = {.path = path, .error = error, .file = H5I_INVALID_HID};
@@ -221,7 +221,7 @@ plim_status plim_summary_read(const char *path, const plim_groups *layout, size_
 	{
 		status = plim_store_open(&h5);
 		if (status == PLIM_OK)
-			status = plim_primary_read(&h5, layout, scenarios, tolerances, summary);
+			status = plim_primary_read(&h5, layout, series, tolerances, summary);
 		plim_h5_close(&h5);
 	}
 	H5E_END_TRY

@@ -209,7 +209,7 @@ static plim_status write_part(plim_h5 *h5, hid_t group, const plim_summary *s, p
 	plim_h5_appender t = {0};
 	plim_h5_lay_out(&layout, table->column, table->columns, NULL);
 	plim_status status = plim_h5_append_begin(&t, h5, group, table->name, table->title, &layout, 0);
-	for (uint32_t k = 0; k < s->scenarios && status == PLIM_OK; k++)
+	for (uint32_t k = 0; k < s->series && status == PLIM_OK; k++)
 		status = write_scenario(&t, s, part, k);
 	return plim_h5_append_end(&t, status);
 }
@@ -220,7 +220,7 @@ plim_status plim_primary_write(plim_h5 *h5, const plim_summary *s)
 		const char *name;
 		uint64_t value;
 	} size[] = {
-	    {"scenarios", s->scenarios}, {"groups", s->groups}, {"tolerances", s->tolerances}, {"trials", s->trials}};
+	    {"scenarios", s->series}, {"groups", s->groups}, {"tolerances", s->tolerances}, {"trials", s->trials}};
 	hid_t group;
 	plim_status status = plim_h5_group_create(h5, "primary", &group);
 	if (status != PLIM_OK)

@@ -41,7 +41,7 @@ static void free_head(plim_results *r)
 
 static void free_lists(plim_results *r)
 {
-	for (size_t i = 0; r->ylt && i < r->scenarios; i++)
+	for (size_t i = 0; r->ylt && i < r->scenarios * (r->perspectives ? r->perspectives : 1); i++)
 		plim_mem_free(r->ylt[i]);
 	for (size_t i = 0; r->scenario && i < r->scenarios; i++) {
 		plim_mem_free(r->scenario[i].id);
@@ -96,6 +96,13 @@ void plim_results_free(plim_results **results)
 	plim_summary_free(&r->summary);
 	plim_mem_free(r);
 	*results = NULL;
+}
+
+const double *plim_results_ylt(const plim_results *results, uint32_t scenario, plim_perspective perspective)
+{
+	return results->ylt && (perspective == PLIM_PERSPECTIVE_GROSS || (uint32_t)perspective < results->perspectives)
+			   ? results->ylt[(size_t)perspective * results->scenarios + scenario]
+			   : NULL;
 }
 
 int32_t plim_results_scenario(const plim_results *results, const char *id)

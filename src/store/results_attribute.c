@@ -8,15 +8,19 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define MEMBER(name, type)                                                                                             \
 	{                                                                                                                  \
-#name, type, offsetof(plim_results, name), false                                                               \
+#name, type, offsetof(plim_results, name), false, false                                                               \
+	}
+#define LATER(name, type)                                                                                              \
+	{                                                                                                                  \
+#name, type, offsetof(plim_results, name), false, true                                                         \
 	}
 #define HEX(name)                                                                                                      \
 	{                                                                                                                  \
-#name, PLIM_H5_TEXT, offsetof(plim_results, name), true                                                        \
+#name, PLIM_H5_TEXT, offsetof(plim_results, name), true, false                                                        \
 	}
 #define PROVENANCE(name, type)                                                                                         \
 	{                                                                                                                  \
-#name, type, offsetof(plim_results, provenance.name), false                                                    \
+#name, type, offsetof(plim_results, provenance.name), false, false                                                    \
 	}
 
 const plim_results_attribute *plim_results_attributes(size_t *count)
@@ -28,6 +32,7 @@ const plim_results_attribute *plim_results_attributes(size_t *count)
 	    MEMBER(blocks, PLIM_H5_U64),
 	    MEMBER(block_trials, PLIM_H5_U32),
 	    MEMBER(horizon_years, PLIM_H5_U32),
+	    LATER(perspectives, PLIM_H5_U32),
 	    MEMBER(edition, PLIM_H5_I32),
 	    MEMBER(currency, PLIM_H5_TEXT),
 	    MEMBER(model_name, PLIM_H5_TEXT),
@@ -56,6 +61,12 @@ const plim_results_attribute *plim_provenance_attributes(size_t *count)
 	};
 	*count = COUNT(attribute);
 	return attribute;
+}
+
+const char *plim_results_ylt_group(plim_perspective perspective)
+{
+	static const char *const name[] = {"ylt", "ylt_ceded", "ylt_net"};
+	return name[perspective];
 }
 
 char *plim_results_ylt_name(const char *id)

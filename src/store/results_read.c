@@ -11,6 +11,8 @@
 static plim_status read_attribute(plim_h5 *h5, hid_t object, const plim_results_attribute *a, plim_results *r)
 {
 	void *value = (char *)r + a->offset;
+	if (a->optional && H5Aexists(object, a->name) == 0)
+		return PLIM_OK;
 	if (!a->hex)
 		return plim_h5_attribute_read(h5, object, a->name, a->type, 1, value);
 	char *text = NULL;
@@ -39,9 +41,12 @@ static plim_status read_head(plim_h5 *h5, plim_results *r)
 {
 	size_t count;
 	const plim_results_attribute *a = plim_results_attributes(&count);
+	r->perspectives = 1;
 	plim_status status = read_attributes(h5, h5->file, a, count, r);
 	if (status != PLIM_OK)
 		return status;
+	if (r->perspectives != 1 && r->perspectives != 3)
+		return plim_h5_damaged(h5, "perspectives", "there are 1 or 3");
 	if (r->trials == 0)
 		return plim_h5_damaged(h5, "trials", "there are none");
 	if (!(r->confidence > 0 && r->confidence < 1))
@@ -153,7 +158,7 @@ static plim_status read_tables(plim_h5 *h5, plim_results *r)
 	return status;
 }
 
-static plim_status read_scenario_ylt(plim_h5 *h5, hid_t group, plim_results *r, size_t k)
+static plim_status read_scenario_ylt(plim_h5 *h5, hid_t group, plim_results *r, uint32_t k, plim_perspective p)
 {
 	hid_t set;
 	size_t count = 0;
@@ -164,7 +169,7 @@ static plim_status read_scenario_ylt(plim_h5 *h5, hid_t group, plim_results *r, 
 	plim_status status = plim_h5_array_read(h5, group, name, PLIM_H5_F64, &count, &values, &set);
 	if (status == PLIM_OK) {
 		H5Dclose(set);
-		r->ylt[k] = values;
+		r->ylt[p * r->scenarios + k] = values;
 		if (count != r->trials)
 			status = plim_h5_damaged(h5, name, "the year-loss table has not one value for each trial");
 	}
@@ -172,20 +177,28 @@ static plim_status read_scenario_ylt(plim_h5 *h5, hid_t group, plim_results *r, 
 	return status;
 }
 
-static plim_status read_ylt(plim_h5 *h5, plim_results *r)
+static plim_status read_ylt_of(plim_h5 *h5, plim_results *r, plim_perspective p)
 {
 	hid_t group;
-	if (H5Lexists(h5->file, "ylt", H5P_DEFAULT) == 0)
-		return PLIM_OK;
-	plim_status status = plim_h5_group_open(h5, "ylt", &group);
+	plim_status status = plim_h5_group_open(h5, plim_results_ylt_group(p), &group);
 	if (status != PLIM_OK)
 		return status;
-	r->ylt = plim_mem_alloc(r->scenarios, sizeof *r->ylt);
-	if (!r->ylt)
-		status = plim_error_memory(h5->error, "the year-loss tables");
-	for (size_t k = 0; k < r->scenarios && status == PLIM_OK; k++)
-		status = read_scenario_ylt(h5, group, r, k);
+	for (uint32_t k = 0; k < r->scenarios && status == PLIM_OK; k++)
+		status = read_scenario_ylt(h5, group, r, k, p);
 	H5Gclose(group);
+	return status;
+}
+
+static plim_status read_ylt(plim_h5 *h5, plim_results *r)
+{
+	plim_status status = PLIM_OK;
+	if (H5Lexists(h5->file, plim_results_ylt_group(PLIM_PERSPECTIVE_GROSS), H5P_DEFAULT) == 0)
+		return PLIM_OK;
+	r->ylt = plim_mem_alloc(r->scenarios * r->perspectives, sizeof *r->ylt);
+	if (!r->ylt)
+		return plim_error_memory(h5->error, "the year-loss tables");
+	for (uint32_t p = 0; p < r->perspectives && status == PLIM_OK; p++)
+		status = read_ylt_of(h5, r, (plim_perspective)p);
 	return status;
 }
 

@@ -8,7 +8,7 @@
 
 #define PLIM_STORE_FORMAT "plimsoll results"
 #define PLIM_STORE_MAJOR 1
-#define PLIM_STORE_MINOR 0
+#define PLIM_STORE_MINOR 1
 
 /* What rows are resolved with while a file is read. */
 typedef struct plim_results_loader {
@@ -45,7 +45,8 @@ typedef struct plim_results_attribute {
 	const char *name;
 	plim_h5_type type;
 	size_t offset;
-	bool hex; /* char[65] in place instead of a pointer to text */
+	bool hex;      /* char[65] in place instead of a pointer to text */
+	bool optional; /* files before format 1.1 lack it: the member keeps what it has */
 } plim_results_attribute;
 
 const plim_results_attribute *plim_results_attributes(size_t *count);
@@ -54,5 +55,8 @@ const plim_results_attribute *plim_provenance_attributes(size_t *count);
 /** The name of a scenario's data set in /ylt: its id with %, / and a leading point as %25, %2F, %2E. For plim_mem_free.
  */
 char *plim_results_ylt_name(const char *id);
+
+/** The group of a perspective's year-loss tables: ylt, ylt_ceded, ylt_net. */
+const char *plim_results_ylt_group(plim_perspective perspective);
 
 #endif

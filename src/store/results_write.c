@@ -127,13 +127,13 @@ static plim_status write_tables(plim_h5 *h5, const plim_results *r)
 	return status;
 }
 
-static plim_status write_scenario_ylt(plim_h5 *h5, hid_t group, const plim_results *r, size_t k)
+static plim_status write_scenario_ylt(plim_h5 *h5, hid_t group, const plim_results *r, uint32_t k, plim_perspective p)
 {
 	hid_t set;
 	char *name = plim_results_ylt_name(r->scenario[k].id);
 	if (!name)
 		return plim_error_memory(h5->error, "a name");
-	plim_status status = plim_h5_array_write(h5, group, name, PLIM_H5_F64, r->trials, r->ylt[k], &set);
+	plim_status status = plim_h5_array_write(h5, group, name, PLIM_H5_F64, r->trials, plim_results_ylt(r, k, p), &set);
 	if (status == PLIM_OK)
 		status = plim_h5_attribute_write(h5, set, "scenario", PLIM_H5_TEXT, 1, r->scenario[k].id);
 	if (set >= 0)
@@ -142,17 +142,23 @@ static plim_status write_scenario_ylt(plim_h5 *h5, hid_t group, const plim_resul
 	return status;
 }
 
-static plim_status write_ylt(plim_h5 *h5, const plim_results *r)
+static plim_status write_ylt_of(plim_h5 *h5, const plim_results *r, plim_perspective p)
 {
 	hid_t group;
-	if (!r->ylt)
-		return PLIM_OK;
-	plim_status status = plim_h5_group_create(h5, "ylt", &group);
+	plim_status status = plim_h5_group_create(h5, plim_results_ylt_group(p), &group);
 	if (status != PLIM_OK)
 		return status;
-	for (size_t k = 0; k < r->scenarios && status == PLIM_OK; k++)
-		status = write_scenario_ylt(h5, group, r, k);
+	for (uint32_t k = 0; k < r->scenarios && status == PLIM_OK; k++)
+		status = write_scenario_ylt(h5, group, r, k, p);
 	H5Gclose(group);
+	return status;
+}
+
+static plim_status write_ylt(plim_h5 *h5, const plim_results *r)
+{
+	plim_status status = PLIM_OK;
+	for (uint32_t p = 0; r->ylt && (p == 0 || p < r->perspectives) && status == PLIM_OK; p++)
+		status = write_ylt_of(h5, r, (plim_perspective)p);
 	return status;
 }
 

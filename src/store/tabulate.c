@@ -28,10 +28,22 @@ typedef struct tabulator {
 /* One variable's data: dense tallies and sparse rows look alike from here on. */
 typedef struct variable {
 	uint32_t scenario, group; /* as in the results */
+	plim_perspective perspective;
 	plim_measure measure;
 	plim_bucket_list list;
 	const double *losses; /* the year-loss table, for the total */
 } variable;
+
+/* Index in the primary data of a scenario from a perspective. */
+static size_t series_of(const plim_results *r, uint32_t scenario, plim_perspective perspective)
+{
+	return (size_t)perspective * r->scenarios + r->scenario[scenario].primary;
+}
+
+static const double *ylt_of(const tabulator *t, uint32_t scenario, plim_perspective perspective)
+{
+	return plim_results_ylt(t->r, scenario, perspective);
+}
 
 static plim_status no_memory(tabulator *t)
 {
@@ -50,7 +62,7 @@ static plim_status add_percentiles(tabulator *t, const variable *v)
 	for (size_t i = 0; i < t->p_count; i++) {
 		const plim_estimate *e = &t->estimate[i];
 		r->percentile[r->percentiles++] =
-			(plim_percentile_row){v->scenario, v->group, PLIM_PERSPECTIVE_GROSS, v->measure,
+			(plim_percentile_row){v->scenario, v->group, v->perspective, v->measure,
 								  plim_probability_value(&t->p[i]), e->value, e->lower, e->upper, e->exact};
 	}
 	return PLIM_OK;
@@ -72,7 +84,7 @@ static plim_status add_tvars(tabulator *t, const variable *v)
 		else if (r->group[v->group].infinite_variance)
 			e.upper = INFINITY; /* no finite standard error: the sample's own would be a fiction */
 		r->tvar[r->tvars++] =
-			(plim_percentile_row){v->scenario, v->group, PLIM_PERSPECTIVE_GROSS, v->measure,
+			(plim_percentile_row){v->scenario, v->group, v->perspective, v->measure,
 								  plim_probability_value(&t->p[i]), e.value, e.lower, e.upper, e.exact};
 	}
 	return PLIM_OK;
@@ -89,7 +101,7 @@ static plim_status add_curves(tabulator *t, const variable *v)
 		return no_memory(t);
 	for (size_t i = 0; i < PERIODS; i++) {
 		const plim_estimate *e = &t->estimate[i];
-		r->curve[r->curves++] = (plim_curve_row){v->scenario, v->group, PLIM_PERSPECTIVE_GROSS, v->measure,
+		r->curve[r->curves++] = (plim_curve_row){v->scenario, v->group, v->perspective, v->measure,
 												 (double)periods[i], 1.0 / (double)periods[i], e->value, e->lower,
 												 e->upper};
 	}
@@ -104,11 +116,11 @@ static plim_status add_moments(tabulator *t, const variable *v)
 	plim_list_moments(&v->list, r->trials, &m);
 	if (plim_mem_grow((void **)&r->moments, &t->moments_capacity, r->moments_count + 1, sizeof *r->moments))
 		return no_memory(t);
-	size_t k = r->scenario[v->scenario].primary;
+	size_t k = series_of(r, v->scenario, v->perspective);
 	double events = (double)t->s->events[k * t->s->groups + v->group] / (double)r->trials;
 	bool no_mean = group->infinite_mean, no_sd = no_mean || group->infinite_variance;
 	r->moments[r->moments_count++] = (plim_moments_row){
-		v->scenario, v->group, PLIM_PERSPECTIVE_GROSS, v->measure, no_mean ? INFINITY : m.mean,
+		v->scenario, v->group, v->perspective, v->measure, no_mean ? INFINITY : m.mean,
 		no_sd ? INFINITY : m.mean_se, no_sd ? INFINITY : m.sd, events, m.p_zero};
 	return PLIM_OK;
 }
@@ -125,17 +137,17 @@ static plim_status tabulate_variable(tabulator *t, const variable *v, bool all)
 	return status;
 }
 
-static plim_status tabulate_dense(tabulator *t, uint32_t scenario)
+static plim_status tabulate_dense(tabulator *t, uint32_t scenario, plim_perspective perspective)
 {
 	const plim_summary *s = t->s;
-	size_t k = t->r->scenario[scenario].primary;
+	size_t k = series_of(t->r, scenario, perspective);
 	for (uint32_t g = 0; g < s->groups; g++) {
 		if (plim_groups_in_set(s->layout, g))
 			continue;
 		for (int m = 0; m < PLIM_MEASURES; m++) {
-			variable v = {.scenario = scenario, .group = g, .measure = (plim_measure)m};
-			if (g == s->layout->total && m == PLIM_MEASURE_AEP && t->r->ylt)
-				v.losses = t->r->ylt[scenario];
+			variable v = {.scenario = scenario, .group = g, .perspective = perspective, .measure = (plim_measure)m};
+			if (g == s->layout->total && m == PLIM_MEASURE_AEP)
+				v.losses = ylt_of(t, scenario, perspective);
 			plim_status status = plim_tally_list(plim_summary_tally(s, k, g, m), &v.list, t->error);
 			if (status == PLIM_OK)
 				status = tabulate_variable(t, &v, true);
@@ -193,7 +205,7 @@ static plim_status choose_places(tabulator *t, const plim_tally_row *rows, size_
 	return PLIM_OK;
 }
 
-static plim_status tabulate_rows(tabulator *t, uint32_t scenario, int measure, const plim_tally_row *rows, size_t count,
+static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspective perspective, int measure, const plim_tally_row *rows, size_t count,
 								 const bool *chosen)
 {
 	const plim_summary *s = t->s;
@@ -201,7 +213,7 @@ static plim_status tabulate_rows(tabulator *t, uint32_t scenario, int measure, c
 		size_t found;
 		if (!plim_groups_in_set(s->layout, g))
 			continue;
-		variable v = {.scenario = scenario, .group = g, .measure = (plim_measure)measure};
+		variable v = {.scenario = scenario, .group = g, .perspective = perspective, .measure = (plim_measure)measure};
 		const plim_tally_row *own = plim_tally_rows_find(rows, count, g, &found);
 		plim_status status = plim_tally_rows_list(own, found, &v.list, t->error);
 		if (status == PLIM_OK)
@@ -213,10 +225,10 @@ static plim_status tabulate_rows(tabulator *t, uint32_t scenario, int measure, c
 	return PLIM_OK;
 }
 
-static plim_status tabulate_sparse(tabulator *t, uint32_t scenario)
+static plim_status tabulate_sparse(tabulator *t, uint32_t scenario, plim_perspective perspective)
 {
 	const plim_summary *s = t->s;
-	size_t k = t->r->scenario[scenario].primary;
+	size_t k = series_of(t->r, scenario, perspective);
 	bool *chosen = plim_mem_alloc(s->groups, sizeof *chosen);
 	plim_status status = chosen ? PLIM_OK : no_memory(t);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
@@ -226,67 +238,73 @@ static plim_status tabulate_sparse(tabulator *t, uint32_t scenario)
 		if (status == PLIM_OK && m == PLIM_MEASURE_AEP)
 			status = choose_places(t, rows, count, chosen);
 		if (status == PLIM_OK)
-			status = tabulate_rows(t, scenario, m, rows, count, chosen);
+			status = tabulate_rows(t, scenario, perspective, m, rows, count, chosen);
 		plim_mem_free(rows);
 	}
 	plim_mem_free(chosen);
 	return status;
 }
 
-static plim_status add_tail(tabulator *t, uint32_t scenario, uint32_t group, double p, double value, double tvar)
+static plim_status add_tail(tabulator *t, uint32_t scenario, plim_perspective perspective, uint32_t group, double p, double value, double tvar)
 {
 	plim_results *r = t->r;
 	if (plim_mem_grow((void **)&r->tail, &t->tail_capacity, r->tails + 1, sizeof *r->tail))
 		return no_memory(t);
 	bool infinite = r->group[t->s->layout->total].infinite_mean;
-	r->tail[r->tails++] = (plim_tail_row){scenario, group, PLIM_PERSPECTIVE_GROSS, p, infinite ? INFINITY : value,
+	r->tail[r->tails++] = (plim_tail_row){scenario, group, perspective, p, infinite ? INFINITY : value,
 										  infinite ? NAN : tvar > 0 ? value / tvar : 0};
 	return PLIM_OK;
 }
 
 /* The parts of sparse groups: their rows weighted by the bin of the total. */
-static plim_status tail_of_places(tabulator *t, uint32_t scenario, double p, const double *weight, double tvar)
+static plim_status tail_of_places(tabulator *t, uint32_t scenario, plim_perspective perspective, double p, const double *weight, double tvar)
 {
 	plim_place_tail_row *rows = NULL;
 	size_t count = 0;
 	plim_status status =
-		plim_place_tail_rows(&t->s->place_tail[t->r->scenario[scenario].primary], &rows, &count, t->error);
+		plim_place_tail_rows(&t->s->place_tail[series_of(t->r, scenario, perspective)], &rows, &count, t->error);
 	for (size_t i = 0; i < count && status == PLIM_OK;) {
 		uint32_t group = rows[i].group;
 		double part = 0;
 		for (; i < count && rows[i].group == group; i++)
 			part += weight[rows[i].bin] * plim_exact_sum_value(&rows[i].sum);
 		if (part > 0)
-			status = add_tail(t, scenario, group, p, part, tvar);
+			status = add_tail(t, scenario, perspective, group, p, part, tvar);
 	}
 	plim_mem_free(rows);
 	return status;
 }
 
-static plim_status tabulate_tail(tabulator *t, uint32_t scenario)
+static plim_status tabulate_tail(tabulator *t, uint32_t scenario, plim_perspective perspective)
 {
 	const plim_summary *s = t->s;
-	size_t k = t->r->scenario[scenario].primary;
+	size_t k = series_of(t->r, scenario, perspective);
 	const plim_tally *total = plim_summary_tally(s, k, s->layout->total, PLIM_MEASURE_AEP);
 	double weight[PLIM_BIN_ALL];
-	plim_status status = plim_tvars(total, t->r->trials, t->r->ylt ? t->r->ylt[scenario] : NULL, t->p, t->p_count,
+	plim_status status = plim_tvars(total, t->r->trials, ylt_of(t, scenario, perspective), t->p, t->p_count,
 									t->estimate, t->error);
 	for (size_t i = 0; i < t->p_count && status == PLIM_OK; i++) {
 		double tvar = t->estimate[i].value, p = plim_probability_value(&t->p[i]);
 		status = plim_tail_weights(total, t->r->trials, &t->p[i], tvar, weight, t->error);
 		for (uint32_t g = 0; g < s->groups && status == PLIM_OK; g++)
 			if (!plim_groups_in_set(s->layout, g))
-				status = add_tail(t, scenario, g, p, plim_tail_sums_part(&s->tail[k * s->groups + g], weight), tvar);
+				status = add_tail(t, scenario, perspective, g, p, plim_tail_sums_part(&s->tail[k * s->groups + g], weight), tvar);
 		if (status == PLIM_OK)
-			status = tail_of_places(t, scenario, p, weight, tvar);
+			status = tail_of_places(t, scenario, perspective, p, weight, tvar);
 	}
 	return status;
+}
+
+/* What the firm bears in the end: tolerance is tested on it, and its worst trials are listed. */
+static plim_perspective borne(const plim_results *r)
+{
+	return r->perspectives > 1 ? PLIM_PERSPECTIVE_NET : PLIM_PERSPECTIVE_GROSS;
 }
 
 static plim_status tabulate_worst(tabulator *t, uint32_t scenario)
 {
 	plim_results *r = t->r;
-	size_t k = r->scenario[scenario].primary;
+	size_t k = series_of(r, scenario, borne(r));
 	const plim_worst *worst = &t->s->worst[k];
 	plim_worst_entry *sorted = plim_mem_alloc(worst->count, sizeof *sorted);
 	if (!sorted)
@@ -313,14 +331,22 @@ static plim_status tabulate_tolerance(tabulator *t, const double *loss, const do
 		return no_memory(t);
 	for (uint32_t scenario = 0; scenario < r->scenarios; scenario++) {
 		for (size_t i = 0; i < count; i++) {
-			uint64_t above = t->s->above[r->scenario[scenario].primary * count + i];
+			uint64_t above = t->s->above[series_of(r, scenario, borne(r)) * count + i];
 			plim_estimate e = plim_exceedance(above, r->trials);
 			r->tolerance[r->tolerances++] =
-				(plim_tolerance_row){scenario, PLIM_PERSPECTIVE_GROSS, loss[i], tolerated[i], above,
+				(plim_tolerance_row){scenario, borne(r), loss[i], tolerated[i], above,
 									 e.value, e.lower, e.upper, e.value <= tolerated[i]};
 		}
 	}
 	return PLIM_OK;
+}
+
+static plim_status tabulate_series(tabulator *t, uint32_t scenario, plim_perspective perspective)
+{
+	plim_status status = tabulate_dense(t, scenario, perspective);
+	if (status == PLIM_OK)
+		status = tabulate_sparse(t, scenario, perspective);
+	return status == PLIM_OK ? tabulate_tail(t, scenario, perspective) : status;
 }
 
 plim_status plim_results_tabulate(plim_results *results, const double *tolerance_loss,
@@ -340,11 +366,8 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 			t.period[i] = plim_ranked_of(&p, results->trials);
 	}
 	for (uint32_t k = 0; k < results->scenarios && status == PLIM_OK; k++) {
-		status = tabulate_dense(&t, k);
-		if (status == PLIM_OK)
-			status = tabulate_sparse(&t, k);
-		if (status == PLIM_OK)
-			status = tabulate_tail(&t, k);
+		for (uint32_t p = 0; p < results->perspectives && status == PLIM_OK; p++)
+			status = tabulate_series(&t, k, (plim_perspective)p);
 		if (status == PLIM_OK)
 			status = tabulate_worst(&t, k);
 	}

@@ -205,6 +205,7 @@ plim_results *store_case(void)
 	set_head(r);
 	set_lists(r);
 	set_rows(r);
+	r->perspectives = 1;
 	r->ylt = plim_mem_alloc(2, sizeof *r->ylt);
 	for (size_t k = 0; k < 2; k++) {
 		r->ylt[k] = plim_mem_alloc(STORE_TRIALS, sizeof **r->ylt);
@@ -221,7 +222,7 @@ void store_digest(const plim_summary *s, char hex[65])
 	uint8_t bytes[PLIM_DIGEST_SIZE];
 	plim_digest_init(&d);
 	cr_assert_eq(plim_summary_digest(s, &d, NULL), PLIM_OK);
-	for (size_t k = 0; k < s->scenarios; k++) {
+	for (size_t k = 0; k < s->series; k++) {
 		plim_worst_entry sorted[PLIM_WORST_TRIALS];
 		plim_worst_sort(&s->worst[k], sorted);
 		for (size_t i = 0; i < s->worst[k].count; i++) {
