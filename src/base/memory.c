@@ -50,7 +50,8 @@ void plim_mem_free(void *memory)
 
 void *plim_mem_pages(size_t bytes)
 {
-	void *memory = mmap(NULL, bytes ? bytes : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *memory =
+	    mmap(NULL, bytes ? bytes : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
@@ -58,6 +59,15 @@ void plim_mem_pages_free(void *memory, size_t bytes)
 {
 	if (memory)
 		munmap(memory, bytes ? bytes : 1);
+}
+
+plim_status plim_mem_pages_grow(void **memory, size_t from, size_t to)
+{
+	void *grown = *memory ? mremap(*memory, from ? from : 1, to ? to : 1, MREMAP_MAYMOVE) : plim_mem_pages(to);
+	if (!grown || grown == MAP_FAILED)
+		return PLIM_ERROR_MEMORY;
+	*memory = grown;
+	return PLIM_OK;
 }
 
 char *plim_mem_string_n(const char *text, size_t length)

@@ -5,6 +5,8 @@
 
 #include <stddef.h>
 
+#include "plimsoll/status.h"
+
 /** `count` zeroed objects of `size` bytes, aligned to 64 bytes (a cache line, one AVX-512 register).
  *  NULL when memory is short or count * size overflows; a count of 0 gives a valid pointer. */
 void *plim_mem_alloc(size_t count, size_t size);
@@ -19,6 +21,10 @@ void plim_mem_free(void *memory);
 /** `bytes` of zeroed memory straight from the operating system: pages cost nothing until they are written, so that
  *  large sparse tables can be laid out densely. NULL when memory is short. Release with plim_mem_pages_free. */
 void *plim_mem_pages(size_t bytes);
+
+/** Makes *memory (from plim_mem_pages, `from` bytes; or NULL) `to` bytes long; what it held stays, the rest is zero. It
+ * may move. PLIM_ERROR_MEMORY; then nothing changes. */
+plim_status plim_mem_pages_grow(void **memory, size_t from, size_t to);
 void plim_mem_pages_free(void *memory, size_t bytes);
 
 /** A copy of `text` (NULL gives NULL), to be released with plim_mem_free; NULL when memory is short. */

@@ -33,7 +33,8 @@ static bool in_order(const plim_entry_list *list)
 	return true;
 }
 
-/* The places' entries by group, the order within a group kept: a counting sort, unless one threat has brought them in order. */
+/* The places' entries by group, the order within a group kept: a counting sort, unless one threat has brought them in
+ * order. */
 static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 {
 	const plim_groups *groups = &ws->plan->groups;
@@ -76,24 +77,26 @@ static void add_place(plim_workspace *ws, plim_summary *summary, size_t k, uint3
 	}
 }
 
-/* The same into the hash that all places share. */
+/* The same into what all places share. */
 static void add_place_to_set(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, size_t touched)
 {
-	for (int m = 0; m < PLIM_MEASURES && ws->status == PLIM_OK; m++)
-		ws->status = plim_tally_set_reserve(plim_summary_set(summary, k, m), touched, ws->error);
+	plim_tally_set *aep = plim_summary_set(summary, k, PLIM_MEASURE_AEP);
+	plim_tally_set *oep = plim_summary_set(summary, k, PLIM_MEASURE_OEP);
+	ws->status = plim_tally_set_reserve(aep, touched, ws->error);
+	if (ws->status == PLIM_OK)
+		ws->status = plim_tally_set_reserve(oep, 2 * touched, ws->error);
 	if (ws->status == PLIM_OK)
 		ws->status = plim_place_tail_reserve(&summary->place_tail[k], touched, ws->error);
 	for (size_t j = 0; j < touched && ws->status == PLIM_OK; j++) {
 		uint32_t t = ws->touched[j];
-		plim_tally_set_add(plim_summary_set(summary, k, PLIM_MEASURE_AEP), group, ws->place.sum[t]);
-		plim_tally_set_add(plim_summary_set(summary, k, PLIM_MEASURE_OEP), group, ws->place.largest[t]);
+		plim_summary_add_trial_to_set(aep, oep, group, ws->place.sum[t], ws->place.largest[t]);
 		plim_place_tail_add(&summary->place_tail[k], group, ws->total_bin[t], ws->place.sum[t]);
 	}
 }
 
 /* One place's entries from `i` on: adds them up by trial, in order. Returns where the next place begins. */
 static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, const plim_entry *entry, size_t i,
-						  size_t count)
+                          size_t count)
 {
 	uint32_t group = entry[i].group;
 	size_t begin = i, touched = 0;
@@ -112,7 +115,8 @@ static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, c
 		add_place(ws, summary, k, group, touched);
 	for (size_t j = 0; j < touched; j++) {
 		uint32_t t = ws->touched[j];
-		plim_entry_add(ws, &ws->merged[k], (plim_entry){group, t, ws->place.sum[t]});
+		if (ws->mark[t])
+			plim_entry_add(ws, &ws->merged, (plim_entry){group, t, ws->place.sum[t]});
 		ws->place.sum[t] = ws->place.largest[t] = 0;
 	}
 	return i;
@@ -121,7 +125,7 @@ static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, c
 static void finish_places(plim_workspace *ws, plim_summary *summary, size_t k)
 {
 	plim_entry_list *list = &ws->places[k];
-	ws->merged[k].count = 0;
+	ws->merged.count = 0;
 	if (list->count == 0)
 		return;
 	const plim_entry *sorted = sort_places(ws, list);
@@ -185,36 +189,43 @@ static void add_list_shares(plim_workspace *ws, plim_worst_detail *detail, const
 	}
 }
 
-/* Trials of this block among the worst so far, with what each group had of them. */
-static void finish_worst(plim_workspace *ws, plim_summary *summary, size_t k, const double *total)
+/* Marks the trials of this block that enter the worst so far, so that what groups had of them is kept on the way. */
+static void mark_worst(plim_workspace *ws, plim_summary *summary, size_t k, const double *total)
+{
+	uint64_t slot, first = ws->block << PLIM_BLOCK_BITS;
+	ws->marked_count = 0;
+	for (uint32_t t = 0; t < ws->trials; t++) {
+		if (total[t] > 0 && plim_worst_offer(&summary->worst[k], total[t], first + t, &slot)) {
+			for (size_t i = 0; i < ws->marked_count;
+			     i++) /* a trial of this same block may have been pushed out again */
+				if (ws->mark[ws->marked[i]] == slot + 1)
+					ws->mark[ws->marked[i]] = 0;
+			ws->mark[t] = (uint32_t)slot + 1;
+			ws->marked[ws->marked_count++] = t;
+			summary->detail[k * PLIM_WORST_TRIALS + slot].count = 0;
+		}
+	}
+}
+
+/* What each group had of the marked trials; then they are unmarked. */
+static void finish_worst(plim_workspace *ws, plim_summary *summary, size_t k)
 {
 	const plim_groups *groups = &ws->plan->groups;
 	plim_worst_detail *detail = summary->detail + k * PLIM_WORST_TRIALS;
-	uint64_t slot, first = ws->block << PLIM_BLOCK_BITS;
-	size_t entered = 0;
-	uint32_t *owner = ws->touched; /* free by now: trial that a mark belongs to */
-	for (uint32_t t = 0; t < ws->trials; t++) {
-		if (total[t] > 0 && plim_worst_offer(&summary->worst[k], total[t], first + t, &slot)) {
-			for (size_t i = 0; i < entered; i++) /* a trial of this same block may have been pushed out again */
-				if (ws->mark[owner[i]] == slot + 1)
-					ws->mark[owner[i]] = 0;
-			ws->mark[t] = (uint32_t)slot + 1;
-			owner[entered++] = t;
-			detail[slot].count = 0;
-		}
-	}
-	if (entered == 0)
+	if (ws->marked_count == 0)
 		return;
 	for (size_t g = 0; g < groups->count; g++) {
 		const plim_vectors *v = vectors_of(ws, k, g);
-		for (size_t i = 0; v && i < entered; i++)
-			if (ws->mark[owner[i]] && v->sum[owner[i]] > 0)
-				add_share(ws, &detail[ws->mark[owner[i]] - 1], (uint32_t)g, v->sum[owner[i]]);
+		for (size_t i = 0; v && i < ws->marked_count; i++) {
+			uint32_t t = ws->marked[i];
+			if (ws->mark[t] && v->sum[t] > 0)
+				add_share(ws, &detail[ws->mark[t] - 1], (uint32_t)g, v->sum[t]);
+		}
 	}
 	add_list_shares(ws, detail, &ws->threats[k]);
-	add_list_shares(ws, detail, &ws->merged[k]);
-	for (size_t i = 0; i < entered; i++)
-		ws->mark[owner[i]] = 0;
+	add_list_shares(ws, detail, &ws->merged);
+	for (size_t i = 0; i < ws->marked_count; i++)
+		ws->mark[ws->marked[i]] = 0;
 }
 
 static void finish_series(plim_workspace *ws, plim_summary *summary, size_t k, double *ylt)
@@ -228,10 +239,11 @@ static void finish_series(plim_workspace *ws, plim_summary *summary, size_t k, d
 			summary->above[k * plan->tolerances + i] += total[t] > plan->tolerance[i];
 	if (ylt)
 		memcpy(ylt, total, ws->trials * sizeof *ylt);
+	mark_worst(ws, summary, k, total);
 	finish_dense(ws, summary, k);
 	tail_entries(summary, k, &ws->threats[k], ws->total_bin);
 	finish_places(ws, summary, k);
-	finish_worst(ws, summary, k, total);
+	finish_worst(ws, summary, k);
 	ws->threats[k].count = 0;
 }
 

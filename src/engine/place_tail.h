@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** The tail sums of very many groups, most of them empty: a hash of exact sums by (group, bin of the trial's total). */
+/** The tail sums of very many groups, most of them empty: exact sums by (group, bin of the trial's total). */
 #ifndef PLIM_ENGINE_PLACE_TAIL_H
 #define PLIM_ENGINE_PLACE_TAIL_H
 
@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "plimsoll/status.h"
+#include "stats/cell_map.h"
 #include "stats/exact_sum.h"
 
 typedef struct plim_place_tail_row {
@@ -15,9 +16,9 @@ typedef struct plim_place_tail_row {
 	plim_exact_sum sum;
 } plim_place_tail_row;
 
+/* Start from {0}. */
 typedef struct plim_place_tail {
-	plim_place_tail_row *slot; /* group UINT32_MAX marks a free one */
-	size_t capacity, used;
+	plim_cell_map map; /* of plim_exact_sum, by group and bin */
 } plim_place_tail;
 
 void plim_place_tail_clear(plim_place_tail *tail);
@@ -28,11 +29,14 @@ plim_status plim_place_tail_reserve(plim_place_tail *tail, size_t extra, plim_er
 /** Adds x >= 0; there must be room. */
 void plim_place_tail_add(plim_place_tail *tail, uint32_t group, uint32_t bin, double x);
 
+/** Adds what a file holds, growing as needed. PLIM_ERROR_MEMORY. */
+plim_status plim_place_tail_put(plim_place_tail *tail, const plim_place_tail_row *row, plim_error *error);
+
 plim_status plim_place_tail_merge(plim_place_tail *into, const plim_place_tail *from, plim_error *error);
 
 /** All rows by (group, bin) ascending; the caller releases *rows with plim_mem_free. */
 plim_status plim_place_tail_rows(const plim_place_tail *tail, plim_place_tail_row **rows, size_t *count,
-								 plim_error *error);
+                                 plim_error *error);
 
 /** Digests sorted rows. */
 void plim_place_tail_digest(const plim_place_tail_row *rows, size_t count, plim_digest *digest);

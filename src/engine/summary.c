@@ -44,7 +44,7 @@ static plim_status start_series(plim_summary *s, size_t series, plim_error *erro
 }
 
 plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t tolerances, plim_summary **summary,
-							 plim_error *error)
+                             plim_error *error)
 {
 	plim_summary *s = plim_mem_alloc(1, sizeof *s);
 	if (!s)
@@ -157,14 +157,19 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 	return status;
 }
 
-void plim_summary_finish(plim_summary *s)
+plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 {
-	for (size_t k = 0; k < s->series && !s->finished; k++)
+	plim_status status = PLIM_OK;
+	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++) {
 		for (size_t g = 0; g < s->groups; g++)
-			if (plim_groups_differ(s->layout, g))
+			if (plim_groups_differ(s->layout, g) && !plim_groups_in_set(s->layout, g))
 				plim_tally_merge(plim_summary_tally(s, k, g, PLIM_MEASURE_OEP),
-								 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
+				                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
+		status = plim_tally_set_merge(plim_summary_set(s, k, PLIM_MEASURE_OEP),
+		                              plim_summary_set(s, k, PLIM_MEASURE_AEP), error);
+	}
 	s->finished = true;
+	return status;
 }
 
 static plim_status digest_sparse(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
@@ -230,11 +235,12 @@ size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 	size_t bytes = 0;
 	for (size_t g = 0; g < layout->count; g++) {
 		if (plim_groups_in_set(layout, g))
-			bytes += 4 * sizeof(plim_tally_row) * PLIM_MEASURES; /* a few buckets each; grows with what happens */
+			bytes +=
+			    4 * plim_cell_map_stretch_bytes(sizeof(plim_tally_cell)) * PLIM_MEASURES; /* grows with what happens */
 		else
 			bytes += PLIM_MEASURES * ((size_t)plim_bucket_count(plim_group_mantissa_bits(layout->item[g].kind)) * 8 +
-									  PLIM_BIN_ALL * sizeof(plim_tally_bin)) +
-					 PLIM_BIN_ALL * sizeof(plim_exact_sum);
+			                          PLIM_BIN_ALL * sizeof(plim_tally_bin)) +
+			         PLIM_BIN_ALL * sizeof(plim_exact_sum);
 	}
 	return bytes * series;
 }

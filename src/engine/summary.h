@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * The summary: the primary data of a run. Integer histograms, exact integer sums, the worst trials, year-loss tables and a digest
- * for each block, for each series: a scenario seen from one perspective (plim_plan_series). Every part adds up without rounding, so the same trials give the same summary in any order and
- * any split over threads or shards.
+ * The summary: the primary data of a run. Integer histograms, exact integer sums, the worst trials, year-loss tables
+ * and a digest for each block, for each series: a scenario seen from one perspective (plim_plan_series). Every part
+ * adds up without rounding, so the same trials give the same summary in any order and any split over threads or shards.
  */
 #ifndef PLIM_ENGINE_SUMMARY_H
 #define PLIM_ENGINE_SUMMARY_H
@@ -36,7 +36,7 @@ typedef struct plim_summary {
 	const plim_groups *layout;   /* borrowed, unless ... */
 	plim_groups *own_layout;     /* ... the summary owns it */
 	plim_tally *tally;           /* [series][group][measure]; those in the set have none (count NULL) */
-	plim_tally_set *set;         /* [series][measure]: places, when there are many, by group index */
+	plim_tally_set *set;         /* [series][measure]: places, when there are many, by group */
 	plim_tail_sums *tail;        /* [series][group]; those in the set have none (sum NULL) */
 	plim_place_tail *place_tail; /* [series]: those in the set */
 	uint64_t *events;            /* [series][group] */
@@ -49,7 +49,7 @@ typedef struct plim_summary {
 
 /** An empty summary for `series` (see plim_plan_series) and the groups of `layout`, which must outlive it. */
 plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t tolerances, plim_summary **summary,
-							 plim_error *error);
+                             plim_error *error);
 void plim_summary_free(plim_summary **summary);
 
 /** Makes the summary the owner of its layout: *groups (what `layout` points to) is moved and left empty. */
@@ -59,17 +59,17 @@ plim_status plim_summary_own_layout(plim_summary *summary, plim_groups *groups, 
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error);
 
 /**
- * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a group holds
- * only its difference from the AEP tally: half the memory to touch. This makes it whole. Call it once, after all merging;
- * summaries are merged either all before or all after it.
+ * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a
+ * group holds only its difference from the AEP tally: half the memory to touch. This makes it whole. Call it once,
+ * after all merging; summaries are merged either all before or all after it. PLIM_ERROR_MEMORY; the summary is then not
+ * usable any more.
  */
-void plim_summary_finish(plim_summary *summary);
+plim_status plim_summary_finish(plim_summary *summary, plim_error *error);
 
 /** True if a group's OEP tally is kept as a difference until plim_summary_finish. */
 static inline bool plim_groups_differ(const plim_groups *groups, size_t group)
 {
-	return groups->form[group] == PLIM_GROUP_FORM_LIST ||
-		   (groups->form[group] == PLIM_GROUP_FORM_SPARSE && !groups->places_in_set);
+	return groups->form[group] != PLIM_GROUP_FORM_DENSE;
 }
 
 /** Adds one trial's annual sum and largest event, sum > 0, to the two tallies of such a group. */
@@ -79,6 +79,17 @@ static inline void plim_summary_add_trial(plim_tally *aep, plim_tally *oep, doub
 	if (largest != sum) {
 		plim_tally_add(oep, largest);
 		plim_tally_take(oep, sum);
+	}
+}
+
+/** The same for a group in the set. There must be room for one add in `aep` and two in `oep`. */
+static inline void plim_summary_add_trial_to_set(plim_tally_set *aep, plim_tally_set *oep, uint32_t group, double sum,
+                                                 double largest)
+{
+	plim_tally_set_add(aep, group, sum);
+	if (largest != sum) {
+		plim_tally_set_add(oep, group, largest);
+		plim_tally_set_take(oep, group, sum);
 	}
 }
 

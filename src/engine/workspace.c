@@ -23,7 +23,8 @@ static bool allocate_draws(plim_workspace *ws)
 	ws->unknown_x = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->unknown_x);
 	ws->count_position = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->count_position);
 	if (!ws->unknown || !ws->unknown_block || !ws->variant || !ws->variant_block || !ws->source_mean || !ws->iota ||
-		!ws->same || !ws->draw || !ws->cell || !ws->count_identity || !ws->unknown_identity || !ws->unknown_x || !ws->count_position)
+	    !ws->same || !ws->draw || !ws->cell || !ws->count_identity || !ws->unknown_identity || !ws->unknown_x ||
+	    !ws->count_position)
 		return false;
 	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
 		ws->iota[i] = i;
@@ -53,8 +54,8 @@ static bool allocate_threat(plim_workspace *ws)
 	ws->region_loss = plim_mem_alloc(groups, sizeof *ws->region_loss);
 	ws->region_list = plim_mem_alloc(groups, sizeof *ws->region_list);
 	ws->region_events = plim_mem_alloc(groups * series, sizeof *ws->region_events);
-	if (!ws->of_threat || !ws->touched || !ws->is_touched || !ws->threat_events || !ws->event_loss || !ws->event_trial ||
-		!ws->region_loss || !ws->region_list || !ws->region_events)
+	if (!ws->of_threat || !ws->touched || !ws->is_touched || !ws->threat_events || !ws->event_loss ||
+	    !ws->event_trial || !ws->region_loss || !ws->region_list || !ws->region_events)
 		return false;
 	for (size_t k = 0; k < series; k++) {
 		ws->of_threat[k].sum = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
@@ -75,14 +76,14 @@ static bool allocate_groups(plim_workspace *ws)
 	ws->dense_pages = plim_mem_pages(ws->dense_bytes);
 	ws->threats = plim_mem_alloc(series, sizeof *ws->threats);
 	ws->places = plim_mem_alloc(series, sizeof *ws->places);
-	ws->merged = plim_mem_alloc(series, sizeof *ws->merged);
 	ws->place_count = plim_mem_alloc(groups->count + 1, sizeof *ws->place_count);
 	ws->place.sum = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 	ws->place.largest = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 	ws->total_bin = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->total_bin);
 	ws->mark = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->mark);
-	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->merged ||
-		!ws->place_count || !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark)
+	ws->marked = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->marked);
+	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->place_count ||
+	    !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark || !ws->marked)
 		return false;
 	double *next = ws->dense_pages;
 	for (size_t i = 0; i < vectors; i++, next += 2 * PLIM_BLOCK_TRIALS)
@@ -100,7 +101,8 @@ static plim_status allocate_network(plim_workspace *ws, plim_error *error)
 	ws->interruption.start = plim_mem_alloc(PLIM_BLOCK_TRIALS + 1, sizeof *ws->interruption.start);
 	if (!ws->held_counts || !ws->held_first || !ws->interruption.start)
 		return plim_error_memory(error, "the workspace of a thread");
-	plim_status status = plim_held_init(&ws->held, plan->most_slots, plan->most_components, (uint32_t)plan->scenarios, error);
+	plim_status status =
+	    plim_held_init(&ws->held, plan->most_slots, plan->most_components, (uint32_t)plan->scenarios, error);
 	return status == PLIM_OK ? plim_cluster_solver_new(plan->graph, &ws->interruption.solver, error) : status;
 }
 
@@ -112,6 +114,9 @@ static void free_network(plim_workspace *ws)
 	plim_mem_free(ws->held_counts);
 	plim_mem_free(ws->held_first);
 	plim_mem_free(in->order);
+	plim_mem_free(in->dated);
+	plim_mem_free((void *)in->bare);
+	plim_mem_free(in->slot);
 	plim_mem_free(in->start);
 	plim_mem_free(in->all);
 	plim_mem_free(in->outage);
@@ -121,7 +126,7 @@ static void free_network(plim_workspace *ws)
 }
 
 plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel, uint64_t seed, plim_workspace **out,
-							   plim_error *error)
+                               plim_error *error)
 {
 	plim_workspace *ws = plim_mem_alloc(1, sizeof *ws);
 	if (!ws)
@@ -129,7 +134,8 @@ plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel,
 	ws->plan = plan;
 	ws->kernel = kernel;
 	ws->seed = seed;
-	plim_status status = plim_batch_init(&ws->batch, plan->largest_batch, plan->most_slots, plan->most_components, error);
+	plim_status status =
+	    plim_batch_init(&ws->batch, plan->largest_batch, plan->most_slots, plan->most_components, error);
 	if (status == PLIM_OK)
 		status = plim_batch_init(&ws->attempts, PLIM_BATCH_STRIKES, 1, 0, error);
 	if (status == PLIM_OK && !(allocate_draws(ws) && allocate_threat(ws) && allocate_groups(ws)))
@@ -158,8 +164,6 @@ static void free_lists(plim_workspace *ws)
 			plim_mem_free(ws->threats[k].item);
 		if (ws->places)
 			plim_mem_free(ws->places[k].item);
-		if (ws->merged)
-			plim_mem_free(ws->merged[k].item);
 	}
 	for (size_t i = 0; ws->unknown && i < ws->plan->unknowns; i++)
 		plim_mem_free(ws->unknown[i]);
@@ -178,11 +182,38 @@ void plim_workspace_free(plim_workspace **workspace)
 	plim_batch_clear(&ws->batch);
 	plim_batch_clear(&ws->attempts);
 	plim_mem_pages_free(ws->dense_pages, ws->dense_bytes);
-	void *arrays[] = {(void *)ws->unknown, ws->unknown_block, (void *)ws->variant, ws->variant_block, ws->source_mean,
-					  ws->iota, ws->same, ws->draw, ws->cell, ws->count_identity, ws->unknown_identity, ws->unknown_x, ws->count_position,
-					  ws->of_threat, ws->touched, ws->is_touched, ws->threat_events, ws->event_loss, ws->event_trial,
-					  ws->region_loss, ws->region_list, ws->region_events, ws->dense, ws->dense_used, ws->threats,
-					  ws->places, ws->merged, ws->sorted, ws->place_count, ws->total_bin, ws->mark};
+	void *arrays[] = {(void *)ws->unknown,
+	                  ws->unknown_block,
+	                  (void *)ws->variant,
+	                  ws->variant_block,
+	                  ws->source_mean,
+	                  ws->iota,
+	                  ws->same,
+	                  ws->draw,
+	                  ws->cell,
+	                  ws->count_identity,
+	                  ws->unknown_identity,
+	                  ws->unknown_x,
+	                  ws->count_position,
+	                  ws->of_threat,
+	                  ws->touched,
+	                  ws->is_touched,
+	                  ws->threat_events,
+	                  ws->event_loss,
+	                  ws->event_trial,
+	                  ws->region_loss,
+	                  ws->region_list,
+	                  ws->region_events,
+	                  ws->dense,
+	                  ws->dense_used,
+	                  ws->threats,
+	                  ws->places,
+	                  ws->merged.item,
+	                  ws->sorted,
+	                  ws->place_count,
+	                  ws->total_bin,
+	                  ws->mark,
+	                  ws->marked};
 	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
 		plim_mem_free(arrays[i]);
 	plim_mem_free(ws);
@@ -194,11 +225,12 @@ size_t plim_workspace_bytes(const plim_plan *plan)
 	size_t vectors = plan->unknowns + plan->variants + 2 * plim_plan_series(plan) * (plan->groups.dense_count + 1) + 16;
 	size_t entries = (size_t)(plan->attempts_per_trial * PLIM_BLOCK_TRIALS) * plim_plan_series(plan);
 	if (plan->graph)
-		entries += (size_t)(plan->outages_per_trial * PLIM_BLOCK_TRIALS *
-							(double)plim_held_bytes(plan->most_slots, plan->most_components, (uint32_t)plan->scenarios) /
-							(4 * sizeof(plim_entry)));
+		entries +=
+		    (size_t)(plan->outages_per_trial * PLIM_BLOCK_TRIALS *
+		             (double)plim_held_bytes(plan->most_slots, plan->most_components, (uint32_t)plan->scenarios) /
+		             (4 * sizeof(plim_entry)));
 	return vectors * VECTOR_BYTES + plim_batch_bytes(plan->largest_batch, plan->most_slots, plan->most_components) +
-		   plim_batch_bytes(PLIM_BATCH_STRIKES, 1, 0) + 4 * entries * sizeof(plim_entry) + plan->groups.count * 32;
+	       plim_batch_bytes(PLIM_BATCH_STRIKES, 1, 0) + 4 * entries * sizeof(plim_entry) + plan->groups.count * 32;
 }
 
 bool plim_entry_grow(plim_workspace *ws, plim_entry_list *list)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * What one thread needs to run blocks: batches, vectors over the trials of a block, and the lists of what small groups had.
- * Nothing in it outlives a block except memory, so any thread may run any block.
+ * What one thread needs to run blocks: batches, vectors over the trials of a block, and the lists of what small groups
+ * had. Nothing in it outlives a block except memory, so any thread may run any block.
  */
 #ifndef PLIM_ENGINE_WORKSPACE_H
 #define PLIM_ENGINE_WORKSPACE_H
@@ -42,24 +42,37 @@ typedef struct plim_trial_outage {
 	plim_outage outage;
 	const uint32_t *slot_of;         /* by scenario */
 	plim_outage_curve *const *curve; /* of overlay 0; of overlay o: plan->curves x o further on */
-	const double *days;              /* by slot */
-	double *extra;                   /* [scenario][2]: where its losses go */
+	const plim_outage_curve *bare;
+	const double *days; /* by slot */
+	double *extra;      /* [scenario][2]: where its losses go */
 	uint32_t event;
 	bool shared; /* with other outages of the trial, perhaps */
 } plim_trial_outage;
+
+/** A held strike and its day, for sorting. */
+typedef struct plim_dated {
+	double day;
+	uint32_t strike;
+} plim_dated;
 
 /** What solving the outages of a block needs. */
 typedef struct plim_interruption {
 	plim_cluster_solver *solver;
 	uint32_t *order; /* held strikes by trial ... */
 	size_t order_capacity;
-	uint32_t *start; /* ... those of trial t from start[t] to start[t + 1] - 1 */
+	uint32_t *start;   /* ... those of trial t from start[t] to start[t + 1] - 1 */
+	plim_dated *dated; /* scratch for sorting a trial by day ... */
+	size_t dated_capacity;
+	uint32_t *slot;
+	size_t slot_capacity;
 	plim_trial_outage *all; /* of the trial at hand ... */
 	size_t all_capacity;
 	plim_outage *outage; /* ... and of these, in the scenario at hand: */
 	size_t outage_capacity;
 	const plim_outage_curve **curve;
 	size_t curve_capacity;
+	const plim_outage_curve **bare;
+	size_t bare_capacity;
 	uint32_t *strike; /* which of `all` */
 	size_t strike_capacity;
 	plim_borne *borne;
@@ -81,11 +94,11 @@ typedef struct plim_workspace {
 	uint64_t *unknown_block;
 	double **variant; /* thinning factor of an uncertain variant in each trial */
 	uint64_t *variant_block;
-	double *source_mean; /* an unknown mean of the place at hand */
-	uint32_t *iota;      /* 0, 1, 2 .. */
-	uint64_t *same;      /* an identity repeated */
-	uint64_t *draw;      /* uniforms of the above */
-	uint64_t *cell;      /* bits: non-zero trials of a sparse source */
+	double *source_mean;      /* an unknown mean of the place at hand */
+	uint32_t *iota;           /* 0, 1, 2 .. */
+	uint64_t *same;           /* an identity repeated */
+	uint64_t *draw;           /* uniforms of the above */
+	uint64_t *cell;           /* bits: non-zero trials of a sparse source */
 	uint64_t *count_identity; /* block counts of many sources at a time */
 	uint32_t *count_position;
 	uint64_t *unknown_identity, *unknown_x; /* while an unknown is drawn, which may happen in the midst of the above */
@@ -95,12 +108,12 @@ typedef struct plim_workspace {
 	uint32_t *touched;
 	size_t touched_count;
 	uint8_t *is_touched;
-	uint64_t *threat_events;                 /* by series */
-	double *event_loss;                      /* shared events: sum over places */
+	uint64_t *threat_events; /* by series */
+	double *event_loss;      /* shared events: sum over places */
 	uint32_t *event_trial;
-	double *region_loss;                     /* by region group: the event at hand */
+	double *region_loss; /* by region group: the event at hand */
 	uint32_t *region_list;
-	uint64_t *region_events;                 /* [series][group]: events with a loss in the region */
+	uint64_t *region_events; /* [series][group]: events with a loss in the region */
 
 	/* dense groups: [series][dense] */
 	plim_vectors *dense;
@@ -110,18 +123,20 @@ typedef struct plim_workspace {
 
 	plim_entry_list *threats; /* by series: (threat group, trial, annual sum) */
 	plim_entry_list *places;  /* by series: (place group, trial, loss of one event) */
-	plim_entry_list *merged;  /* by series: places after adding up by trial */
+	plim_entry_list merged;   /* of the series at hand: places after adding up by trial, in the marked trials */
 	plim_entry *sorted;       /* scratch for sorting places */
 	size_t sorted_capacity;
-	uint32_t *place_count;    /* by group: counting sort */
-	plim_vectors place;       /* scratch vectors of one place */
+	uint32_t *place_count; /* by group: counting sort */
+	plim_vectors place;    /* scratch vectors of one place */
 	uint16_t *total_bin;
-	uint32_t *mark;           /* trials of this block that enter the worst: slot + 1 */
+	uint32_t *mark;   /* by trial: slot + 1 of those that enter the worst, else 0 */
+	uint32_t *marked; /* ... which they are */
+	size_t marked_count;
 
-	plim_held held;            /* strikes that stop something */
-	uint32_t held_events;      /* events among them */
-	uint64_t *held_counts;     /* [threat][scenario]: their events */
-	size_t *held_first;        /* [threat]: its first held strike, and in [threats + threat] the end of them */
+	plim_held held;             /* strikes that stop something */
+	uint32_t held_events;       /* events among them */
+	uint64_t *held_counts;      /* [threat][scenario]: their events */
+	size_t *held_first;         /* [threat]: its first held strike, and in [threats + threat] the end of them */
 	const plim_held *releasing; /* &held while held strikes are gathered, else NULL */
 	size_t held_at;             /* then: the held strike that the batch's first is */
 	plim_interruption interruption;
@@ -133,7 +148,7 @@ typedef struct plim_workspace {
 
 /** A workspace for a plan; the plan and the kernel must outlive it. PLIM_ERROR_MEMORY. */
 plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel, uint64_t seed, plim_workspace **ws,
-							   plim_error *error);
+                               plim_error *error);
 void plim_workspace_free(plim_workspace **ws);
 
 /** Bytes that one workspace takes for a plan (upper bound for an average block). */

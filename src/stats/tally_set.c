@@ -1,52 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "stats/tally_set.h"
 
-#include <assert.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include "base/error.h"
 #include "base/memory.h"
 
-/* At most 2 of 3 slots are taken: linear probes stay short. */
-static size_t limit_of(size_t capacity)
+static plim_tally_cell *cell_of(plim_tally_set *set, uint32_t id, uint32_t bucket)
 {
-	return capacity / 3 * 2;
-}
-
-/* Fibonacci hashing of (id, bucket): neighbours are spread, the product's top bits are the best. */
-static size_t home_of(const plim_tally_set *set, uint32_t id, uint32_t bucket)
-{
-	const uint64_t key = (uint64_t)id << 32 | bucket;
-	const uint64_t mixed = (key ^ key >> 29) * UINT64_C(0x9E3779B97F4A7C15);
-	return (size_t)(mixed ^ mixed >> 32) & (set->capacity - 1);
-}
-
-/* The slot of (id, bucket), taken for it if it is new: for the caller to fill. */
-static plim_tally_row *slot_for(plim_tally_set *set, uint32_t id, uint32_t bucket)
-{
-	assert(set->capacity > 0);
-	size_t at = home_of(set, id, bucket);
-	for (;; at = (at + 1) & (set->capacity - 1)) {
-		plim_tally_row *row = &set->slot[at];
-		if (row->count == 0) {
-			assert(set->used < set->limit);
-			set->used++;
-			row->id = id;
-			row->bucket = bucket;
-			return row;
-		}
-		if (row->id == id && row->bucket == bucket)
-			return row;
-	}
-}
-
-static void merge_row(plim_tally_set *set, const plim_tally_row *from)
-{
-	plim_tally_row *row = slot_for(set, from->id, from->bucket);
-	row->count += from->count;
-	row->sum += from->sum;
-	row->square += from->square;
+	return plim_cell_map_at(&set->map, id, bucket);
 }
 
 plim_status plim_tally_set_init(plim_tally_set *set, size_t rows, plim_error *error)
@@ -60,63 +20,71 @@ plim_status plim_tally_set_init(plim_tally_set *set, size_t rows, plim_error *er
 
 void plim_tally_set_clear(plim_tally_set *set)
 {
-	plim_mem_pages_free(set->slot, set->capacity * sizeof *set->slot);
-	*set = (plim_tally_set){0};
+	plim_cell_map_clear(&set->map);
 }
 
 void plim_tally_set_reset(plim_tally_set *set)
 {
-	if (set->used)
-		memset(set->slot, 0, set->capacity * sizeof *set->slot);
-	set->used = 0;
+	plim_cell_map_reset(&set->map);
 }
 
 plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error *error)
 {
-	if (extra <= plim_tally_set_room(set))
-		return PLIM_OK;
-	if (extra > SIZE_MAX / 1024 - set->used)
-		return plim_error_memory(error, "sparse histograms");
-	plim_tally_set grown = {.capacity = set->capacity ? 2 * set->capacity : 64};
-	while (limit_of(grown.capacity) < set->used + extra)
-		grown.capacity *= 2;
-	grown.limit = limit_of(grown.capacity);
-	grown.slot = plim_mem_pages(grown.capacity * sizeof *grown.slot);
-	if (!grown.slot)
-		return plim_error_memory(error, "sparse histograms");
-	for (size_t i = 0; i < set->capacity; i++)
-		if (set->slot[i].count)
-			merge_row(&grown, &set->slot[i]);
-	plim_tally_set_clear(set);
-	*set = grown;
-	return PLIM_OK;
+	set->map.cell_size = sizeof(plim_tally_cell);
+	return plim_cell_map_reserve(&set->map, extra, error);
+}
+
+/* What one value adds to its bucket. False: nothing, for it is 0. */
+static bool share_of(double x, plim_tally_cell *share)
+{
+	const uint64_t bits = plim_double_bits(x);
+	*share = (plim_tally_cell){1, 0, 0};
+	if (bits < PLIM_SUM_FIRST_BITS) {
+		share->sum = plim_double_below(bits);
+	} else if (bits - PLIM_SUM_FIRST_BITS < PLIM_SUM_SPAN_BITS) {
+		const uint64_t inside = plim_offset_inside(bits, PLIM_TALLY_SET_BITS);
+		share->sum = (bits & (PLIM_DOUBLE_HIDDEN - 1)) | PLIM_DOUBLE_HIDDEN;
+		share->square = (plim_u128)inside * inside;
+	}
+	return bits << 1 != 0;
 }
 
 void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x)
 {
-	const uint64_t bits = plim_double_bits(x);
-	if (bits << 1 == 0)
+	plim_tally_cell share;
+	if (!share_of(x, &share))
 		return;
-	plim_tally_row *row = slot_for(set, id, plim_bucket_of(PLIM_TALLY_SET_BITS, x));
-	row->count++;
-	if (bits < PLIM_SUM_FIRST_BITS) {
-		row->sum += plim_double_below(bits);
-	} else if (bits - PLIM_SUM_FIRST_BITS < PLIM_SUM_SPAN_BITS) {
-		const uint64_t inside = plim_offset_inside(bits, PLIM_TALLY_SET_BITS);
-		row->sum += (bits & (PLIM_DOUBLE_HIDDEN - 1)) | PLIM_DOUBLE_HIDDEN;
-		row->square += (plim_u128)inside * inside;
-	}
+	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(PLIM_TALLY_SET_BITS, x));
+	cell->count++;
+	cell->sum += share.sum;
+	cell->square += share.square;
+}
+
+void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x)
+{
+	plim_tally_cell share;
+	if (!share_of(x, &share))
+		return;
+	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(PLIM_TALLY_SET_BITS, x));
+	cell->count--;
+	cell->sum -= share.sum;
+	cell->square -= share.square;
 }
 
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error)
 {
-	const plim_status status = plim_tally_set_reserve(into, from->used, error);
-	if (status != PLIM_OK)
-		return status;
-	for (size_t i = 0; i < from->capacity; i++)
-		if (from->slot[i].count)
-			merge_row(into, &from->slot[i]);
-	return PLIM_OK;
+	const plim_cell_map *map = &from->map;
+	const plim_status status = plim_tally_set_reserve(into, map->stretches, error);
+	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++) {
+		plim_tally_cell *to = cell_of(into, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
+		const plim_tally_cell *cell = plim_cell_map_cell(map, s, 0);
+		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++) {
+			to[i].count += cell[i].count;
+			to[i].sum += cell[i].sum;
+			to[i].square += cell[i].square;
+		}
+	}
+	return status;
 }
 
 /* As bin_sound in tally.c, with one bucket for a bin. */
@@ -141,28 +109,45 @@ plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, p
 		return plim_error_set(error, PLIM_ERROR_IO, "a stored histogram row (id %u, bucket %u) contradicts itself",
 		                      row->id, row->bucket);
 	const plim_status status = plim_tally_set_reserve(set, 1, error);
-	if (status == PLIM_OK)
-		merge_row(set, row);
-	return status;
+	if (status != PLIM_OK)
+		return status;
+	plim_tally_cell *cell = cell_of(set, row->id, row->bucket);
+	cell->count += row->count;
+	cell->sum += row->sum;
+	cell->square += row->square;
+	return PLIM_OK;
 }
 
-static int by_key(const void *left, const void *right)
+static size_t count_rows(const plim_cell_map *map)
 {
-	const plim_tally_row *a = left, *b = right;
-	const uint64_t x = (uint64_t)a->id << 32 | a->bucket, y = (uint64_t)b->id << 32 | b->bucket;
-	return (x > y) - (x < y);
+	size_t rows = 0;
+	for (size_t s = 0; s < map->stretches; s++) {
+		const plim_tally_cell *cell = plim_cell_map_cell(map, s, 0);
+		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
+			rows += cell[i].count != 0;
+	}
+	return rows;
 }
 
 plim_status plim_tally_set_rows(const plim_tally_set *set, plim_tally_row **rows, size_t *count, plim_error *error)
 {
-	plim_tally_row *sorted = plim_mem_alloc(set->used, sizeof *sorted);
+	const plim_cell_map *map = &set->map;
+	uint32_t *order;
+	const plim_status status = plim_cell_map_order(map, &order, error);
+	if (status != PLIM_OK)
+		return status;
+	plim_tally_row *sorted = plim_mem_alloc(count_rows(map), sizeof *sorted);
+	size_t filled = 0;
+	for (size_t s = 0; sorted && s < map->stretches; s++) {
+		const plim_tally_cell *cell = plim_cell_map_cell(map, order[s], 0);
+		const uint32_t id = plim_cell_map_id(map, order[s]), first = plim_cell_map_first(map, order[s]);
+		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
+			if (cell[i].count)
+				sorted[filled++] = (plim_tally_row){id, first + i, cell[i].count, cell[i].sum, cell[i].square};
+	}
+	plim_mem_free(order);
 	if (!sorted)
 		return plim_error_memory(error, "sorting sparse histograms");
-	size_t filled = 0;
-	for (size_t i = 0; i < set->capacity; i++)
-		if (set->slot[i].count)
-			sorted[filled++] = set->slot[i];
-	qsort(sorted, filled, sizeof *sorted, by_key);
 	*rows = sorted;
 	*count = filled;
 	return PLIM_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many tallies of 5 mantissa bits that are mostly empty, in one hash table: nodes, links, bearers. */
+/* Many tallies of 5 mantissa bits that are mostly empty, in one map: nodes, links, bearers. */
 #ifndef PLIM_STATS_TALLY_SET_H
 #define PLIM_STATS_TALLY_SET_H
 
@@ -11,11 +11,12 @@
 #include "plimsoll/status.h"
 #include "stats/bucket.h"
 #include "stats/bucket_list.h"
+#include "stats/cell_map.h"
 
 #define PLIM_TALLY_SET_BITS 5
 
 /* One non-empty bucket of one id. `sum` of the significands, `square` of the offsets from the bucket's lower end, as in
- * plim_tally_bin. A count of 0 marks a free slot. */
+ * plim_tally_bin. */
 typedef struct plim_tally_row {
 	uint32_t id;
 	uint32_t bucket; /* of plim_bucket_count(PLIM_TALLY_SET_BITS); that number itself is the overflow bucket */
@@ -23,30 +24,33 @@ typedef struct plim_tally_row {
 	plim_u128 sum, square;
 } plim_tally_row;
 
+/* The same without its name: what the map holds, 40 bytes. */
+typedef struct __attribute__((packed, aligned(8))) plim_tally_cell {
+	uint64_t count;
+	plim_u128 sum, square;
+} plim_tally_cell;
+
+/* Start from {0} or plim_tally_set_init. */
 typedef struct plim_tally_set {
-	plim_tally_row *slot;
-	size_t capacity; /* a power of two, or 0 */
-	size_t used, limit;
+	plim_cell_map map;
 } plim_tally_set;
 
-/** An empty set with room for `rows` rows (may be 0). PLIM_ERROR_MEMORY. */
+/** An empty set with room for `rows` adds (may be 0). PLIM_ERROR_MEMORY. */
 plim_status plim_tally_set_init(plim_tally_set *set, size_t rows, plim_error *error);
 void plim_tally_set_clear(plim_tally_set *set);
 
 /** Forgets all values, keeps the memory. */
 void plim_tally_set_reset(plim_tally_set *set);
 
-/** Makes room for `extra` more calls of plim_tally_set_add, whatever they bring. Call it between blocks. */
+/** Makes room for `extra` more calls of plim_tally_set_add or _take, whatever they bring. Call it between blocks. */
 plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error *error);
-
-/** Calls of plim_tally_set_add that surely fit without another reserve. */
-static inline size_t plim_tally_set_room(const plim_tally_set *set)
-{
-	return set->limit - set->used;
-}
 
 /** Adds one trial's value x >= 0 of `id` (0 is skipped). Never allocates: there must be room. */
 void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x);
+
+/** Takes one trial's value out again, as plim_tally_take does: the set may go below zero until it is whole again, and
+ * must not be read before. There must be room as for an add. */
+void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x);
 
 /** Adds `from` into `into`, growing it as needed; on an error `into` is unchanged. */
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error);

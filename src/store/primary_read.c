@@ -84,8 +84,7 @@ static plim_status put_place_tail(void *context, const plim_h5_cell *c)
 	if (!is_sparse(l, c[0].u32, c[1].u32) || c[2].u32 >= PLIM_BIN_ALL)
 		return refuse(l);
 	plim_place_tail_row row = {c[1].u32, c[2].u32, sum_of(&c[3])};
-	const plim_place_tail one = {&row, 1, 1}; /* a table of one place, full: merging only walks over it */
-	return plim_place_tail_merge(&l->s->place_tail[c[0].u32], &one, l->h5->error);
+	return plim_place_tail_put(&l->s->place_tail[c[0].u32], &row, l->h5->error);
 }
 
 static plim_status put_events(void *context, const plim_h5_cell *c)

@@ -205,7 +205,7 @@ Test(stats, sparse_set_does_not_depend_on_order_split_or_size)
 	rows_digest(&part[0], other);
 	cr_assert_eq(memcmp(first, other, sizeof first), 0);
 	plim_tally_set_reset(&part[1]);
-	cr_assert_eq(part[1].used, 0);
+	cr_assert_eq(part[1].map.stretches, 0);
 	plim_tally_row *rows;
 	size_t count;
 	cr_assert_eq(plim_tally_set_rows(&whole, &rows, &count, NULL), PLIM_OK);
@@ -224,6 +224,67 @@ Test(stats, sparse_set_does_not_depend_on_order_split_or_size)
 	plim_tally_set_clear(&whole);
 	for (int k = 0; k < 3; k++)
 		plim_tally_set_clear(&part[k]);
+}
+
+Test(stats, sparse_set_kept_as_a_difference)
+{
+	enum { N = 3000 };
+	uint64_t state = 27;
+	plim_tally_set aep = {0}, oep = {0}, plain = {0};
+	uint8_t whole[PLIM_DIGEST_SIZE], other[PLIM_DIGEST_SIZE];
+	cr_assert_eq(plim_tally_set_reserve(&aep, N, NULL), PLIM_OK);
+	cr_assert_eq(plim_tally_set_reserve(&oep, 2 * N, NULL), PLIM_OK);
+	cr_assert_eq(plim_tally_set_reserve(&plain, N, NULL), PLIM_OK);
+	for (int i = 0; i < N; i++) {
+		const uint32_t id = (uint32_t)(test_next(&state) % 7);
+		const double sum = any_value(&state), largest = i % 3 ? sum : sum / (double)(1 + i % 5);
+		plim_tally_set_add(&aep, id, sum);
+		plim_tally_set_add(&plain, id, largest);
+		if (largest != sum) {
+			plim_tally_set_add(&oep, id, largest);
+			plim_tally_set_take(&oep, id, sum);
+		}
+	}
+	cr_assert_eq(plim_tally_set_merge(&oep, &aep, NULL), PLIM_OK);
+	rows_digest(&oep, whole);
+	rows_digest(&plain, other);
+	cr_assert_eq(memcmp(whole, other, sizeof whole), 0);
+	plim_tally_set_clear(&aep);
+	plim_tally_set_clear(&oep);
+	plim_tally_set_clear(&plain);
+}
+
+Test(stats, cell_map_keeps_cells_apart_and_in_order)
+{
+	enum { IDS = 300, WIDTH = 700, N = 40000 };
+	static uint64_t plain[IDS][WIDTH];
+	uint64_t state = 28;
+	plim_cell_map map;
+	plim_cell_map_init(&map, sizeof(uint64_t));
+	for (int i = 0; i < N; i++) { /* ids far apart, and neighbouring indices on both sides of a stretch's end */
+		const uint32_t id = (uint32_t)(test_next(&state) % IDS), index = (uint32_t)(test_next(&state) % WIDTH);
+		cr_assert_eq(plim_cell_map_reserve(&map, 1, NULL), PLIM_OK);
+		*(uint64_t *)plim_cell_map_at(&map, id * 14000000u, index) += (uint64_t)i;
+		plain[id][index] += (uint64_t)i;
+	}
+	uint32_t *order;
+	uint64_t cells = 0, last = 0;
+	cr_assert_eq(plim_cell_map_order(&map, &order, NULL), PLIM_OK);
+	for (size_t s = 0; s < map.stretches; s++) {
+		const uint32_t id = plim_cell_map_id(&map, order[s]) / 14000000u, first = plim_cell_map_first(&map, order[s]);
+		const uint64_t place = (uint64_t)id * WIDTH + first + 1;
+		cr_assert_gt(place, last);
+		last = place;
+		for (uint32_t k = 0; k < PLIM_CELL_STRETCH && first + k < WIDTH; k++, cells++)
+			cr_assert_eq(*(const uint64_t *)plim_cell_map_cell(&map, order[s], k), plain[id][first + k]);
+	}
+	uint64_t expected = 0;
+	for (int id = 0; id < IDS; id++)
+		for (int k = 0; k < WIDTH; k++)
+			expected += plain[id][k] != 0;
+	cr_assert_geq(cells, expected);
+	plim_mem_free(order);
+	plim_cell_map_clear(&map);
 }
 
 Test(stats, sparse_and_dense_agree)
@@ -327,7 +388,8 @@ Test(stats, tally_of_differences)
 	cr_assert_eq(plim_tally_init(&direct, 7, NULL), PLIM_OK);
 	cr_assert_eq(plim_tally_init(&difference, 7, NULL), PLIM_OK);
 	for (int i = 0; i < 20000; i++) {
-		const double largest = i == 7 ? 0x1p-30 : test_loss(&state), all = i % 9 ? largest : largest + test_loss(&state);
+		const double largest = i == 7 ? 0x1p-30 : test_loss(&state),
+		             all = i % 9 ? largest : largest + test_loss(&state);
 		plim_tally_add(&sum, all);
 		plim_tally_add(&direct, largest);
 		if (largest != all) {
