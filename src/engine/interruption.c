@@ -6,7 +6,7 @@
 #include "base/memory.h"
 #include "engine/workspace.h"
 
-/* Held strikes by trial, and within a trial by day; ties keep the order of threats, sources and attempts. */
+/* Held strikes by trial; within a trial in the order of threats, sources and attempts. */
 static bool sort_by_trial(plim_workspace *ws)
 {
 	const plim_held *held = &ws->held;
@@ -27,24 +27,51 @@ static bool sort_by_trial(plim_workspace *ws)
 	for (uint32_t t = PLIM_BLOCK_TRIALS; t > 0; t--)
 		start[t] = start[t - 1];
 	start[0] = 0;
-	for (uint32_t t = 0; t < PLIM_BLOCK_TRIALS; t++) { /* a handful each: insertion */
-		for (uint32_t i = start[t] + 1; i < start[t + 1]; i++) {
-			uint32_t moved = in->order[i], j = i;
-			for (; j > start[t] && held->strike[in->order[j - 1]].day > held->strike[moved].day; j--)
-				in->order[j] = in->order[j - 1];
-			in->order[j] = moved;
-		}
-	}
 	return true;
+}
+
+/* A trial's strikes by day, ties in their old order. Days are spread evenly, so a slot for each strike holds about one,
+ * and what is left to insertion is short. */
+static void sort_by_day(plim_workspace *ws, uint32_t trial, size_t all)
+{
+	plim_interruption *in = &ws->interruption;
+	uint32_t *order = in->order + in->start[trial], *slot = in->slot;
+	plim_dated *from = in->dated, *to = in->dated + all;
+	double last = 0;
+	for (size_t n = 0; n < all; n++) {
+		from[n] = (plim_dated){ws->held.strike[order[n]].day, order[n]};
+		last = from[n].day > last ? from[n].day : last;
+	}
+	const double scale = last > 0 ? (double)(all - 1) / last : 0;
+	for (size_t n = 0; n <= all; n++)
+		slot[n] = 0;
+	for (size_t n = 0; n < all; n++)
+		slot[(size_t)(from[n].day * scale) + 1]++;
+	for (size_t n = 0; n < all; n++)
+		slot[n + 1] += slot[n];
+	for (size_t n = 0; n < all; n++)
+		to[slot[(size_t)(from[n].day * scale)]++] = from[n];
+	for (size_t n = 1; n < all; n++) {
+		const plim_dated moved = to[n];
+		size_t j = n;
+		for (; j > 0 && to[j - 1].day > moved.day; j--)
+			to[j] = to[j - 1];
+		to[j] = moved;
+	}
+	for (size_t n = 0; n < all; n++)
+		order[n] = to[n].strike;
 }
 
 static bool reserve_trial(plim_workspace *ws, size_t outages)
 {
 	plim_interruption *in = &ws->interruption;
 	if (plim_mem_grow((void **)&in->all, &in->all_capacity, outages, sizeof *in->all) ||
-		plim_mem_grow((void **)&in->outage, &in->outage_capacity, outages, sizeof *in->outage) ||
-		plim_mem_grow((void **)&in->curve, &in->curve_capacity, outages, sizeof *in->curve) ||
-		plim_mem_grow((void **)&in->strike, &in->strike_capacity, outages, sizeof *in->strike)) {
+	    plim_mem_grow((void **)&in->dated, &in->dated_capacity, 2 * outages, sizeof *in->dated) ||
+	    plim_mem_grow((void **)&in->slot, &in->slot_capacity, outages + 2, sizeof *in->slot) ||
+	    plim_mem_grow((void **)&in->outage, &in->outage_capacity, outages, sizeof *in->outage) ||
+	    plim_mem_grow((void **)&in->curve, &in->curve_capacity, outages, sizeof *in->curve) ||
+	    plim_mem_grow((void **)&in->bare, &in->bare_capacity, outages, sizeof *in->bare) ||
+	    plim_mem_grow((void **)&in->strike, &in->strike_capacity, outages, sizeof *in->strike)) {
 		ws->status = plim_error_memory(ws->error, "the outages of a trial");
 		return false;
 	}
@@ -62,14 +89,28 @@ static void collect_trial(plim_workspace *ws, uint32_t trial)
 		const plim_plan_source *source = &plan->source[strike->source];
 		const plim_plan_threat *t = &plan->threat[source->threat];
 		in->all[n] = (plim_trial_outage){
-			.outage = {source->place, t->on_link, t->stops_inflow, strike->day, 0, t->outage_share},
-			.slot_of = plan->effect_class[source->effect_class].slot_of,
-			.curve = plan->curve + source->curve,
-			.days = ws->held.days + (size_t)i * ws->held.slots,
-			.extra = ws->held.extra + 2 * (size_t)i * ws->held.scenarios,
-			.event = strike->event,
-			.shared = t->shared,
+		    .outage = {source->place, t->on_link, t->stops_inflow, strike->day, 0, t->outage_share},
+		    .slot_of = plan->effect_class[source->effect_class].slot_of,
+		    .curve = plan->curve + source->curve,
+		    .bare = plan->bare ? plan->bare[source->curve] : NULL,
+		    .days = ws->held.days + (size_t)i * ws->held.slots,
+		    .extra = ws->held.extra + 2 * (size_t)i * ws->held.scenarios,
+		    .event = strike->event,
+		    .shared = t->shared,
 		};
+	}
+}
+
+/* A trial's strikes lie scattered over the list: asks for their memory while an earlier trial is solved. */
+static void prefetch_trial(const plim_workspace *ws, uint32_t trial)
+{
+	const plim_held *held = &ws->held;
+	const plim_interruption *in = &ws->interruption;
+	for (uint32_t o = in->start[trial]; o < in->start[trial + 1]; o++) {
+		size_t i = in->order[o];
+		__builtin_prefetch(&held->strike[i]);
+		__builtin_prefetch(held->days + i * held->slots);
+		__builtin_prefetch(held->extra + 2 * i * held->scenarios, 1);
 	}
 }
 
@@ -88,6 +129,7 @@ static size_t collect(plim_workspace *ws, size_t k, size_t all)
 		in->outage[count] = from->outage;
 		in->outage[count].days = days;
 		in->curve[count] = from->curve[curves];
+		in->bare[count] = from->bare;
 		in->strike[count++] = (uint32_t)n;
 	}
 	return count;
@@ -97,11 +139,12 @@ static void solve(plim_workspace *ws, size_t k, size_t count)
 {
 	plim_interruption *in = &ws->interruption;
 	plim_cluster_input input = {.overlay = &ws->plan->overlay[ws->plan->scenario[k].overlay],
-								.outages = in->outage,
-								.curves = in->curve,
-								.count = count,
-								.alone = ws->plan->model->overlaps_alone,
-								.bearers = true};
+	                            .outages = in->outage,
+	                            .curves = in->curve,
+	                            .bare = ws->plan->bare ? in->bare : NULL,
+	                            .count = count,
+	                            .alone = ws->plan->model->overlaps_alone,
+	                            .bearers = true};
 	while (ws->status == PLIM_OK && plim_cluster_solve(in->solver, &input) == PLIM_NETWORK_GROW)
 		ws->status = plim_cluster_solver_grow(in->solver, ws->error);
 	if (ws->status != PLIM_OK)
@@ -172,8 +215,11 @@ void plim_interruption_solve(plim_workspace *ws)
 		return;
 	for (uint32_t trial = 0; trial < ws->trials && ws->status == PLIM_OK; trial++) {
 		size_t all = in->start[trial + 1] - in->start[trial];
+		if (trial + 1 < ws->trials)
+			prefetch_trial(ws, trial + 1);
 		if (all == 0 || !reserve_trial(ws, all))
 			continue;
+		sort_by_day(ws, trial, all);
 		collect_trial(ws, trial);
 		for (size_t k = 0; k < ws->plan->scenarios && ws->status == PLIM_OK; k++) {
 			size_t count = collect(ws, k, all);

@@ -18,7 +18,8 @@ static plim_status choose_scenarios(plim_plan_builder *b, const char *only)
 		return plim_error_memory(b->error, "the scenarios");
 	for (uint32_t k = 0; k < model->scenarios; k++)
 		if (!only || strcmp(model->scenario[k].id, only) == 0)
-			b->plan->scenario[b->plan->scenarios++] = (plim_plan_scenario){.model_scenario = k, .display = model->scenario[k].position};
+			b->plan->scenario[b->plan->scenarios++] =
+			    (plim_plan_scenario){.model_scenario = k, .display = model->scenario[k].position};
 	if (b->plan->scenarios == 0)
 		return plim_error_set(b->error, PLIM_ERROR_USAGE, "the model has no scenario '%s'", only ? only : "");
 	return PLIM_OK;
@@ -46,9 +47,10 @@ static plim_status check_identities(plim_plan_builder *b)
 	int collides = plim_identity_collides(all, count, &which);
 	plim_mem_free(all);
 	if (collides)
-		return plim_error_set(b->error, PLIM_ERROR_MODEL,
-							  "two names of this model have the same 64-bit identity %016llx: rename a threat or a place",
-							  (unsigned long long)which);
+		return plim_error_set(
+		    b->error, PLIM_ERROR_MODEL,
+		    "two names of this model have the same 64-bit identity %016llx: rename a threat or a place",
+		    (unsigned long long)which);
 	return PLIM_OK;
 }
 
@@ -90,7 +92,8 @@ static plim_status make_threats(plim_plan_builder *b)
 static bool needs_normal(const plim_plan *plan)
 {
 	for (size_t t = 0; t < plan->threats; t++)
-		if (plan->threat[t].shared && (plan->threat[t].correlation.unknown >= 0 || plan->threat[t].correlation.value != 0))
+		if (plan->threat[t].shared &&
+		    (plan->threat[t].correlation.unknown >= 0 || plan->threat[t].correlation.value != 0))
 			return true;
 	return false;
 }
@@ -99,8 +102,8 @@ static bool needs_normal(const plim_plan *plan)
 static plim_status make_normal(plim_plan_builder *b)
 {
 	plim_given given[] = {{.name = (char[]){"mean"}, .value = 0},
-						  {.name = (char[]){"sd"}, .value = 1},
-						  {.name = (char[]){"min"}, .value = -40}};
+	                      {.name = (char[]){"sd"}, .value = 1},
+	                      {.name = (char[]){"min"}, .value = -40}};
 	plim_amount amount = {.family = PLIM_FAMILY_NORMAL, .given = given, .given_count = 3};
 	plim_status status = plim_amount_build(&amount, b->error);
 	if (status == PLIM_OK)
@@ -216,5 +219,7 @@ size_t plim_plan_bytes(const plim_plan *plan)
 		bytes += plim_graph_bytes(plan->graph);
 	for (size_t c = 0; c < plan->curves * plan->overlays; c++)
 		bytes += plim_outage_curve_bytes(plan->curve[c]);
+	for (size_t c = 0; plan->bare && c < plan->curves; c++)
+		bytes += plim_outage_curve_bytes(plan->bare[c]);
 	return bytes;
 }

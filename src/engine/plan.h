@@ -21,8 +21,8 @@
 #include "model/model.h"
 #include "network/cluster.h"
 
-/** Trials in a block: a format constant. 4096 keeps a vector of trials in 32 KiB and gives a source of rate 0.05 some 200 attempts
- *  a block, enough to hide what a source costs by itself. */
+/** Trials in a block: a format constant. 4096 keeps a vector of trials in 32 KiB and gives a source of rate 0.05 some
+ * 200 attempts a block, enough to hide what a source costs by itself. */
 #define PLIM_BLOCK_BITS 12
 #define PLIM_BLOCK_TRIALS (1u << PLIM_BLOCK_BITS)
 
@@ -43,10 +43,10 @@ typedef struct plim_plan_unknown {
 typedef enum plim_generator_mode {
 	PLIM_GENERATOR_NONE,    /* no attempt ever */
 	PLIM_GENERATOR_POISSON, /* candidates: how many in a block; each in a uniform trial */
-	PLIM_GENERATOR_SPARSE,  /* candidates: Poisson points over the trials; a trial with a point is non-zero and takes its
-	                         * count from `cell`, conditioned to be at least 1. Since P(no point) = P(N = 0), trials are
-	                         * independent with the right law, and rare sources cost next to nothing. */
-	PLIM_GENERATOR_DENSE,   /* every trial takes its count from `cell` */
+	PLIM_GENERATOR_SPARSE, /* candidates: Poisson points over the trials; a trial with a point is non-zero and takes its
+	                        * count from `cell`, conditioned to be at least 1. Since P(no point) = P(N = 0), trials are
+	                        * independent with the right law, and rare sources cost next to nothing. */
+	PLIM_GENERATOR_DENSE,  /* every trial takes its count from `cell` */
 } plim_generator_mode;
 
 typedef struct plim_generator {
@@ -56,9 +56,10 @@ typedef struct plim_generator {
 } plim_generator;
 
 /**
- * Generators of one count law at a ladder of means 2^(k / PLIM_LADDER_STEPS), k = first .. first + count - 1. A source whose
- * mean is uncertain or scaled by an exposure takes the next mean above its own and thins: Poisson, negative
- * binomial (same dispersion) and zero-inflated Poisson (same p_zero) stay in their family when thinned, so this is exact.
+ * Generators of one count law at a ladder of means 2^(k / PLIM_LADDER_STEPS), k = first .. first + count - 1. A source
+ * whose mean is uncertain or scaled by an exposure takes the next mean above its own and thins: Poisson, negative
+ * binomial (same dispersion) and zero-inflated Poisson (same p_zero) stay in their family when thinned, so this is
+ * exact.
  */
 #define PLIM_LADDER_STEPS 8
 typedef struct plim_ladder {
@@ -91,17 +92,17 @@ typedef struct plim_plan_effect {
 /** A set of effects that are in force together: a range of plan->variant_effect. */
 typedef struct plim_variant {
 	uint32_t first, count;
-	bool thins;    /* any effect on frequency or vulnerability */
-	bool cuts;     /* any effect on loss */
-	bool shortens; /* any effect on the outage */
-	bool timed;    /* any start_day > 0 */
+	bool thins;     /* any effect on frequency or vulnerability */
+	bool cuts;      /* any effect on loss */
+	bool shortens;  /* any effect on the outage */
+	bool timed;     /* any start_day > 0 */
 	bool uncertain; /* a thinning effect has an unknown */
 	bool per_place; /* ... of each place */
-	double thin;   /* the factor on probability, if not timed and not uncertain */
+	double thin;    /* the factor on probability, if not timed and not uncertain */
 } plim_variant;
 
-/** What the scenarios do to a source: its distinct variants ("slots") and which scenario takes which. Sources of a threat
- *  with the same answer share a class. */
+/** What the scenarios do to a source: its distinct variants ("slots") and which scenario takes which. Sources of a
+ * threat with the same answer share a class. */
 typedef struct plim_effect_class {
 	uint32_t slots;
 	uint32_t *variant; /* one a slot */
@@ -113,10 +114,10 @@ typedef struct plim_plan_source {
 	uint64_t place_identity; /* of the place alone: what an unknown "per place" belongs to, whichever threat meets it */
 	double exposure, loss_times; /* 1 when absent */
 	uint32_t threat;
-	uint32_t place;         /* index of the node or link in the model; 0 for the organisation */
+	uint32_t place; /* index of the node or link in the model; 0 for the organisation */
 	uint32_t effect_class;
-	uint32_t place_group;  /* node or link group */
-	uint32_t other_group;  /* the "(none)" of the kind that it is not */
+	uint32_t place_group; /* node or link group */
+	uint32_t other_group; /* the "(none)" of the kind that it is not */
 	uint32_t region_group;
 	uint32_t curve; /* outage-loss curve under overlay 0; under overlay o: curve + o x plan->curves */
 	uint32_t leg;   /* of a threat along trips: index into plan->leg; several sources may have one place then */
@@ -160,8 +161,8 @@ typedef struct plim_plan_threat {
 	double zero_bound;
 
 	plim_param vulnerability;
-	bool thins; /* any attempt may fail to become an event */
-	bool timed; /* some control starts during the year */
+	bool thins;  /* any attempt may fail to become an event */
+	bool timed;  /* some control starts during the year */
 	bool scaled; /* `loss_times` */
 	uint32_t most_slots;
 	plim_plan_component *component;
@@ -169,19 +170,19 @@ typedef struct plim_plan_threat {
 	plim_plan_share *clause; /* leaves and parents with their weights */
 	size_t clauses;
 	uint32_t group, category_group;
-	/* What a threat passes on of its own sums, trial by trial: to which groups it bears, and, since many groups take the very same
-	 * shares of the very same threats (a clause and its parent, say), to which vectors. */
+	/* What a threat passes on of its own sums, trial by trial: to which groups it bears, and, since many groups take
+	 * the very same shares of the very same threats (a clause and its parent, say), to which vectors. */
 	plim_plan_share *bears, *passes;
 	size_t bears_count, passes_count;
 	bool on_link; /* its places are links */
-	bool stops; /* its events are outages in the network: */
+	bool stops;   /* its events are outages in the network: */
 	plim_plan_component outage;
 	double outage_share;
 	bool stops_inflow;
-	bool custody;         /* its sources are legs of trips: */
-	double detected_loss; /* share of the loss that a detected incident leaves */
+	bool custody;           /* its sources are legs of trips: */
+	double detected_loss;   /* share of the loss that a detected incident leaves */
 	bool infinite_variance; /* of its frequency, through an unknown */
-	double attempts; /* expected in a trial, over all sources (an estimate for workspaces and messages) */
+	double attempts;        /* expected in a trial, over all sources (an estimate for workspaces and messages) */
 } plim_plan_threat;
 
 typedef struct plim_plan_scenario {
@@ -222,14 +223,16 @@ typedef struct plim_plan {
 	size_t count_tables;
 	plim_quantile_table *normal;   /* standard normal, for copulas; NULL when none needs it */
 	plim_normal_tail *normal_tail; /* ... and the way back */
-	plim_graph *graph;       /* the network, if any threat stops something in it; else NULL */
-	plim_overlay *overlay;   /* one for each distinct set of controls that add buffer or substitution */
+	plim_graph *graph;             /* the network, if any threat stops something in it; else NULL */
+	plim_overlay *overlay;         /* one for each distinct set of controls that add buffer or substitution */
 	size_t overlays;
 	plim_outage_curve **curve; /* [overlay][place, share and stop] */
+	plim_outage_curve *
+	    *bare; /* [place, share and stop]: without buffers and substitution; NULL where any substitution costs */
 	size_t curves;
-	uint32_t *bearer_group; /* by node; UINT32_MAX where no margin is lost */
+	uint32_t *bearer_group;                                       /* by node; UINT32_MAX where no margin is lost */
 	uint32_t bearer_none, interruption_group, substitution_group; /* UINT32_MAX when there are none */
-	double *tolerance;           /* thresholds */
+	double *tolerance;                                            /* thresholds */
 	size_t tolerances;
 	uint32_t largest_batch; /* strikes of the largest shared event, and at least PLIM_BATCH_STRIKES */
 	uint32_t most_slots, most_components;
@@ -238,8 +241,8 @@ typedef struct plim_plan {
 } plim_plan;
 
 /**
- * Series: every scenario from every perspective. What is added up is indexed by series = perspective x scenarios + scenario, so
- * the first `scenarios` of them are gross.
+ * Series: every scenario from every perspective. What is added up is indexed by series = perspective x scenarios +
+ * scenario, so the first `scenarios` of them are gross.
  */
 static inline size_t plim_plan_series(const plim_plan *plan)
 {
@@ -254,7 +257,8 @@ static inline bool plim_threat_has_one_component(const plim_plan_threat *threat)
 
 /**
  * Compiles a model; `scenario` names the only one to compile, NULL all. The model must outlive the plan.
- * PLIM_ERROR_MODEL when it asks for what is not computed or exceeds a format limit, PLIM_ERROR_USAGE for an unknown scenario.
+ * PLIM_ERROR_MODEL when it asks for what is not computed or exceeds a format limit, PLIM_ERROR_USAGE for an unknown
+ * scenario.
  */
 plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_plan **plan, plim_error *error);
 void plim_plan_free(plim_plan **plan);

@@ -78,9 +78,9 @@ static int compare_stops(const void *a, const void *b)
 static plim_outage outage_of(const plim_plan *plan, const plim_plan_threat *t, uint32_t source)
 {
 	return (plim_outage){.place = plan->source[source].place,
-						 .on_link = t->on_link,
-						 .stops_inflow = t->stops_inflow,
-						 .share = t->outage_share};
+	                     .on_link = t->on_link,
+	                     .stops_inflow = t->stops_inflow,
+	                     .share = t->outage_share};
 }
 
 /* All stops, sorted; each source learns the number of its own. Returns the number of different ones in plan->curves. */
@@ -107,19 +107,31 @@ static stop *collect_stops(plim_plan *plan)
 	return list;
 }
 
+/* Curve number i of all: those of every overlay, then the bare ones. */
+static plim_status build_curve(plim_plan *plan, plim_network_solver *solver, const stop *list, size_t i,
+                               plim_error *error)
+{
+	const plim_outage outage = list[i % plan->curves].outage;
+	const plim_overlay bare = plim_graph_bare(plan->graph);
+	const size_t overlay = i / plan->curves;
+	if (overlay == plan->overlays)
+		return plim_outage_curve_build(solver, &bare, outage, &plan->bare[i % plan->curves], error);
+	return plim_outage_curve_build(solver, &plan->overlay[overlay], outage, &plan->curve[i], error);
+}
+
 static void build_curves(plim_plan_builder *b, const stop *list, plim_status *status)
 {
 	plim_plan *plan = b->plan;
+	const size_t count = plan->curves * (plan->overlays + (plan->bare ? 1 : 0));
 #pragma omp parallel
 	{
 		plim_network_solver *solver = NULL;
 		plim_error error;
 		plim_status own = plim_network_solver_new(plan->graph, &solver, &error);
 #pragma omp for schedule(dynamic, 16)
-		for (size_t i = 0; i < plan->curves * plan->overlays; i++)
+		for (size_t i = 0; i < count; i++)
 			if (own == PLIM_OK)
-				own = plim_outage_curve_build(solver, &plan->overlay[i / plan->curves], list[i % plan->curves].outage,
-											  &plan->curve[i], &error);
+				own = build_curve(plan, solver, list, i, &error);
 #pragma omp critical(plim_curves)
 		if (own != PLIM_OK && *status == PLIM_OK) {
 			*status = own;
@@ -136,7 +148,10 @@ static plim_status make_curves(plim_plan_builder *b)
 	plim_status status = PLIM_OK;
 	stop *list = collect_stops(plan);
 	plan->curve = list ? plim_mem_alloc(plan->curves * plan->overlays, sizeof *plan->curve) : NULL;
-	if (plan->curve)
+	const bool bare = !plim_graph_pays(plan->graph) && !b->model->overlaps_alone;
+	if (list && bare)
+		plan->bare = plim_mem_alloc(plan->curves, sizeof *plan->bare);
+	if (plan->curve && (plan->bare || !bare))
 		build_curves(b, list, &status);
 	else
 		status = plim_error_memory(b->error, "the outage-loss curves");
@@ -155,12 +170,12 @@ static plim_status name_groups(plim_plan_builder *b)
 	plan->interruption_group = plim_groups_find(groups, PLIM_GROUP_COMPONENT, "interruption");
 	plan->substitution_group = plim_groups_find(groups, PLIM_GROUP_COMPONENT, "substitution");
 	if (plan->substitution_group >= groups->first[PLIM_GROUP_COMPONENT + 1] ||
-		strcmp(groups->item[plan->substitution_group].name, "substitution") != 0)
+	    strcmp(groups->item[plan->substitution_group].name, "substitution") != 0)
 		plan->substitution_group = UINT32_MAX;
 	for (size_t n = 0; n < b->model->nodes; n++) {
 		uint32_t group = plim_groups_find(groups, PLIM_GROUP_BEARER, b->model->node[n].id);
-		bool found = group < groups->first[PLIM_GROUP_BEARER + 1] &&
-					 strcmp(groups->item[group].name, b->model->node[n].id) == 0;
+		bool found =
+		    group < groups->first[PLIM_GROUP_BEARER + 1] && strcmp(groups->item[group].name, b->model->node[n].id) == 0;
 		plan->bearer_group[n] = found ? group : UINT32_MAX;
 	}
 	return PLIM_OK;
@@ -185,9 +200,12 @@ void plim_plan_network_free(plim_plan *plan)
 {
 	for (size_t c = 0; plan->curve && c < plan->curves * plan->overlays; c++)
 		plim_outage_curve_free(&plan->curve[c]);
+	for (size_t c = 0; plan->bare && c < plan->curves; c++)
+		plim_outage_curve_free(&plan->bare[c]);
 	for (size_t o = 0; o < plan->overlays; o++)
 		plim_overlay_clear(&plan->overlay[o]);
 	plim_mem_free(plan->curve);
+	plim_mem_free(plan->bare);
 	plim_mem_free(plan->overlay);
 	plim_mem_free(plan->bearer_group);
 	plim_graph_free(&plan->graph);

@@ -60,40 +60,36 @@ static plim_network_result find_recovery(plim_cluster_solver *solver, plim_clust
 	return PLIM_NETWORK_DONE;
 }
 
-/* Adds to WALK the nodes at and downstream of its last entry that this walk has not met. */
-static plim_network_result walk_on(plim_cluster_solver *solver, uint32_t entry)
+/* Lists in WALK the nodes at and downstream of `entry`. */
+static plim_network_result walk_from(plim_cluster_solver *solver, uint32_t entry)
 {
 	const plim_graph *graph = solver->graph;
 	plim_pool *pool = &solver->pool[PLIM_CLUSTER_WALK];
-	size_t head = pool->used;
-	uint32_t *nodes = pool->data, *next;
-	if (solver->visited[entry] == solver->walk)
-		return PLIM_NETWORK_DONE;
-	solver->visited[entry] = solver->walk;
-	if (!(next = plim_pool_take(pool, 1)))
-		return PLIM_NETWORK_GROW;
-	*next = entry;
-	for (; head < pool->used; head++) {
+	const uint64_t walk = ++solver->walk;
+	uint32_t *nodes = pool->data;
+	size_t used = 1;
+	nodes[0] = entry;
+	solver->visited[entry] = walk;
+	for (size_t head = 0; head < used; head++) {
 		uint32_t v = nodes[head];
 		for (uint32_t k = graph->out_start[v]; k < graph->out_start[v + 1]; k++) {
 			uint32_t w = graph->link_to[graph->out_link[k]];
-			if (solver->visited[w] == solver->walk)
+			if (solver->visited[w] == walk)
 				continue;
-			solver->visited[w] = solver->walk;
-			if (!(next = plim_pool_take(pool, 1)))
+			solver->visited[w] = walk;
+			if (used == pool->capacity) {
+				pool->wanted = used + 1;
 				return PLIM_NETWORK_GROW;
-			*next = w;
+			}
+			nodes[used++] = w;
 		}
 	}
+	pool->used = used;
 	return PLIM_NETWORK_DONE;
 }
 
-static void begin_walk(plim_cluster_solver *solver)
-{
-	solver->walk++;
-	solver->pool[PLIM_CLUSTER_WALK].used = 0;
-}
-
+/* Writes the cluster's name on all that the last walk met. A node needs one name only: of two open clusters that reach
+ * it the later would have joined the earlier. */
 static void own_walk(plim_cluster_solver *solver, uint32_t cluster)
 {
 	const plim_pool *pool = &solver->pool[PLIM_CLUSTER_WALK];
@@ -102,65 +98,6 @@ static void own_walk(plim_cluster_solver *solver, uint32_t cluster)
 		solver->owner[nodes[k]] = cluster;
 		solver->owned[nodes[k]] = solver->trial;
 	}
-	plim_cluster_at(solver, cluster)->marked = true;
-}
-
-/* Writes the cluster's name on all that it reaches; needed only once something may meet it. */
-static plim_network_result mark(plim_cluster_solver *solver, uint32_t index)
-{
-	const plim_cluster *cluster = plim_cluster_at(solver, index);
-	if (cluster->marked)
-		return PLIM_NETWORK_DONE;
-	begin_walk(solver);
-	uint32_t at = cluster->first;
-	for (uint32_t k = 0; k < cluster->members; k++) {
-		const plim_cluster_member *member = plim_cluster_members(solver) + at;
-		if (walk_on(solver, plim_outage_entry(solver->graph, &solver->input->outages[member->outage])))
-			return PLIM_NETWORK_GROW;
-		at = member->next;
-	}
-	own_walk(solver, index);
-	return PLIM_NETWORK_DONE;
-}
-
-static bool may_meet(const plim_graph *graph, const plim_cluster *cluster, uint32_t entry)
-{
-	if (cluster->component != graph->component[entry])
-		return false;
-	uint64_t common = 0;
-	for (unsigned w = 0; w < PLIM_GRAPH_SIGNATURE; w++)
-		common |= cluster->signature[w] & graph->signature[(size_t)entry * PLIM_GRAPH_SIGNATURE + w];
-	return common != 0;
-}
-
-/* Marks the clusters that an outage entering at `entry` on day `start` may meet, drops those that have closed, and
- * tells in *any whether there is one to be met. */
-static plim_network_result prepare(plim_cluster_solver *solver, uint32_t entry, double start, bool *any)
-{
-	plim_pool *open = &solver->pool[PLIM_CLUSTER_OPEN];
-	uint32_t *list = open->data;
-	size_t kept = 0;
-	*any = false;
-	for (size_t k = 0; k < open->used; k++) {
-		plim_cluster *cluster = plim_cluster_at(solver, list[k]);
-		/* Of one outage with a curve the recovery costs a look-up, which keeps this list short; that of several waits
-		 * until it is known to matter. */
-		if (cluster->open && !cluster->recovered && start >= cluster->end && cluster->members == 1 &&
-		    solver->input->curves && find_recovery(solver, cluster))
-			return PLIM_NETWORK_GROW;
-		if (cluster->recovered && start >= cluster->recovery)
-			cluster->open = false;
-		if (!cluster->open)
-			continue;
-		list[kept++] = list[k];
-		if (!may_meet(solver->graph, cluster, entry))
-			continue;
-		*any = true;
-		if (mark(solver, list[kept - 1]))
-			return PLIM_NETWORK_GROW;
-	}
-	open->used = kept;
-	return PLIM_NETWORK_DONE;
 }
 
 static uint32_t heir_of(plim_cluster_solver *solver, uint32_t index)
@@ -170,27 +107,23 @@ static uint32_t heir_of(plim_cluster_solver *solver, uint32_t index)
 	return index;
 }
 
-/* Walks from `entry` and lists in HITS the open clusters whose reach is met. */
-static plim_network_result find_hits(plim_cluster_solver *solver, uint32_t entry)
+/* Lists in HITS the open clusters whose reach the last walk met. */
+static plim_network_result find_hits(plim_cluster_solver *solver)
 {
-	begin_walk(solver);
-	if (walk_on(solver, entry))
-		return PLIM_NETWORK_GROW;
 	plim_pool *walk = &solver->pool[PLIM_CLUSTER_WALK], *hits = &solver->pool[PLIM_CLUSTER_HITS];
 	const uint32_t *nodes = walk->data;
 	hits->used = 0;
 	for (size_t k = 0; k < walk->used; k++) {
 		if (solver->owned[nodes[k]] != solver->trial)
 			continue;
-		uint32_t index = heir_of(solver, solver->owner[nodes[k]]), *list = hits->data;
-		bool listed = !plim_cluster_at(solver, index)->open;
-		for (size_t h = 0; h < hits->used && !listed; h++)
-			listed = list[h] == index;
-		uint32_t *hit = listed ? NULL : plim_pool_take(hits, 1);
-		if (!listed && !hit)
+		uint32_t index = heir_of(solver, solver->owner[nodes[k]]), *hit;
+		plim_cluster *cluster = plim_cluster_at(solver, index);
+		if (!cluster->open || cluster->met == solver->walk)
+			continue;
+		cluster->met = solver->walk;
+		if (!(hit = plim_pool_take(hits, 1)))
 			return PLIM_NETWORK_GROW;
-		if (hit)
-			*hit = index;
+		*hit = index;
 	}
 	return PLIM_NETWORK_DONE;
 }
@@ -234,59 +167,40 @@ static void merge(plim_cluster_solver *solver, plim_cluster *into, uint32_t into
 	into->members += from->members;
 	into->end = from->end > into->end ? from->end : into->end;
 	into->recovered = false;
-	into->marked = into->marked && from->marked;
-	for (unsigned w = 0; w < PLIM_GRAPH_SIGNATURE; w++)
-		into->signature[w] |= from->signature[w];
 	from->heir = into_index;
 	from->open = false;
 }
 
 /* A cluster of the one outage of member `index`. */
-static plim_cluster *open_cluster(plim_cluster_solver *solver, uint32_t index, uint32_t *number)
+static plim_cluster *make_cluster(plim_cluster_solver *solver, uint32_t index, uint32_t *number)
 {
-	const plim_graph *graph = solver->graph;
 	plim_cluster_member *member = plim_cluster_members(solver) + index;
 	const plim_outage *outage = &solver->input->outages[member->outage];
-	uint32_t entry = plim_outage_entry(graph, outage);
 	*number = (uint32_t)solver->pool[PLIM_CLUSTER_CLUSTERS].used;
 	plim_cluster *cluster = plim_pool_take(&solver->pool[PLIM_CLUSTER_CLUSTERS], 1);
 	if (!cluster)
 		return NULL;
 	*cluster = (plim_cluster){.heir = *number, .first = index, .last = index, .members = 1};
 	cluster->end = outage->start + outage->days;
-	cluster->component = graph->component[entry];
-	memcpy(cluster->signature, graph->signature + (size_t)entry * PLIM_GRAPH_SIGNATURE, sizeof cluster->signature);
 	member->next = NONE;
 	member->cluster = *number;
 	return cluster;
-}
-
-static plim_network_result keep_open(plim_cluster_solver *solver, plim_cluster *cluster, uint32_t number)
-{
-	uint32_t *place = plim_pool_take(&solver->pool[PLIM_CLUSTER_OPEN], 1);
-	if (!place)
-		return PLIM_NETWORK_GROW;
-	*place = number;
-	cluster->open = true;
-	return PLIM_NETWORK_DONE;
 }
 
 /* Places one outage: into a cluster of its own, and that together with all that it meets. */
 static plim_network_result place(plim_cluster_solver *solver, uint32_t index)
 {
 	const plim_outage *outage = &solver->input->outages[plim_cluster_members(solver)[index].outage];
-	uint32_t number, entry = plim_outage_entry(solver->graph, outage);
-	plim_cluster *cluster = open_cluster(solver, index, &number);
+	uint32_t number;
+	plim_cluster *cluster = make_cluster(solver, index, &number);
 	if (!cluster)
 		return PLIM_NETWORK_GROW;
-	if (solver->input->alone || is_idle(solver->graph, outage))
+	/* The only outage of a trial, the commonest case in small models, meets nothing. */
+	if (solver->input->alone || solver->input->count == 1 || is_idle(solver->graph, outage))
 		return PLIM_NETWORK_DONE;
-	bool any;
-	if (prepare(solver, entry, outage->start, &any))
-		return PLIM_NETWORK_GROW;
-	if (!any)
-		return keep_open(solver, cluster, number);
-	if (find_hits(solver, entry) || drop_recovered(solver, outage->start))
+	cluster->open = true;
+	if (walk_from(solver, plim_outage_entry(solver->graph, outage)) || find_hits(solver) ||
+	    drop_recovered(solver, outage->start))
 		return PLIM_NETWORK_GROW;
 	size_t count;
 	const uint32_t *hits = hits_of(solver, &count);
@@ -294,10 +208,8 @@ static plim_network_result place(plim_cluster_solver *solver, uint32_t index)
 	own_walk(solver, into);
 	for (size_t k = 1; k < count; k++)
 		merge(solver, plim_cluster_at(solver, into), into, plim_cluster_at(solver, hits[k]));
-	if (!count)
-		return keep_open(solver, cluster, number);
-	cluster->marked = true;
-	merge(solver, plim_cluster_at(solver, into), into, cluster);
+	if (count)
+		merge(solver, plim_cluster_at(solver, into), into, cluster);
 	return PLIM_NETWORK_DONE;
 }
 

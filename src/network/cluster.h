@@ -18,6 +18,8 @@ typedef struct plim_cluster_input {
 	const plim_outage *outages;             /* in any order; by start is quickest */
 	const plim_outage_curve *const *curves; /* one an outage, made under the same overlay; NULL, or an entry NULL: lone
 	                                         * outages are solved instead of looked up */
+	const plim_outage_curve *const *bare; /* one an outage, made under plim_graph_bare; NULL: bare losses are solved, as
+	                                       * they must be where any substitution costs (plim_graph_pays) */
 	size_t count;
 	bool alone;   /* overlaps: alone. Each is a cluster of one */
 	bool bearers; /* fill the charges by bearer too */

@@ -13,9 +13,8 @@ typedef struct plim_cluster {
 	uint32_t members;
 	double end;      /* of its last outage: it is open at least until then */
 	double recovery; /* valid if `recovered` */
-	bool recovered, marked, open;
-	uint64_t signature[PLIM_GRAPH_SIGNATURE];
-	uint32_t component;
+	bool recovered, open;
+	uint64_t met; /* the last walk that met it */
 } plim_cluster;
 
 /** An outage in order of start. */
@@ -41,7 +40,6 @@ typedef struct plim_cluster_part {
 typedef enum plim_cluster_pool {
 	PLIM_CLUSTER_MEMBERS,
 	PLIM_CLUSTER_CLUSTERS,
-	PLIM_CLUSTER_OPEN, /* indices of clusters that may still be open */
 	PLIM_CLUSTER_HITS, /* of clusters that the present outage joins */
 	PLIM_CLUSTER_WALK, /* nodes of a walk */
 	PLIM_CLUSTER_LIST, /* outages of a joint solution */

@@ -72,26 +72,48 @@ static plim_network_result list_rows(plim_cluster_solver *solver, const plim_clu
 	return PLIM_NETWORK_DONE;
 }
 
-/* One member alone without buffers and substitution. */
-static plim_network_result add_parts(plim_cluster_solver *solver, uint32_t outage)
+/* What one member loses alone at a node, without buffers and substitution. */
+static plim_network_result add_part(plim_cluster_solver *solver, uint32_t outage, uint32_t node, double bare,
+                                    double exposed)
+{
+	const uint32_t index = solver->row_of[node];
+	if (index == NONE)
+		return PLIM_NETWORK_DONE;
+	plim_cluster_part *part = plim_pool_take(&solver->pool[PLIM_CLUSTER_PARTS], 1);
+	if (!part)
+		return PLIM_NETWORK_GROW;
+	*part = (plim_cluster_part){outage, index, bare, exposed};
+	plim_cluster_row *row = (plim_cluster_row *)solver->pool[PLIM_CLUSTER_ROWS].data + index;
+	row->bare += bare;
+	row->exposed += exposed;
+	return PLIM_NETWORK_DONE;
+}
+
+static plim_network_result look_up_parts(plim_cluster_solver *solver, uint32_t outage, const plim_outage_curve *curve)
+{
+	const double days = solver->input->outages[outage].days, bound = plim_curve_bound(days);
+	for (size_t k = 0; k < curve->bearers && curve->bearer[k].onset <= bound; k++)
+		if (add_part(solver, outage, curve->bearer[k].node, plim_curve_at(curve, curve->bearer[k].loss, days), 0))
+			return PLIM_NETWORK_GROW;
+	return PLIM_NETWORK_DONE;
+}
+
+static plim_network_result solve_parts(plim_cluster_solver *solver, uint32_t outage)
 {
 	if (plim_network_solve_bare(solver->network, &solver->input->outages[outage], 1))
 		return PLIM_NETWORK_GROW;
-	plim_cluster_row *rows = solver->pool[PLIM_CLUSTER_ROWS].data;
 	size_t count;
 	const plim_network_loss *loss = plim_network_losses(solver->network, &count);
-	for (size_t k = 0; k < count; k++) {
-		uint32_t row = solver->row_of[loss[k].node];
-		if (row == NONE)
-			continue;
-		plim_cluster_part *part = plim_pool_take(&solver->pool[PLIM_CLUSTER_PARTS], 1);
-		if (!part)
+	for (size_t k = 0; k < count; k++)
+		if (add_part(solver, outage, loss[k].node, loss[k].lost.at, loss[k].exposed.at))
 			return PLIM_NETWORK_GROW;
-		*part = (plim_cluster_part){outage, row, loss[k].lost.at, loss[k].exposed.at};
-		rows[row].bare += part->bare;
-		rows[row].exposed += part->exposed;
-	}
 	return PLIM_NETWORK_DONE;
+}
+
+static plim_network_result add_parts(plim_cluster_solver *solver, uint32_t outage)
+{
+	const plim_outage_curve *const *bare = solver->input->bare;
+	return bare ? look_up_parts(solver, outage, bare[outage]) : solve_parts(solver, outage);
 }
 
 /* part / sum of the whole; a sum of 0 has no parts. */

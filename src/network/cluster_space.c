@@ -9,7 +9,6 @@
 static const size_t object_size[PLIM_CLUSTER_POOLS] = {
     [PLIM_CLUSTER_MEMBERS] = sizeof(plim_cluster_member),
     [PLIM_CLUSTER_CLUSTERS] = sizeof(plim_cluster),
-    [PLIM_CLUSTER_OPEN] = sizeof(uint32_t),
     [PLIM_CLUSTER_HITS] = sizeof(uint32_t),
     [PLIM_CLUSTER_WALK] = sizeof(uint32_t),
     [PLIM_CLUSTER_LIST] = sizeof(plim_outage),

@@ -32,13 +32,10 @@ static bool alloc_nodes(plim_graph *graph)
 	graph->margin = plim_mem_alloc(n, sizeof *graph->margin);
 	graph->each = plim_mem_alloc(n, sizeof *graph->each);
 	graph->position = plim_mem_alloc(n, sizeof *graph->position);
-	graph->component = plim_mem_alloc(n, sizeof *graph->component);
-	graph->signature = plim_mem_alloc(n * PLIM_GRAPH_SIGNATURE, sizeof *graph->signature);
 	graph->order = plim_mem_alloc(n, sizeof *graph->order);
 	graph->group_start = plim_mem_alloc(n + 1, sizeof *graph->group_start);
 	graph->out_start = plim_mem_alloc(n + 1, sizeof *graph->out_start);
-	return graph->margin && graph->each && graph->position && graph->component && graph->signature && graph->order &&
-	       graph->group_start && graph->out_start;
+	return graph->margin && graph->each && graph->position && graph->order && graph->group_start && graph->out_start;
 }
 
 static bool alloc_links(plim_graph *graph)
@@ -76,11 +73,11 @@ void plim_graph_free(plim_graph **graph)
 	if (!graph || !*graph)
 		return;
 	plim_graph *g = *graph;
-	void *arrays[] = {g->margin,       g->each,         g->position,     g->component,   g->signature,
-	                  g->group_start,  g->out_start,    g->order,        g->group_node,  g->group_item,
-	                  g->buffer_days,  g->restock_days, g->substitution, g->switch_days, g->substitution_cost,
-	                  g->weight,       g->zeros,        g->link_from,    g->link_to,     g->link_group,
-	                  g->link_carries, g->out_link,     g->link_share,   g->link_lead};
+	void *arrays[] = {g->margin,       g->each,        g->position,          g->group_start,  g->out_start,
+	                  g->order,        g->group_node,  g->group_item,        g->buffer_days,  g->restock_days,
+	                  g->substitution, g->switch_days, g->substitution_cost, g->weight,       g->zeros,
+	                  g->link_from,    g->link_to,     g->link_group,        g->link_carries, g->out_link,
+	                  g->link_share,   g->link_lead};
 	for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
 		plim_mem_free(arrays[k]);
 	plim_mem_free(g);
@@ -261,7 +258,6 @@ static plim_status build(plim_graph *graph, const plim_graph_input *input, plim_
 		status = build_order(graph, findings);
 	if (status || findings->errors)
 		return status;
-	plim_topology_reach(graph);
 	return plim_graph_check_sense(graph, findings);
 }
 
@@ -328,6 +324,6 @@ void plim_graph_digest(const plim_graph *graph, plim_digest *digest)
 
 size_t plim_graph_bytes(const plim_graph *graph)
 {
-	size_t node = 8 + 1 + 5 * 4 + 8 * PLIM_GRAPH_SIGNATURE, group = 2 * 4 + 7 * 8, link = 5 * 4 + 2 * 8;
+	size_t node = 8 + 1 + 4 * 4, group = 2 * 4 + 7 * 8, link = 5 * 4 + 2 * 8;
 	return sizeof *graph + graph->nodes * node + graph->groups * group + graph->links * link;
 }

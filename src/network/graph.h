@@ -20,9 +20,6 @@
 /** How far the shares of a group may be from summing to 1. */
 #define PLIM_GRAPH_SHARE_TOLERANCE 1e-6
 
-/** 64-bit words of a node's sink signature. */
-#define PLIM_GRAPH_SIGNATURE 4
-
 /** What to build a graph from; every array belongs to the caller and is not kept. Days and money a day. */
 typedef struct plim_graph_input {
 	size_t nodes, links;
@@ -86,8 +83,6 @@ typedef struct plim_graph {
 	double *margin;
 	bool *each;
 	uint32_t *position;                /* place in the topological order */
-	uint32_t *component;               /* nodes of different components have nothing in common */
-	uint64_t *signature;               /* PLIM_GRAPH_SIGNATURE words: two nodes that share reach have a common bit */
 	uint32_t *group_start, *out_start; /* nodes + 1 each */
 	uint32_t *order;                   /* nodes in topological order */
 	/* one a group */
@@ -126,6 +121,12 @@ typedef struct plim_overlay {
 	double *buffer_days, *substitution;
 	uint32_t groups;
 } plim_overlay;
+
+/** All buffers and substitution at zero. It borrows from the graph: nothing to release. */
+plim_overlay plim_graph_bare(const plim_graph *graph);
+
+/** True if any group pays for its substitution. */
+bool plim_graph_pays(const plim_graph *graph);
 
 /** The graph's own buffers and substitution. */
 plim_status plim_overlay_init(plim_overlay *overlay, const plim_graph *graph, plim_error *error);

@@ -9,6 +9,7 @@
 #ifndef PLIM_NETWORK_MOMENT_H
 #define PLIM_NETWORK_MOMENT_H
 
+#include <math.h>
 #include <stdbool.h>
 
 /** The line at + slope * D. */
@@ -55,10 +56,19 @@ static inline double plim_moment_value(plim_moment_frame frame, plim_moment a)
 /** -1 if a comes before b, 1 if after it, 0 if they are one moment. Moments so near that rounding alone can part them
  *  are one: where two ways through the network take the same time, no gap may open between them because of the order
  *  in which their leads are added. Sloped moments that meet are ordered by what happens just beyond. */
-int plim_moment_order(plim_moment_frame frame, plim_moment a, plim_moment b);
+static inline int plim_moment_order(plim_moment_frame frame, plim_moment a, plim_moment b);
+int plim_moment_order_sloped(plim_moment_frame frame, plim_moment a, plim_moment b);
 
 /** Notes that the solution rests on `a` not coming after `b`. */
 void plim_moment_keep_sloped(plim_moment_frame *frame, plim_moment a, plim_moment b);
+
+static inline int plim_moment_order(plim_moment_frame frame, plim_moment a, plim_moment b)
+{
+	if (frame.sloped)
+		return plim_moment_order_sloped(frame, a, b);
+	const double difference = a.at - b.at, tie = PLIM_MOMENT_TIE * (fabs(a.at) + fabs(b.at));
+	return (difference > tie) - (difference < -tie);
+}
 
 static inline void plim_moment_keep(plim_moment_frame *frame, plim_moment a, plim_moment b)
 {

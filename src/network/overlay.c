@@ -5,6 +5,19 @@
 #include "base/memory.h"
 #include "network/graph.h"
 
+plim_overlay plim_graph_bare(const plim_graph *graph)
+{
+	return (plim_overlay){graph->zeros, graph->zeros, graph->groups};
+}
+
+bool plim_graph_pays(const plim_graph *graph)
+{
+	for (uint32_t g = 0; g < graph->groups; g++)
+		if (graph->substitution_cost[g] > 0)
+			return true;
+	return false;
+}
+
 plim_status plim_overlay_init(plim_overlay *overlay, const plim_graph *graph, plim_error *error)
 {
 	plim_overlay made = {.groups = graph->groups};

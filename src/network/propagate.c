@@ -137,7 +137,7 @@ plim_network_result plim_network_solve(plim_network_solver *solver, const plim_o
 
 plim_network_result plim_network_solve_bare(plim_network_solver *solver, const plim_outage *outages, size_t count)
 {
-	const plim_overlay bare = {solver->graph->zeros, solver->graph->zeros, solver->graph->groups};
+	const plim_overlay bare = plim_graph_bare(solver->graph);
 	plim_network_begin(solver, &bare);
 	return solve(solver, outages, count);
 }

@@ -68,53 +68,6 @@ plim_status plim_topology_order(plim_graph *graph, uint32_t **cycle, size_t *cyc
 	return status;
 }
 
-/* The representative of v's set, halving the path on the way. */
-static uint32_t find_root(uint32_t *parent, uint32_t v)
-{
-	while (parent[v] != v) {
-		parent[v] = parent[parent[v]];
-		v = parent[v];
-	}
-	return v;
-}
-
-/* One bit of the signature for each sink, spread by its place in the order. */
-static void sign_nodes(plim_graph *graph)
-{
-	const uint32_t bits = 64 * PLIM_GRAPH_SIGNATURE;
-	uint32_t sinks = 0;
-	for (uint32_t p = graph->nodes; p-- > 0;) {
-		uint32_t v = graph->order[p];
-		uint64_t *own = graph->signature + (size_t)v * PLIM_GRAPH_SIGNATURE;
-		if (graph->out_start[v] == graph->out_start[v + 1]) {
-			uint32_t bit = sinks++ % bits;
-			own[bit / 64] |= UINT64_C(1) << (bit % 64);
-		}
-		for (uint32_t k = graph->out_start[v]; k < graph->out_start[v + 1]; k++) {
-			uint32_t w = graph->link_to[graph->out_link[k]];
-			for (unsigned i = 0; i < PLIM_GRAPH_SIGNATURE; i++)
-				own[i] |= graph->signature[(size_t)w * PLIM_GRAPH_SIGNATURE + i];
-		}
-	}
-}
-
-void plim_topology_reach(plim_graph *graph)
-{
-	for (uint32_t v = 0; v < graph->nodes; v++)
-		graph->component[v] = v;
-	for (uint32_t l = 0; l < graph->links; l++) {
-		uint32_t a = find_root(graph->component, graph->link_from[l]);
-		uint32_t b = find_root(graph->component, graph->link_to[l]);
-		if (a < b)
-			graph->component[b] = a;
-		else
-			graph->component[a] = b;
-	}
-	for (uint32_t v = 0; v < graph->nodes; v++)
-		graph->component[v] = find_root(graph->component, v);
-	sign_nodes(graph);
-}
-
 void plim_topology_margins(const plim_graph *graph, uint32_t *nearest)
 {
 	for (uint32_t p = graph->nodes; p-- > 0;) {

@@ -11,23 +11,28 @@
 typedef struct bench {
 	plim_graph *graph;
 	plim_cluster_solver *solver;
-	plim_outage_curve *curve[CASE_OUTAGES];
+	plim_outage_curve *curve[CASE_OUTAGES], *bare[CASE_OUTAGES];
 } bench;
 
 static bench open_bench(network_case *c)
 {
 	bench b = {.graph = case_build(c)};
 	cr_assert_eq(plim_cluster_solver_new(b.graph, &b.solver, NULL), PLIM_OK);
-	for (size_t k = 0; k < c->outages; k++)
-		cr_assert_eq(plim_outage_curve_build(plim_cluster_network(b.solver), NULL, c->outage[k], &b.curve[k], NULL),
-		             PLIM_OK);
+	const plim_overlay bare = plim_graph_bare(b.graph);
+	for (size_t k = 0; k < c->outages; k++) {
+		plim_network_solver *network = plim_cluster_network(b.solver);
+		cr_assert_eq(plim_outage_curve_build(network, NULL, c->outage[k], &b.curve[k], NULL), PLIM_OK);
+		cr_assert_eq(plim_outage_curve_build(network, &bare, c->outage[k], &b.bare[k], NULL), PLIM_OK);
+	}
 	return b;
 }
 
 static void close_bench(bench *b)
 {
-	for (int k = 0; k < CASE_OUTAGES; k++)
+	for (int k = 0; k < CASE_OUTAGES; k++) {
 		plim_outage_curve_free(&b->curve[k]);
+		plim_outage_curve_free(&b->bare[k]);
+	}
 	plim_cluster_solver_free(&b->solver);
 	plim_graph_free(&b->graph);
 }
@@ -36,6 +41,8 @@ static const plim_cluster_share *solve(bench *b, const network_case *c, bool cur
 {
 	plim_cluster_input input = {.outages = c->outage,
 	                            .curves = curves ? (const plim_outage_curve *const *)b->curve : NULL,
+	                            .bare = curves && !plim_graph_pays(b->graph) ? (const plim_outage_curve *const *)b->bare
+	                                                                         : NULL,
 	                            .count = c->outages,
 	                            .alone = alone,
 	                            .bearers = true};
