@@ -128,6 +128,7 @@ static size_t collect(plim_workspace *ws, size_t k, size_t all)
 			continue;
 		in->outage[count] = from->outage;
 		in->outage[count].days = days;
+		plim_outage_curve_prefetch(from->curve[curves]);
 		in->curve[count] = from->curve[curves];
 		in->bare[count] = from->bare;
 		in->strike[count++] = (uint32_t)n;

@@ -24,6 +24,8 @@ static plim_network_result look_up(plim_cluster_solver *solver, uint32_t outage,
 	share->substitution = plim_curve_at(curve, curve->substitution, days);
 	if (!solver->input->bearers)
 		return PLIM_NETWORK_DONE;
+	if (curve->bearers == 1) /* it bears all */
+		return add_charge(solver, outage, curve->bearer->node, share->loss, share->substitution);
 	for (size_t k = 0; k < curve->bearers; k++) {
 		const plim_curve_bearer *bearer = &curve->bearer[k];
 		if (bearer->onset > plim_curve_bound(days))

@@ -7,8 +7,6 @@ void plim_outage_curve_free(plim_outage_curve **curve)
 {
 	if (!curve || !*curve)
 		return;
-	plim_mem_free((*curve)->line);
-	plim_mem_free((*curve)->bearer);
 	plim_mem_free(*curve);
 	*curve = NULL;
 }

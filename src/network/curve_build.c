@@ -186,15 +186,13 @@ static plim_outage_curve *finish(const builder *b)
 		lines += count;
 		bearers += count > 0;
 	}
-	plim_outage_curve *curve = plim_mem_alloc(1, sizeof *curve);
+	/* In one piece: a look-up then waits for memory once. */
+	plim_outage_curve *curve =
+	    plim_mem_alloc(1, sizeof *curve + bearers * sizeof *curve->bearer + lines * sizeof *curve->line);
 	if (!curve)
 		return NULL;
-	curve->line = plim_mem_alloc(lines, sizeof *curve->line);
-	curve->bearer = plim_mem_alloc(bearers, sizeof *curve->bearer);
-	if (!curve->line || !curve->bearer) {
-		plim_outage_curve_free(&curve);
-		return NULL;
-	}
+	curve->bearer = (plim_curve_bearer *)(curve + 1);
+	curve->line = (plim_curve_line *)(curve->bearer + bearers);
 	curve->loss = unroll(b, b->loss, curve);
 	curve->substitution = unroll(b, b->substitution, curve);
 	curve->recovery = unroll(b, b->recovery, curve);
