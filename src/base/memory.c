@@ -70,6 +70,22 @@ plim_status plim_mem_pages_grow(void **memory, size_t from, size_t to)
 	return PLIM_OK;
 }
 
+int plim_mem_pages_reserve(void **array, size_t *capacity, size_t needed, size_t size)
+{
+	size_t wanted = *capacity < 512 ? 512 : *capacity;
+	if (needed <= *capacity)
+		return 0;
+	while (wanted < needed) {
+		if (wanted > SIZE_MAX / 2 / size)
+			return -1;
+		wanted *= 2;
+	}
+	if (plim_mem_pages_grow(array, *capacity * size, wanted * size) != PLIM_OK)
+		return -1;
+	*capacity = wanted;
+	return 0;
+}
+
 char *plim_mem_string_n(const char *text, size_t length)
 {
 	char *copy = plim_mem_alloc(length + 1, 1);

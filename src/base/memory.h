@@ -25,6 +25,10 @@ void *plim_mem_pages(size_t bytes);
 /** Makes *memory (from plim_mem_pages, `from` bytes; or NULL) `to` bytes long; what it held stays, the rest is zero. It
  * may move. PLIM_ERROR_MEMORY; then nothing changes. */
 plim_status plim_mem_pages_grow(void **memory, size_t from, size_t to);
+/** As plim_mem_grow, for large arrays: what the doubling adds costs nothing until it is written. Release with
+ *  plim_mem_pages_free(*array, *capacity * size). */
+int plim_mem_pages_reserve(void **array, size_t *capacity, size_t needed, size_t size);
+
 void plim_mem_pages_free(void *memory, size_t bytes);
 
 /** A copy of `text` (NULL gives NULL), to be released with plim_mem_free; NULL when memory is short. */

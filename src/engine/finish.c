@@ -42,7 +42,7 @@ static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 	if (in_order(list))
 		return list->item;
 	size_t sparse_first = groups->first[PLIM_GROUP_NODE], sparse_end = groups->count;
-	if (plim_mem_grow((void **)&ws->sorted, &ws->sorted_capacity, list->count, sizeof *ws->sorted)) {
+	if (plim_mem_pages_reserve((void **)&ws->sorted, &ws->sorted_capacity, list->count, sizeof *ws->sorted)) {
 		ws->status = plim_error_memory(ws->error, "the losses of a block");
 		return NULL;
 	}

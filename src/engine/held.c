@@ -2,7 +2,6 @@
 #include "engine/held.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -23,9 +22,9 @@ plim_status plim_held_init(plim_held *held, uint32_t slots, uint32_t components,
 static bool each_array(plim_held *held, bool (*visit)(void **array, size_t size, void *context), void *context)
 {
 	bool ok = visit((void **)&held->strike, sizeof *held->strike, context) &&
-			  visit((void **)&held->days, held->slots * sizeof(double), context) &&
-			  visit((void **)&held->extra, 2 * held->scenarios * sizeof(double), context) &&
-			  visit((void **)&held->sum, sizeof(double), context);
+	          visit((void **)&held->days, held->slots * sizeof(double), context) &&
+	          visit((void **)&held->extra, 2 * held->scenarios * sizeof(double), context) &&
+	          visit((void **)&held->sum, sizeof(double), context);
 	for (uint32_t c = 0; ok && held->base && c < held->components; c++)
 		ok = visit((void **)&held->base[c], sizeof(double), context);
 	for (uint32_t s = 0; ok && held->factor && s < held->slots; s++)
@@ -35,35 +34,45 @@ static bool each_array(plim_held *held, bool (*visit)(void **array, size_t size,
 
 static bool release(void **array, size_t size, void *context)
 {
-	(void)size;
-	(void)context;
-	plim_mem_free(*array);
+	const plim_held *held = context;
+	plim_mem_pages_free(*array, held->capacity * size);
 	*array = NULL;
 	return true;
 }
 
 void plim_held_clear(plim_held *held)
 {
-	each_array(held, release, NULL);
+	each_array(held, release, held);
 	plim_mem_free(held->base);
 	plim_mem_free(held->factor);
 	*held = (plim_held){0};
 }
 
 typedef struct growth {
-	size_t count, capacity;
+	size_t from, to;
+	size_t done; /* arrays that have grown */
 } growth;
 
 static bool grow(void **array, size_t size, void *context)
 {
-	const growth *to = context;
-	void *grown = plim_mem_alloc(to->capacity, size);
-	if (!grown)
+	growth *g = context;
+	if (plim_mem_pages_grow(array, g->from * size, g->to * size) != PLIM_OK)
 		return false;
-	if (to->count)
-		memcpy(grown, *array, to->count * size);
-	plim_mem_free(*array);
-	*array = grown;
+	g->done++;
+	return true;
+}
+
+/* After a failure: an array that did grow goes back to what the others have. */
+static bool shrink(void **array, size_t size, void *context)
+{
+	growth *g = context;
+	if (g->done == 0)
+		return false;
+	g->done--;
+	if (g->from > 0)
+		return plim_mem_pages_grow(array, g->to * size, g->from * size) == PLIM_OK;
+	plim_mem_pages_free(*array, g->to * size);
+	*array = NULL;
 	return true;
 }
 
@@ -71,12 +80,14 @@ plim_status plim_held_reserve(plim_held *held, size_t needed, plim_error *error)
 {
 	if (needed <= held->capacity)
 		return PLIM_OK;
-	growth to = {held->count, held->capacity ? held->capacity : 4096};
-	while (to.capacity < needed)
-		to.capacity *= 2;
-	if (!each_array(held, grow, &to)) /* arrays that did grow are only larger than they need to be */
+	growth g = {held->capacity, held->capacity ? held->capacity : 4096, 0};
+	while (g.to < needed)
+		g.to *= 2;
+	if (!each_array(held, grow, &g)) {
+		each_array(held, shrink, &g);
 		return plim_error_memory(error, "the outages of a block");
-	held->capacity = to.capacity;
+	}
+	held->capacity = g.to;
 	return PLIM_OK;
 }
 

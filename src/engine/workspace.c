@@ -155,15 +155,22 @@ static void free_vectors(plim_vectors *v)
 	plim_mem_free(v->largest);
 }
 
+static void free_entries(plim_entry_list *list)
+{
+	plim_mem_pages_free(list->item, list->capacity * sizeof *list->item);
+}
+
 static void free_lists(plim_workspace *ws)
 {
+	free_entries(&ws->merged);
+	plim_mem_pages_free(ws->sorted, ws->sorted_capacity * sizeof *ws->sorted);
 	for (size_t k = 0; k < plim_plan_series(ws->plan); k++) {
 		if (ws->of_threat)
 			free_vectors(&ws->of_threat[k]);
 		if (ws->threats)
-			plim_mem_free(ws->threats[k].item);
+			free_entries(&ws->threats[k]);
 		if (ws->places)
-			plim_mem_free(ws->places[k].item);
+			free_entries(&ws->places[k]);
 	}
 	for (size_t i = 0; ws->unknown && i < ws->plan->unknowns; i++)
 		plim_mem_free(ws->unknown[i]);
@@ -208,8 +215,6 @@ void plim_workspace_free(plim_workspace **workspace)
 	                  ws->dense_used,
 	                  ws->threats,
 	                  ws->places,
-	                  ws->merged.item,
-	                  ws->sorted,
 	                  ws->place_count,
 	                  ws->total_bin,
 	                  ws->mark,
@@ -235,7 +240,7 @@ size_t plim_workspace_bytes(const plim_plan *plan)
 
 bool plim_entry_grow(plim_workspace *ws, plim_entry_list *list)
 {
-	if (plim_mem_grow((void **)&list->item, &list->capacity, list->count + 1024, sizeof *list->item)) {
+	if (plim_mem_pages_reserve((void **)&list->item, &list->capacity, list->count + 1024, sizeof *list->item)) {
 		ws->status = plim_error_memory(ws->error, "the losses of a block");
 		return false;
 	}

@@ -147,9 +147,9 @@ static void run_thread(loop *l)
 		if (status != PLIM_OK)
 			fail(l, status, &error);
 	}
+	plim_workspace_free(&ws); /* before summaries merge, which is when most is held */
 	if (own)
 		finish_thread(l, &own);
-	plim_workspace_free(&ws);
 	plim_mem_free(ylt);
 }
 
