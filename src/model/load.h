@@ -72,6 +72,9 @@ typedef struct plim_shown {
 } plim_shown;
 plim_shown plim_show(double value);
 
+/** Releases what a reading held for itself: not the model, nor the findings. */
+void plim_load_clear(plim_load *load);
+
 /** True once memory has run short. */
 bool plim_load_failed(const plim_load *load);
 
@@ -115,6 +118,8 @@ const plim_value *plim_yaml_read(plim_load *load, size_t source);
 
 /** The table named by a value, read once. Never NULL, except when memory is short. */
 plim_table *plim_csv_open(plim_load *load, const plim_value *path);
+/** The table of a file that has been added. */
+plim_table *plim_csv_read(plim_load *load, size_t source);
 
 /* --- read_graphml.c --- */
 
@@ -245,6 +250,9 @@ bool plim_read_rows(plim_load *load, const char *key, const char *const *keys, c
 /** Fills the further columns: row r of the table is the record with position[r]. */
 void plim_fill_columns(plim_load *load, const plim_names *names, plim_column *column, size_t columns,
                        const char *const *keys, const plim_value *const *rows, size_t count, const uint32_t *position);
+
+/** The key that a column's name is so near to that it is taken for a misspelling of it; NULL if there is none. */
+const char *plim_mistaken_for(const char *const *keys, const char *name);
 
 /** The maps of a list of records (0 if the key is absent): what is not a map is an error and left out. */
 size_t plim_get_records(plim_load *load, const char *key, const char *what, const plim_value ***rows);
