@@ -29,11 +29,7 @@ _plimsoll() {
 		run) words="--trials --output --seed --threads --scenario --blocks --memory --ylt --cpu --quiet --force --help" ;;
 		report) words="--format --table --scenario --output --check --force --help" ;;
 		network) words="--scenario --links --top --all --format --output --force --help" ;;
-		fit)
-			words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places"
-			words+=" --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output"
-			words+=" --force --help"
-			;;
+		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		info) words="--help" ;;
 		esac
 	elif [[ $command == help ]]; then
