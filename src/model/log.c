@@ -7,9 +7,6 @@
 #include <strings.h>
 
 #include "base/date.h"
-#include "base/error.h"
-#include "base/memory.h"
-#include "model/finding.h"
 #include "model/load.h"
 
 static const char *const log_keys[] = {"date",         "place",       "threat",    "loss",        "loss_at_least",
@@ -112,10 +109,9 @@ static int by_day(const void *a, const void *b)
 	return x->line < y->line ? -1 : x->line > y->line;
 }
 
-static void read_rows(plim_load *load, const plim_table *table, plim_log *log)
+static void read_rows(plim_load *load, const plim_table *table, void *target)
 {
-	if (!table || !table->good)
-		return;
+	plim_log *log = target;
 	check_columns(load, table);
 	log->has_threat = has_column(table, "threat");
 	log->has_place = has_column(table, "place");
@@ -131,40 +127,9 @@ static void read_rows(plim_load *load, const plim_table *table, plim_log *log)
 		qsort(log->incident, log->incidents, sizeof *log->incident, by_day);
 }
 
-static plim_status sum_up(const plim_load *load, size_t before, const char *path, plim_error *error)
-{
-	size_t errors = load->findings->errors - before;
-	if (plim_load_failed(load))
-		return plim_error_memory(error, "the incident log");
-	if (!errors)
-		return PLIM_OK;
-	return plim_error_set(error, PLIM_ERROR_MODEL, "the incident log '%s' has %zu error%s; nothing was computed", path,
-	                      errors, errors == 1 ? "" : "s");
-}
-
 plim_status plim_log_load(const char *path, plim_log *log, plim_findings *findings, plim_error *error)
 {
-	char *bytes;
-	size_t length, before = findings->errors, first = findings->count;
-	const char *why;
-	if (!plim_source_read(path, &bytes, &length, &why))
-		return plim_error_set_at(error, PLIM_ERROR_IO, path, 0, 0, "cannot read the incident log: %s", why);
-	plim_arena spare = {0};
-	plim_model files = {.arena = &log->arena}; /* only holds the bytes while they are read */
-	plim_load load = {.model = &files, .keep = &log->arena, .spare = &spare, .findings = findings};
-	load.nearness = PLIM_NEARNESS;
-	if (plim_source_add(&load, "", path, bytes, length))
-		read_rows(&load, plim_csv_read(&load, 0), log);
-	else
-		load.failed = true;
-	if (!files.files)
-		plim_mem_free(bytes);
-	plim_findings_sort(findings, first);
-	plim_status status = sum_up(&load, before, path, error);
-	for (size_t i = 0; i < files.files; i++)
-		plim_mem_free(files.file[i].bytes);
-	plim_mem_free(files.file);
-	plim_load_clear(&load);
+	plim_status status = plim_table_load(path, "incident log", &log->arena, read_rows, log, findings, error);
 	if (status != PLIM_OK)
 		plim_log_clear(log);
 	return status;
