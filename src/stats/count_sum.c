@@ -64,7 +64,7 @@ void plim_count_sum_add(plim_count_sum *sum, const plim_count_part *part, size_t
 {
 	for (size_t j = 0; j <= sum->length / 2; j++) {
 		double angle = 2 * M_PI * (double)j / (double)sum->length;
-		double complex z = CMPLX(cos(angle), sin(angle)), all = 0;
+		double complex z = cos(angle) + I * sin(angle), all = 0;
 		for (size_t i = 0; i < parts; i++) {
 			double whole = floor(part[i].years), rest = part[i].years - whole, p = part[i].p;
 			all += times_log(part[i].times * whole, log_generating(&part[i].law, 1 - p + p * z));

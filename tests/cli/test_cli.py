@@ -20,7 +20,7 @@ import time
 import traceback
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-COMMANDS = ["init", "check", "run", "report", "network", "fit", "monitor", "info"]
+COMMANDS = ["init", "check", "run", "report", "network", "fit", "monitor", "import", "info"]
 NOT_YET = ["compare", "optimize", "sensitivity", "exact", "batch", "merge", "verify"]
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "check"]
 CASES = []
