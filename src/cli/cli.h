@@ -7,12 +7,13 @@
 #include <stdio.h>
 
 #include "cli/options.h"
+#include "model/log.h"
 #include "plimsoll/model.h"
 #include "plimsoll/results.h"
 
 /* One for each file cmd_<name>.c. */
 extern const plim_cli_command plim_cmd_init, plim_cmd_check, plim_cmd_run, plim_cmd_report, plim_cmd_network,
-    plim_cmd_info;
+    plim_cmd_fit, plim_cmd_monitor, plim_cmd_import, plim_cmd_info;
 
 /** The help of a command, to stdout. */
 void plim_cli_help(const plim_cli_command *command);
@@ -31,6 +32,12 @@ void plim_cli_findings(const plim_findings *findings);
  * PLIM_ERROR_MODEL when there are errors.
  */
 plim_status plim_cli_load(const char *path, bool quiet, plim_model **model, plim_error *error);
+
+/** Loads an incident log and shows its findings on stderr. */
+plim_status plim_cli_load_log(const char *path, plim_log *log, plim_error *error);
+
+/** The period of --from and --to, which stand together or not at all (then nothing is changed). */
+plim_status plim_cli_period(const plim_cli_args *args, int32_t *from, int32_t *to, plim_error *error);
 
 /** PLIM_ERROR_IO when `path` exists and `force` is false, when it is a folder, or when its folder cannot be written. */
 plim_status plim_cli_output_check(const char *path, bool force, plim_error *error);

@@ -12,8 +12,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const plim_cli_command *const commands[] = {&plim_cmd_init, &plim_cmd_check, &plim_cmd_run, &plim_cmd_report,
-                                                   &plim_cmd_network, &plim_cmd_info};
+static const plim_cli_command *const commands[] = {&plim_cmd_init,    &plim_cmd_check,   &plim_cmd_run,
+                                                   &plim_cmd_report,  &plim_cmd_network, &plim_cmd_fit,
+                                                   &plim_cmd_monitor, &plim_cmd_import,  &plim_cmd_info};
 
 static void print_usage(FILE *file)
 {

@@ -5,6 +5,7 @@
 #include <math.h>
 
 #include "base/memory.h"
+#include "cli/print_table.h"
 #include "report/escape.h"
 #include "report/page.h"
 #include "report/write.h"
@@ -133,70 +134,26 @@ static size_t shown_rows(const plim_network_page *page)
 	return page->top < page->view->rows ? page->top : page->view->rows;
 }
 
-static bool write_csv_row(const plim_table *table, FILE *file)
-{
-	plim_text line = {0};
-	for (size_t c = 0; c < table->columns; c++) {
-		const plim_cell *cell = plim_table_cell(table, 0, c);
-		plim_text_add(&line, c ? "," : "");
-		if (cell->kind == PLIM_CELL_TEXT)
-			plim_escape_csv(&line, cell->text);
-		else
-			plim_text_add(&line, cell->exact);
-	}
-	plim_text_add(&line, "\n");
-	bool good = !line.failed;
-	if (good)
-		fputs(line.data, file);
-	plim_text_free(&line);
-	return good;
-}
-
 bool plim_network_print_csv(const plim_network_page *page, FILE *file)
 {
 	plim_table table;
 	plim_table_init(&table, columns, COUNT(columns));
-	for (size_t c = 0; c < COUNT(columns); c++)
-		fprintf(file, "%s%s", c ? "," : "", columns[c].name);
-	fputc('\n', file);
+	plim_print_csv_header(&table, file);
 	bool good = true;
 	for (size_t i = 0; good && i < shown_rows(page) && !ferror(file); i++) {
 		add_row(page, i, &table);
-		good = !table.failed && write_csv_row(&table, file);
+		good = !table.failed && plim_print_csv_row(&table, 0, file);
 		plim_table_empty(&table);
 	}
 	plim_table_clear(&table);
 	return good;
 }
 
-static void put_string(FILE *file, const char *string, bool *good)
-{
-	plim_text text = {0};
-	plim_escape_json(&text, string ? string : "");
-	if (text.failed)
-		*good = false;
-	else
-		fputs(text.data, file);
-	plim_text_free(&text);
-}
-
-/* JSON has no inf: it is a string, an empty cell is null. */
-static void put_cell(FILE *file, const plim_cell *cell, bool *good)
-{
-	switch (cell->kind) {
-	case PLIM_CELL_TEXT: put_string(file, cell->text, good); break;
-	case PLIM_CELL_EMPTY: fputs("null", file); break;
-	case PLIM_CELL_NUMBER: fprintf(file, isfinite(cell->value) ? "%s" : "\"%s\"", cell->exact); break;
-	case PLIM_CELL_COUNT:
-	case PLIM_CELL_BOOL: fputs(cell->exact, file); break;
-	}
-}
-
 static void put_field(FILE *file, const char *key, const char *value, bool *good)
 {
 	fprintf(file, "  \"%s\": ", key);
 	if (value)
-		put_string(file, value, good);
+		plim_print_json_string(file, value, good);
 	else
 		fputs("null", file);
 	fputs(",\n", file);
@@ -229,12 +186,12 @@ static bool write_json_header(const plim_network_page *page, FILE *file)
 	fprintf(file, "  \"places\": %zu,\n  \"shown\": %zu,\n  \"definitions\": {", view->rows, shown_rows(page));
 	for (size_t k = 0; k < COUNT(definitions); k++) {
 		fprintf(file, "%s\n    \"%s\": ", k ? "," : "", definitions[k][0]);
-		put_string(file, definitions[k][1], &good);
+		plim_print_json_string(file, definitions[k][1], &good);
 	}
 	fputs("\n  },\n  \"warnings\": [", file);
 	for (size_t k = 0; k < view->warnings; k++) {
 		fputs(k ? ",\n    " : "\n    ", file);
-		put_string(file, view->warning[k], &good);
+		plim_print_json_string(file, view->warning[k], &good);
 	}
 	fputs("],\n", file);
 	return good;
@@ -250,11 +207,8 @@ bool plim_network_print_json(const plim_network_page *page, FILE *file)
 	for (size_t i = 0; good && i < shown_rows(page) && !ferror(file); i++) {
 		add_row(page, i, &table);
 		good = !table.failed;
-		for (size_t c = 0; good && c < COUNT(columns); c++) {
-			fprintf(file, "%s\"%s\": ", c ? ", " : i ? ",\n    {" : "\n    {", columns[c].name);
-			put_cell(file, plim_table_cell(&table, 0, c), &good);
-		}
-		fputc('}', file);
+		fputs(i ? ",\n    " : "\n    ", file);
+		good = good && plim_print_json_row(&table, 0, file);
 		plim_table_empty(&table);
 	}
 	fputs("\n  ]\n}\n", file);

@@ -4,19 +4,31 @@ _plimsoll() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=""
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "init check run report network info help --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "init check run report network fit monitor import info help --help --version" -- "$word")
 		return
 	fi
 	case $before in
 	--format)
 		words="text markdown csv json"
 		[[ $command == network ]] && words="text csv json dot"
+		[[ $command == monitor ]] && words="text markdown csv json"
+		[[ $command == fit ]] && words="text yaml csv qq json"
 		;;
-	--table) words="clauses percentiles tvar curves moments tail tolerance worst check" ;;
+	--table)
+		words="clauses percentiles tvar curves moments tail tolerance worst check"
+		[[ $command == monitor ]] && words="threats places tests kpis nonconformities"
+		;;
+	--family) words="lognormal exponential gamma weibull pareto lomax gpd burr log_logistic" ;;
 	--cpu) words="scalar avx2 avx512" ;;
 	--ylt) words="yes no" ;;
 	-n | --trials) words="1k 10k 100k 1M 10M" ;;
 	-s | --seed | -t | --threads | --scenario | --blocks | --memory | --top) return ;;
+	--from)
+		[[ $command == import ]] || return
+		words="riskquant pyfair crml"
+		;;
+	--to | --threat | --threshold | --deductible | --unreported-below | --cap | --places) return ;;
+	--prior-rate | --prior-loss | --prior-weight | --currency | --bootstrap | --level) return ;;
 	esac
 	if [[ -z $words && $word == -* ]]; then
 		case $command in
@@ -25,10 +37,13 @@ _plimsoll() {
 		run) words="--trials --output --seed --threads --scenario --blocks --memory --ylt --cpu --quiet --force --help" ;;
 		report) words="--format --table --scenario --output --check --force --help" ;;
 		network) words="--scenario --links --top --all --format --output --force --help" ;;
+		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
+		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
+		import) words="--from --currency --output --force --help" ;;
 		info) words="--help" ;;
 		esac
 	elif [[ $command == help ]]; then
-		words="init check run report network info"
+		words="init check run report network fit monitor import info"
 	fi
 	if [[ -n $words ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

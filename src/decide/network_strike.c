@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "model/custody.h"
+#include "model/place.h"
 
 #define BODY 500
 #define TAIL 0.05L
@@ -112,33 +113,13 @@ double plim_outage_law_loss(const plim_outage_law *law, double shrink, const pli
 	return sum;
 }
 
-static bool in_list(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	size_t low = 0, high = count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (list[middle] < wanted)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < count && list[low] == wanted;
-}
-
-static bool acts(const plim_control *control, uint32_t threat, plim_place_kind kind, uint32_t place)
-{
-	const plim_selector *where = &control->where;
-	return (control->against_all || in_list(control->against, control->against_count, threat)) &&
-	       (where->everywhere || (where->kind == kind && in_list(where->place, where->places, place)));
-}
-
 /* Controls act independently: their mean effects multiply. */
 static void apply_controls(const plim_model *model, const plim_scenario *scenario, plim_place_kind kind, uint32_t place,
                            plim_strike *strike)
 {
 	for (size_t c = 0; scenario && c < scenario->controls; c++) {
 		const plim_control *control = &model->control[scenario->control[c]];
-		if (!acts(control, strike->threat, kind, place))
+		if (!plim_control_acts(control, strike->threat, kind, place))
 			continue;
 		double coverage = mean_of(&control->coverage);
 		strike->events *= 1 - coverage * mean_of(&control->reduces_frequency);

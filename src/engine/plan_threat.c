@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "engine/plan_build.h"
+#include "model/place.h"
 #include "model/clause.h"
 #include "random/identity.h"
 
@@ -23,31 +24,6 @@ static const char *place_region(const plim_model *model, plim_place_kind kind, u
 {
 	const char *region = kind == PLIM_PLACE_NODE ? model->node[place].region : model->link[place].region;
 	return *region ? region : NONE;
-}
-
-static const char *column_text(const plim_column *columns, size_t count, const char *name, uint32_t row)
-{
-	for (size_t c = 0; c < count; c++)
-		if (strcmp(columns[c].name, name) == 0)
-			return columns[c].text[row];
-	return "";
-}
-
-/* The value of the key by which a threat is shared, at a place. */
-static const char *key_value(const plim_model *model, const plim_threat *threat, uint32_t place)
-{
-	const char *key = threat->shared_by;
-	bool node = threat->where.kind == PLIM_PLACE_NODE;
-	if (strcmp(key, "region") == 0)
-		return node ? model->node[place].region : model->link[place].region;
-	if (strcmp(key, "kind") == 0)
-		return node ? model->node[place].kind : model->link[place].kind;
-	if (!node && strcmp(key, "mode") == 0)
-		return model->link[place].mode;
-	if (!node && strcmp(key, "item") == 0)
-		return model->link[place].item;
-	return node ? column_text(model->node_column, model->node_columns, key, place)
-				: column_text(model->link_column, model->link_columns, key, place);
 }
 
 void plim_plan_source_groups(const plim_plan *plan, const plim_threat *threat, plim_plan_source *source)
@@ -89,7 +65,7 @@ static plim_status make_sources(plim_plan_builder *b, const plim_threat *threat,
 	if (!order)
 		return plim_error_memory(b->error, "the sources");
 	for (uint32_t i = 0; i < places; i++)
-		order[i] = (keyed_place){out->shared ? key_value(b->model, threat, where->place[i]) : "", i};
+		order[i] = (keyed_place){out->shared ? plim_place_shared_key(b->model, threat, where->place[i]) : "", i};
 	qsort(order, places, sizeof *order, compare_keys);
 	out->first_source = (uint32_t)b->plan->sources;
 	for (size_t i = 0; i < places; i++) {
@@ -118,7 +94,7 @@ static plim_status make_keys(plim_plan_builder *b, const plim_threat *threat, pl
 	size_t capacity = 0;
 	const char *last = NULL;
 	for (uint32_t s = 0; s < out->sources; s++) {
-		const char *value = key_value(b->model, threat, b->plan->source[out->first_source + s].place);
+		const char *value = plim_place_shared_key(b->model, threat, b->plan->source[out->first_source + s].place);
 		if (!last || strcmp(last, value) != 0) {
 			if (plim_mem_grow((void **)&out->key, &capacity, out->keys + 1, sizeof *out->key))
 				return plim_error_memory(b->error, "the keys of shared events");

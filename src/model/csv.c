@@ -244,26 +244,31 @@ static void read_rows(scanner *s)
 	}
 }
 
-plim_table *plim_csv_open(plim_load *load, const plim_value *path)
+plim_table *plim_csv_read(plim_load *load, size_t source)
 {
 	plim_table *table = plim_load_spare(load, 1, sizeof *table);
 	scanner *s = plim_load_spare(load, 1, sizeof *s);
 	if (!table || !s)
 		return NULL;
-	long source = plim_source_open(load, path);
-	if (source < 0)
-		return table;
-	if (load->source[source].table)
-		return load->source[source].table;
 	load->source[source].table = table;
-	if (!plim_source_guard(load, (size_t)source))
+	if (!plim_source_guard(load, source))
 		return table;
 	table->good = true;
-	*s = (scanner){.load = load, .source = (size_t)source, .table = table, .line = 1, .col = 1};
+	*s = (scanner){.load = load, .source = source, .table = table, .line = 1, .col = 1};
 	s->bytes = load->source[source].bytes;
 	s->length = load->source[source].length;
 	s->at = s->length >= 3 && memcmp(s->bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
 	if (read_header(s))
 		read_rows(s);
 	return table;
+}
+
+plim_table *plim_csv_open(plim_load *load, const plim_value *path)
+{
+	long source = plim_source_open(load, path);
+	if (source < 0)
+		return plim_load_spare(load, 1, sizeof(plim_table));
+	if (load->source[source].table)
+		return load->source[source].table;
+	return plim_csv_read(load, (size_t)source);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/date.h"
 #include "base/text.h"
 #include "model/load.h"
 
@@ -182,26 +183,11 @@ bool plim_get_flag(plim_load *load, const plim_value *map, const char *key, bool
 
 /* ---- dates ---- */
 
-static bool is_date(const char *text)
-{
-	static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-	if (strlen(text) != 10)
-		return false;
-	for (int i = 0; i < 10; i++)
-		if (i == 4 || i == 7 ? text[i] != '-' : !isdigit((unsigned char)text[i]))
-			return false;
-	int year = (text[0] - '0') * 1000 + (text[1] - '0') * 100 + (text[2] - '0') * 10 + text[3] - '0';
-	int month = (text[5] - '0') * 10 + text[6] - '0', day = (text[8] - '0') * 10 + text[9] - '0';
-	if (month < 1 || month > 12 || year < 1)
-		return false;
-	bool leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-	return day >= 1 && day <= days[month - 1] + (leap && month == 2);
-}
-
 void plim_get_date(plim_load *load, const plim_value *map, const char *key, char **out)
 {
+	int32_t day;
 	plim_get_text(load, map, key, out);
-	if (**out && !is_date(*out))
+	if (**out && !plim_date_parse(*out, &day))
 		plim_load_error(load, find(map, key), "`%s` must be a date as YYYY-MM-DD, found \"%s\"", key, *out);
 }
 

@@ -151,7 +151,7 @@ static plim_status sum_up(const plim_load *load, size_t before, plim_error *erro
 	                         "the model has %zu errors; the first: %s", errors, first->text);
 }
 
-static void clear_load(plim_load *load)
+void plim_load_clear(plim_load *load)
 {
 	for (size_t i = 0; i < load->sources; i++) {
 		plim_mem_free(load->source[i].line);
@@ -219,7 +219,7 @@ static plim_status load_bytes(const char *path, const char *shown, const char *f
 		status = plim_model_digest_compute(model, error);
 	findings->errors += before;
 out:
-	clear_load(&load);
+	plim_load_clear(&load);
 	if (status != PLIM_OK)
 		plim_model_free(&model);
 	else

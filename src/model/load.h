@@ -5,6 +5,7 @@
 
 #include "model/arena.h"
 #include "model/model.h"
+#include "model/place.h"
 #include "model/value.h"
 
 /** A CSV table: rows are maps without their blank cells. */
@@ -72,6 +73,9 @@ typedef struct plim_shown {
 } plim_shown;
 plim_shown plim_show(double value);
 
+/** Releases what a reading held for itself: not the model, nor the findings. */
+void plim_load_clear(plim_load *load);
+
 /** True once memory has run short. */
 bool plim_load_failed(const plim_load *load);
 
@@ -115,6 +119,17 @@ const plim_value *plim_yaml_read(plim_load *load, size_t source);
 
 /** The table named by a value, read once. Never NULL, except when memory is short. */
 plim_table *plim_csv_open(plim_load *load, const plim_value *path);
+/** The table of a file that has been added. */
+plim_table *plim_csv_read(plim_load *load, size_t source);
+
+/* --- table_load.c --- */
+
+/** Reads a CSV table that stands alone, called `what` in messages: `reader` gets its rows unless it has errors, and
+ *  keeps in `keep` what it makes of them. PLIM_ERROR_IO, PLIM_ERROR_MODEL (*error sums the findings up),
+ *  PLIM_ERROR_MEMORY. */
+typedef void plim_table_reader(plim_load *load, const plim_table *table, void *target);
+plim_status plim_table_load(const char *path, const char *what, plim_arena *keep, plim_table_reader *reader,
+                            void *target, plim_findings *findings, plim_error *error);
 
 /* --- read_graphml.c --- */
 
@@ -246,6 +261,9 @@ bool plim_read_rows(plim_load *load, const char *key, const char *const *keys, c
 void plim_fill_columns(plim_load *load, const plim_names *names, plim_column *column, size_t columns,
                        const char *const *keys, const plim_value *const *rows, size_t count, const uint32_t *position);
 
+/** The key that a column's name is so near to that it is taken for a misspelling of it; NULL if there is none. */
+const char *plim_mistaken_for(const char *const *keys, const char *name);
+
 /** The maps of a list of records (0 if the key is absent): what is not a map is an error and left out. */
 size_t plim_get_records(plim_load *load, const char *key, const char *what, const plim_value ***rows);
 /** Adds a record to an index; an error if its id is taken. */
@@ -274,8 +292,7 @@ void plim_read_custody(plim_load *load, const plim_value *row, const plim_value 
 /** Texts that a place may be selected or shared by, of node or link `index`: "" when it has none. */
 typedef enum plim_place_key { PLIM_PLACE_KIND_OF, PLIM_PLACE_REGION, PLIM_PLACE_MODE } plim_place_key;
 const char *plim_place_text(const plim_model *model, plim_place_kind kind, uint32_t index, plim_place_key key);
-/** The id of a place, and the row it was read from. */
-const char *plim_place_id(const plim_model *model, plim_place_kind kind, uint32_t index);
+/** The row a place was read from. */
 const plim_value *plim_place_row(const plim_load *load, plim_place_kind kind, uint32_t index);
 
 /** Reads and resolves a selector. NULL `value`: everywhere, or the organisation. */

@@ -18,7 +18,7 @@ static bool is_known(const char *const *keys, const char *name)
 
 /* A column name so near to a key that it is taken for a misspelling. Two edits turn a short key into nearly any short
  * word ("to" into "lon"), so those of up to four letters must be one edit away. */
-static const char *mistaken_for(const char *const *keys, const char *name)
+const char *plim_mistaken_for(const char *const *keys, const char *name)
 {
 	for (; *keys; keys++) {
 		int limit = strlen(*keys) > 4 ? 2 : 1;
@@ -37,7 +37,7 @@ static void add_column(plim_load *load, const plim_value *key, const char *const
 	uint32_t number = (uint32_t)columns->count;
 	if (!plim_load_name(load, columns, name, &number))
 		return;
-	const char *near = mistaken_for(keys, name);
+	const char *near = plim_mistaken_for(keys, name);
 	if (near)
 		plim_load_error(load, key, "the column \"%s\" is too near to the key `%s`; correct it or give it another name",
 		                name, near);

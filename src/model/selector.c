@@ -25,6 +25,50 @@ const char *plim_place_id(const plim_model *model, plim_place_kind kind, uint32_
 	return kind == PLIM_PLACE_LINK ? model->link[index].id : model->node[index].id;
 }
 
+static const char *column_text(const plim_column *columns, size_t count, const char *name, uint32_t row)
+{
+	for (size_t c = 0; c < count; c++)
+		if (strcmp(columns[c].name, name) == 0)
+			return columns[c].text[row];
+	return "";
+}
+
+const char *plim_place_shared_key(const plim_model *model, const plim_threat *threat, uint32_t place)
+{
+	const char *key = threat->shared_by;
+	bool node = threat->where.kind == PLIM_PLACE_NODE;
+	if (strcmp(key, "region") == 0)
+		return node ? model->node[place].region : model->link[place].region;
+	if (strcmp(key, "kind") == 0)
+		return node ? model->node[place].kind : model->link[place].kind;
+	if (!node && strcmp(key, "mode") == 0)
+		return model->link[place].mode;
+	if (!node && strcmp(key, "item") == 0)
+		return model->link[place].item;
+	return node ? column_text(model->node_column, model->node_columns, key, place)
+	            : column_text(model->link_column, model->link_columns, key, place);
+}
+
+static bool in_list(const uint32_t *list, size_t count, uint32_t wanted)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (list[middle] < wanted)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < count && list[low] == wanted;
+}
+
+bool plim_control_acts(const plim_control *control, uint32_t threat, plim_place_kind kind, uint32_t place)
+{
+	const plim_selector *where = &control->where;
+	return (control->against_all || in_list(control->against, control->against_count, threat)) &&
+	       (where->everywhere || (where->kind == kind && in_list(where->place, where->places, place)));
+}
+
 const plim_value *plim_place_row(const plim_load *load, plim_place_kind kind, uint32_t index)
 {
 	if (kind == PLIM_PLACE_LINK)

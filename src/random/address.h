@@ -35,6 +35,8 @@ typedef enum plim_purpose {
 	PLIM_PURPOSE_FACTOR = 10,    /* common factor of a copula (identity of component at the shared key) */
 	PLIM_PURPOSE_ZERO = 11,      /* whether a year is one of the excess zeros, with an unknown p_zero: draw = cell */
 	PLIM_PURPOSE_DETECT = 12,    /* whether a seal check detects incident j of a leg */
+	/* from 64 on: statistics about data, outside of any run */
+	PLIM_PURPOSE_REPLICATE = 64, /* samples drawn from a fitted law: block = replicate */
 } plim_purpose;
 
 #define PLIM_ADDRESS_BLOCK_BITS 30

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** Tables of commands as CSV and JSON. All return false when memory is short. */
+#ifndef PLIM_CLI_PRINT_TABLE_H
+#define PLIM_CLI_PRINT_TABLE_H
+
+#include <stdio.h>
+
+#include "report/table.h"
+
+/** The names of the columns, as a line. */
+void plim_print_csv_header(const plim_table *table, FILE *file);
+bool plim_print_csv_row(const plim_table *table, size_t row, FILE *file);
+/** Header and all rows. */
+bool plim_print_csv(const plim_table *table, FILE *file);
+
+/** A row as an object. JSON has no inf: it is a string; an empty cell is null. */
+bool plim_print_json_row(const plim_table *table, size_t row, FILE *file);
+/** All rows as a list. */
+bool plim_print_json_rows(const plim_table *table, FILE *file);
+/** A string with its quotes (NULL: empty); *good becomes false when memory is short. */
+void plim_print_json_string(FILE *file, const char *string, bool *good);
+
+/** A number, or an empty cell where it is NAN. */
+void plim_table_number_or_none(plim_table *table, double value, plim_figure figure);
+
+#endif
