@@ -174,6 +174,9 @@ typedef struct plim_plan_threat {
 	plim_plan_share *bears, *passes;
 	size_t bears_count, passes_count;
 	bool on_link; /* its places are links */
+	uint32_t *policy; /* those that cover it */
+	size_t policies;
+	bool held;  /* what its events cost is known only when all of their trial are: they stop something or are insured */
 	bool stops; /* its events are outages in the network: */
 	plim_plan_component outage;
 	double outage_share;
@@ -190,6 +193,11 @@ typedef struct plim_plan_scenario {
 	uint32_t overlay; /* buffers and substitution in force */
 } plim_plan_scenario;
 
+/** The terms of one policy of insurance (insure.h): money, a share, and days; limits may be infinite. */
+typedef struct plim_plan_policy {
+	double deductible, limit, share, aggregate_deductible, aggregate_limit, waiting_days;
+} plim_plan_policy;
+
 typedef struct plim_plan {
 	const plim_model *model; /* borrowed */
 	plim_groups groups;
@@ -197,6 +205,9 @@ typedef struct plim_plan {
 	plim_plan_scenario *scenario;
 	size_t scenarios;
 	size_t perspectives; /* 1: gross alone; 3 with insurance: gross, ceded, net */
+	plim_plan_policy *policy;
+	size_t policies;
+	bool *policy_in_force; /* [scenario][policy] */
 	plim_plan_threat *threat;
 	size_t threats;
 	plim_plan_source *source;
@@ -233,7 +244,7 @@ typedef struct plim_plan {
 	size_t tolerances;
 	uint32_t largest_batch; /* strikes of the largest shared event, and at least PLIM_BATCH_STRIKES */
 	uint32_t most_slots, most_components;
-	double attempts_per_trial, outages_per_trial; /* expected */
+	double attempts_per_trial, held_per_trial; /* expected */
 	uint8_t digest[PLIM_DIGEST_SIZE];
 } plim_plan;
 

@@ -173,6 +173,8 @@ void plim_plan_digest(plim_plan *plan)
 		digest_network(&d, plan);
 		plim_digest_u64(&d, plan->model->overlaps_alone);
 	}
+	if (plan->policies > 0)
+		plim_plan_insurance_digest(&d, plan);
 	plim_digest_doubles(&d, plan->tolerance, plan->tolerances);
 	plim_digest_final(&d, plan->digest);
 }

@@ -331,7 +331,7 @@ void plim_strikes_process(plim_workspace *ws)
 		if (ws->threat->stops)
 			draw_outages(ws);
 		cut_losses(ws);
-		if (ws->threat->stops)
+		if (ws->threat->held)
 			plim_strikes_hold(ws);
 		else
 			plim_gather_batch(ws);

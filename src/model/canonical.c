@@ -419,6 +419,8 @@ static void write_scenario(plim_writer *out, const void *record)
 	const plim_model *model = out->model;
 	plim_field_members(out, "controls", model->control, sizeof *model->control, scenario->control, scenario->controls);
 	plim_field_text(out, "id", scenario->id);
+	if (!scenario->policies_all) /* absent means all: models without the key keep their digest */
+		plim_field_members(out, "insurance", model->insurance, sizeof *model->insurance, scenario->policy, scenario->policies);
 	plim_field_text(out, "title", scenario->title);
 }
 

@@ -167,6 +167,9 @@ typedef struct plim_scenario {
 	char *id, *title;
 	uint32_t *control; /* sorted indices */
 	size_t controls;
+	uint32_t *policy; /* insurance in force: sorted indices; all of it when `insurance` was absent */
+	size_t policies;
+	bool policies_all;
 	uint32_t position;
 } plim_scenario;
 

@@ -422,6 +422,7 @@ Test(model_canonical, every_field_of_a_measure_counts)
 	CHANGED(f.control[0].start_day = 90);
 	CHANGED(f.scenario[0].title = "x");
 	CHANGED(f.scenario[0].controls = 1);
+	CHANGED(f.scenario[0].policies_all = true);
 	CHANGED(f.insurance[0].covers_count = 1);
 	CHANGED(f.insurance[0].deductible = 1);
 	CHANGED(f.insurance[0].limit = 1);
