@@ -87,7 +87,8 @@ static const double *direct_loss(plim_workspace *ws, const plim_view *view, size
 	const double *base = c == ALL_DIRECT ? b->sum : b->base + c * b->capacity;
 	for (size_t r = 0; r < b->runs; r++) {
 		const plim_run_of_class *run = &b->run[r];
-		const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[view->scenario]];
+		uint32_t slot = ws->plan->effect_class[run->effect_class].slot_of[view->scenario];
+		const double *factor = ws->threat->by_component && c != ALL_DIRECT ? b->part[slot] + c * b->capacity : b->factor[slot];
 		for (uint32_t i = run->begin; i < run->end; i++)
 			loss[i] = base[i] * factor[i];
 	}

@@ -29,6 +29,9 @@ void plim_strikes_hold(plim_workspace *ws)
 		memcpy(held->base[c] + at, b->base + c * b->capacity, n * sizeof(double));
 	for (uint32_t s = 0; s < ws->threat->most_slots; s++)
 		memcpy(held->factor[s] + at, b->factor[s], n * sizeof(double));
+	for (uint32_t s = 0; ws->threat->by_component && s < ws->threat->most_slots; s++)
+		for (size_t c = 0; c < ws->threat->components; c++)
+			memcpy(held->part[s * held->components + c] + at, b->part[s] + c * b->capacity, n * sizeof(double));
 	for (size_t i = 0; i < n; i++) {
 		bool same = ws->threat->shared && i > 0 && b->event[i] == b->event[i - 1];
 		ws->held_events += !same;
@@ -66,6 +69,9 @@ static void fill_batch(plim_workspace *ws, size_t at, size_t n)
 		memcpy(b->base + c * b->capacity, held->base[c] + at, n * sizeof(double));
 	for (uint32_t s = 0; s < ws->threat->most_slots; s++)
 		memcpy(b->factor[s], held->factor[s] + at, n * sizeof(double));
+	for (uint32_t s = 0; ws->threat->by_component && s < ws->threat->most_slots; s++)
+		for (size_t c = 0; c < ws->threat->components; c++)
+			memcpy(b->part[s] + c * b->capacity, held->part[s * held->components + c] + at, n * sizeof(double));
 }
 
 void plim_strikes_release(plim_workspace *ws, size_t index)

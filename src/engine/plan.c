@@ -81,6 +81,7 @@ static plim_status make_threats(plim_plan_builder *b)
 		plan->most_slots = threat->most_slots > plan->most_slots ? threat->most_slots : plan->most_slots;
 		if (threat->components > plan->most_components)
 			plan->most_components = (uint32_t)threat->components;
+		plan->by_component |= threat->by_component;
 		plan->attempts_per_trial += threat->attempts;
 		plan->held_per_trial += threat->held ? threat->attempts : 0;
 	}
@@ -200,6 +201,8 @@ void plim_plan_free(plim_plan **plan)
 	plim_mem_free(p->source);
 	plim_mem_free(p->leg);
 	plim_mem_free(p->unknown);
+	for (size_t e = 0; e < p->effects; e++)
+		plim_mem_free(p->effect[e].part);
 	plim_mem_free(p->effect);
 	plim_mem_free(p->variant_effect);
 	plim_mem_free(p->variant);

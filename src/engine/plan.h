@@ -81,10 +81,18 @@ typedef struct plim_plan_component {
 	bool infinite_mean, infinite_variance;
 } plim_plan_component;
 
+/** What a control takes off one loss component. */
+typedef struct plim_plan_part {
+	uint32_t group; /* of the component */
+	plim_param share;
+} plim_plan_part;
+
 /** One control as it acts on one threat. */
 typedef struct plim_plan_effect {
 	uint64_t identity; /* of the control */
-	plim_param frequency, vulnerability, loss, outage, coverage;
+	plim_param frequency, vulnerability, loss, outage, coverage, reliability;
+	plim_plan_part *part; /* beside `loss` */
+	uint32_t parts;
 	double start_day;
 } plim_plan_effect;
 
@@ -93,6 +101,7 @@ typedef struct plim_variant {
 	uint32_t first, count;
 	bool thins;    /* any effect on frequency or vulnerability */
 	bool cuts;     /* any effect on loss */
+	bool by_component; /* ... that differs between components */
 	bool shortens; /* any effect on the outage */
 	bool timed;    /* any start_day > 0 */
 	bool uncertain; /* a thinning effect has an unknown */
@@ -163,6 +172,7 @@ typedef struct plim_plan_threat {
 	bool thins; /* any attempt may fail to become an event */
 	bool timed; /* some control starts during the year */
 	bool scaled; /* `loss_times` */
+	bool by_component; /* some control lowers one component more than another */
 	uint32_t most_slots;
 	plim_plan_component *component;
 	size_t components;
@@ -244,6 +254,7 @@ typedef struct plim_plan {
 	size_t tolerances;
 	uint32_t largest_batch; /* strikes of the largest shared event, and at least PLIM_BATCH_STRIKES */
 	uint32_t most_slots, most_components;
+	bool by_component; /* of any threat */
 	double attempts_per_trial, held_per_trial; /* expected */
 	uint8_t digest[PLIM_DIGEST_SIZE];
 } plim_plan;

@@ -121,6 +121,14 @@ static void digest_controls(plim_digest *d, const plim_plan *plan)
 		digest_param(d, effect->outage);
 		digest_param(d, effect->coverage);
 		plim_digest_double(d, effect->start_day);
+		if (effect->reliability.unknown >= 0 || effect->reliability.value != 1) {
+			plim_digest_string(d, "reliability");
+			digest_param(d, effect->reliability);
+		}
+		for (uint32_t i = 0; i < effect->parts; i++) {
+			plim_digest_u64(d, effect->part[i].group);
+			digest_param(d, effect->part[i].share);
+		}
 	}
 	for (size_t c = 0; c < plan->effect_classes; c++) {
 		const plim_effect_class *class = &plan->effect_class[c];

@@ -100,7 +100,8 @@ static plim_status allocate_held(plim_workspace *ws, plim_error *error)
 	ws->interruption.start = plim_mem_alloc(PLIM_BLOCK_TRIALS + 1, sizeof *ws->interruption.start);
 	if (!ws->held_counts || !ws->held_first || !ws->interruption.start)
 		return plim_error_memory(error, "the workspace of a thread");
-	plim_status status = plim_held_init(&ws->held, plan->most_slots, plan->most_components, (uint32_t)plan->scenarios, error);
+	plim_status status = plim_held_init(&ws->held, plan->most_slots, plan->most_components, (uint32_t)plan->scenarios,
+										plan->by_component, error);
 	if (status == PLIM_OK && plan->policies > 0)
 		status = plim_insure_init(&ws->insure, plan, error);
 	return status == PLIM_OK && plan->graph ? plim_cluster_solver_new(plan->graph, &ws->interruption.solver, error) : status;
@@ -133,6 +134,8 @@ plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel,
 	ws->kernel = kernel;
 	ws->seed = seed;
 	plim_status status = plim_batch_init(&ws->batch, plan->largest_batch, plan->most_slots, plan->most_components, error);
+	if (status == PLIM_OK && plan->by_component)
+		status = plim_batch_init_parts(&ws->batch, error);
 	if (status == PLIM_OK)
 		status = plim_batch_init(&ws->attempts, PLIM_BATCH_STRIKES, 1, 0, error);
 	if (status == PLIM_OK && !(allocate_draws(ws) && allocate_threat(ws) && allocate_groups(ws)))

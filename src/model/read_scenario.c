@@ -8,6 +8,30 @@
 
 /* ---- scenarios ---- */
 
+static bool has(const plim_scenario *scenario, uint32_t control)
+{
+	for (size_t i = 0; i < scenario->controls; i++)
+		if (scenario->control[i] == control)
+			return true;
+	return false;
+}
+
+static void check_dependence(plim_load *load, const plim_value *at, const plim_scenario *scenario)
+{
+	const plim_control *all = load->model->control;
+	for (size_t i = 0; i < scenario->controls; i++) {
+		const plim_control *control = &all[scenario->control[i]];
+		for (size_t r = 0; r < control->requires_count; r++)
+			if (!has(scenario, control->requires[r]))
+				plim_load_error(load, at, "the control \"%s\" requires \"%s\", which this scenario does not have; add it",
+				                control->id, all[control->requires[r]].id);
+		for (size_t r = 0; r < control->excludes_count; r++)
+			if (has(scenario, control->excludes[r]))
+				plim_load_error(load, at, "the control \"%s\" excludes \"%s\"; leave one of them out of this scenario",
+				                control->id, all[control->excludes[r]].id);
+	}
+}
+
 static void all_policies(plim_load *load, plim_scenario *scenario)
 {
 	size_t count = load->model->insurances;
@@ -38,6 +62,8 @@ static void read_scenario(plim_load *load, const plim_value *row, plim_scenario 
 	if (controls)
 		plim_read_references(load, controls, "controls", "control", &load->control_names, &scenario->control,
 		                     &scenario->controls);
+	if (controls)
+		check_dependence(load, controls, scenario);
 	read_policies(load, row, scenario);
 }
 

@@ -35,6 +35,7 @@ typedef enum plim_purpose {
 	PLIM_PURPOSE_FACTOR = 10,    /* common factor of a copula (identity of component at the shared key) */
 	PLIM_PURPOSE_ZERO = 11,      /* whether a year is one of the excess zeros, with an unknown p_zero: draw = cell */
 	PLIM_PURPOSE_DETECT = 12,    /* whether a seal check detects incident j of a leg */
+	PLIM_PURPOSE_WORKING = 13,   /* whether a control is in working order in a trial: draw = trial (identity of the control) */
 } plim_purpose;
 
 #define PLIM_ADDRESS_BLOCK_BITS 30

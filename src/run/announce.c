@@ -52,7 +52,7 @@ static void announce_adds(collector *c, const plim_model *model)
 			continue;
 		if (control->start_day > 0)
 			plim_text_add_format(&late, "%s%s", lates++ ? ", " : "", control->id);
-		if (control->coverage.law)
+		if (control->coverage.law || control->reliability.law || control->reliability.value != 1)
 			plim_text_add_format(&uncertain, "%s%s", uncertains++ ? ", " : "", control->id);
 	}
 	if (lates) {
@@ -66,8 +66,8 @@ static void announce_adds(collector *c, const plim_model *model)
 	if (uncertains) {
 		plim_text text = {0};
 		plim_text_add_format(&text,
-		                     "Buffer and substitution that a control adds are scaled by the mean of its uncertain "
-		                     "coverage: %s.",
+		                     "Buffer and substitution that a control adds are scaled by the mean of its coverage and "
+		                     "reliability: they do not fail in single years: %s.",
 		                     uncertain.data);
 		take(c, &text);
 	}
