@@ -121,10 +121,11 @@ static void apply_controls(const plim_model *model, const plim_scenario *scenari
 		const plim_control *control = &model->control[scenario->control[c]];
 		if (!plim_control_acts(control, strike->threat, kind, place))
 			continue;
-		double coverage = mean_of(&control->coverage);
-		strike->events *= 1 - coverage * mean_of(&control->reduces_frequency);
-		strike->events *= 1 - coverage * mean_of(&control->reduces_vulnerability);
-		strike->shrink *= 1 - coverage * mean_of(&control->reduces_outage);
+		double coverage = mean_of(&control->coverage), working = mean_of(&control->reliability);
+		double left = (1 - coverage * mean_of(&control->reduces_frequency)) *
+		              (1 - coverage * mean_of(&control->reduces_vulnerability));
+		strike->events *= 1 - working * (1 - left);
+		strike->shrink *= 1 - working * coverage * mean_of(&control->reduces_outage);
 	}
 }
 

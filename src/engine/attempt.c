@@ -331,7 +331,7 @@ static void spread_attempts(plim_workspace *ws)
 	const plim_plan_threat *t = ws->threat;
 	if (t->ladder >= 0 || t->thinned_p.unknown >= 0)
 		thin_attempts(ws, a);
-	if (t->timed || t->stops)
+	if (t->timed || t->held)
 		attempt_days(ws, a);
 	uint32_t event = 0;
 	for (size_t i = 0; i < a->count; i++) {
@@ -353,7 +353,7 @@ static void flush_attempts(plim_workspace *ws)
 	if (ws->threat->shared) {
 		spread_attempts(ws);
 	} else {
-		if (ws->threat->timed || ws->threat->stops)
+		if (ws->threat->timed || ws->threat->held)
 			attempt_days(ws, &ws->batch);
 		plim_strikes_process(ws);
 	}

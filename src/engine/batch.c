@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/batch.h"
 
+#include <stdbool.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 
@@ -49,9 +51,20 @@ plim_status plim_batch_init(plim_batch *b, size_t capacity, uint32_t slots, uint
 	return PLIM_OK;
 }
 
+plim_status plim_batch_init_parts(plim_batch *b, plim_error *error)
+{
+	b->part = plim_mem_alloc(b->slots, sizeof *b->part);
+	bool ok = b->part != NULL;
+	for (uint32_t s = 0; ok && s < b->slots; s++)
+		ok = (b->part[s] = plim_mem_alloc(b->capacity * b->components, sizeof **b->part)) != NULL;
+	return ok ? PLIM_OK : plim_error_memory(error, "the workspace of a thread");
+}
+
 void plim_batch_clear(plim_batch *b)
 {
 	for (uint32_t s = 0; s < b->slots; s++) {
+		if (b->part)
+			plim_mem_free(b->part[s]);
 		if (b->probability)
 			plim_mem_free(b->probability[s]);
 		if (b->factor)
@@ -61,7 +74,7 @@ void plim_batch_clear(plim_batch *b)
 	}
 	void *arrays[] = {b->source, b->draw, b->trial, b->event, b->identity, b->stream, b->chance, b->day, b->x, b->word,
 					  b->u, b->base, b->sum, b->loss, b->run, b->keep, (void *)b->probability, (void *)b->factor,
-					  (void *)b->days, b->length};
+					  (void *)b->days, b->length, (void *)b->part};
 	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
 		plim_mem_free(arrays[i]);
 	*b = (plim_batch){0};

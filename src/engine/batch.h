@@ -35,6 +35,7 @@ typedef struct plim_batch {
 	double *sum;    /* base, over components */
 	double **probability; /* [slot][strike]: of being an event */
 	double **factor;      /* [slot][strike]: 0 where it is no event, else what controls leave of the loss */
+	double **part;        /* [slot][component][strike]: what controls leave of each; NULL unless some differ */
 	double *length;       /* of outages, before controls */
 	double **days;        /* [slot][strike]: of outages, after controls */
 	double *loss;         /* of the scenario at hand */
@@ -45,6 +46,9 @@ typedef struct plim_batch {
 } plim_batch;
 
 plim_status plim_batch_init(plim_batch *batch, size_t capacity, uint32_t slots, uint32_t components, plim_error *error);
+
+/** Room for `part`, after plim_batch_init. PLIM_ERROR_MEMORY. */
+plim_status plim_batch_init_parts(plim_batch *batch, plim_error *error);
 void plim_batch_clear(plim_batch *batch);
 size_t plim_batch_bytes(size_t capacity, uint32_t slots, uint32_t components);
 

@@ -65,6 +65,7 @@ static size_t sum_events(plim_workspace *ws, const double *loss)
 	return events;
 }
 
+/* Adds what each event costs, `loss` by strike. */
 static void gather(plim_workspace *ws, const plim_vectors *v, const double *loss)
 {
 	const plim_batch *b = &ws->batch;
@@ -79,45 +80,51 @@ static void gather(plim_workspace *ws, const plim_vectors *v, const double *loss
 /* Losses of one part of the batch, by component c of the threat, or of all its components for c = ALL_DIRECT. */
 #define ALL_DIRECT SIZE_MAX
 
-static const double *direct_loss(plim_workspace *ws, size_t k, size_t c)
+static const double *direct_loss(plim_workspace *ws, const plim_view *view, size_t c)
 {
 	plim_batch *b = &ws->batch;
 	double *loss = (double *)b->x; /* free by now, and of the same size */
 	const double *base = c == ALL_DIRECT ? b->sum : b->base + c * b->capacity;
 	for (size_t r = 0; r < b->runs; r++) {
 		const plim_run_of_class *run = &b->run[r];
-		const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[k]];
+		uint32_t slot = ws->plan->effect_class[run->effect_class].slot_of[view->scenario];
+		const double *factor = ws->threat->by_component && c != ALL_DIRECT ? b->part[slot] + c * b->capacity : b->factor[slot];
 		for (uint32_t i = run->begin; i < run->end; i++)
 			loss[i] = base[i] * factor[i];
 	}
+	if (view->perspective != PLIM_PERSPECTIVE_GROSS)
+		plim_insure_direct(ws, view, loss);
 	return loss;
 }
 
 /* Interruption (which 0) or cost of substitution (1) of the batch. */
-static const double *extra_loss(plim_workspace *ws, size_t k, size_t which)
+static const double *extra_loss(plim_workspace *ws, const plim_view *view, size_t which)
 {
 	double *loss = (double *)ws->batch.x;
-	const double *extra = held_extra(ws, k) + which;
+	const double *extra = held_extra(ws, view->scenario) + which;
 	for (size_t i = 0; i < ws->batch.count; i++)
 		loss[i] = extra[2 * ws->releasing->scenarios * i];
+	if (view->perspective != PLIM_PERSPECTIVE_GROSS)
+		plim_insure_outage(ws, view, loss);
 	return loss;
 }
 
-static void gather_components(plim_workspace *ws, size_t k)
+static void gather_components(plim_workspace *ws, const plim_view *view)
 {
+	size_t k = view->series;
 	const plim_plan_threat *t = ws->threat;
 	const plim_plan *plan = ws->plan;
 	if (plim_threat_has_one_component(t))
 		return; /* the threat's own vector serves */
 	for (size_t c = 0; c < t->components; c++)
-		gather(ws, plim_workspace_dense(ws, k, t->component[c].group), direct_loss(ws, k, c));
-	if (!ws->releasing)
+		gather(ws, plim_workspace_dense(ws, k, t->component[c].group), direct_loss(ws, view, c));
+	if (!t->stops)
 		return;
-	gather(ws, plim_workspace_dense(ws, k, plan->interruption_group), extra_loss(ws, k, 0));
+	gather(ws, plim_workspace_dense(ws, k, plan->interruption_group), extra_loss(ws, view, 0));
 	if (plan->substitution_group != UINT32_MAX)
-		gather(ws, plim_workspace_dense(ws, k, plan->substitution_group), extra_loss(ws, k, 1));
+		gather(ws, plim_workspace_dense(ws, k, plan->substitution_group), extra_loss(ws, view, 1));
 	if (t->components > 0)
-		gather(ws, plim_workspace_dense(ws, k, plan->bearer_none), direct_loss(ws, k, ALL_DIRECT));
+		gather(ws, plim_workspace_dense(ws, k, plan->bearer_none), direct_loss(ws, view, ALL_DIRECT));
 }
 
 /* Shared events: what an event costs in a region is summed over the places struck there. */
@@ -173,21 +180,46 @@ static bool at_organisation(const plim_workspace *ws)
 	return ws->plan->model->threat[ws->threat->model_threat].where.kind == PLIM_PLACE_ORGANISATION;
 }
 
+/* Shared events into the threat's vector: insurers look at the sum over the places, `batch.loss` gross. */
+static void gather_events(plim_workspace *ws, const plim_view *view, bool insured)
+{
+	size_t events = sum_events(ws, ws->batch.loss);
+	if (insured)
+		plim_insure_events(ws, view);
+	scatter(&ws->of_threat[view->series], ws->event_trial, ws->event_loss, events);
+}
+
+static void gather_view(plim_workspace *ws, plim_view view)
+{
+	plim_batch *b = &ws->batch;
+	bool insured = view.perspective != PLIM_PERSPECTIVE_GROSS && ws->threat->policies > 0;
+	if (!insured)
+		view.perspective = PLIM_PERSPECTIVE_GROSS; /* what is not insured is net as it is gross */
+	scenario_loss(ws, view.scenario);
+	if (ws->threat->shared)
+		gather_events(ws, &view, insured);
+	if (insured)
+		plim_insure_strikes(ws, &view, b->loss);
+	if (!ws->threat->shared)
+		scatter(&ws->of_threat[view.series], b->trial, b->loss, b->count);
+	gather_components(ws, &view);
+	if (at_organisation(ws))
+		return;
+	if (ws->threat->shared)
+		gather_shared_regions(ws, view.series);
+	else
+		gather_regions(ws, view.series);
+	gather_places(ws, view.series);
+}
+
 void plim_gather_batch(plim_workspace *ws)
 {
+	size_t scenarios = ws->plan->scenarios;
 	touch(ws);
-	for (size_t k = 0; k < ws->plan->scenarios; k++) {
-		scenario_loss(ws, k);
-		gather(ws, &ws->of_threat[k], ws->batch.loss);
-		gather_components(ws, k);
-		if (!at_organisation(ws)) {
-			if (ws->threat->shared)
-				gather_shared_regions(ws, k);
-			else
-				gather_regions(ws, k);
-			gather_places(ws, k);
-		}
-	}
+	for (size_t p = 0; p < ws->plan->perspectives; p++)
+		for (size_t k = 0; k < scenarios; k++)
+			if (p != PLIM_PERSPECTIVE_CEDED || ws->threat->policies > 0)
+				gather_view(ws, (plim_view){p * scenarios + k, k, (plim_perspective)p});
 }
 
 static void add_vectors(plim_workspace *ws, const plim_vectors *to, const plim_vectors *from, double weight)
@@ -248,6 +280,9 @@ static void flush_threat(plim_workspace *ws, plim_summary *summary, size_t k)
 
 void plim_gather_threat(plim_workspace *ws, plim_summary *summary)
 {
+	if (ws->plan->perspectives > 1 && ws->threat->policies == 0)
+		memcpy(ws->threat_events + PLIM_PERSPECTIVE_NET * ws->plan->scenarios, ws->threat_events,
+			   ws->plan->scenarios * sizeof *ws->threat_events);
 	for (size_t k = 0; k < plim_plan_series(ws->plan); k++)
 		flush_threat(ws, summary, k);
 	for (size_t i = 0; i < ws->touched_count; i++)

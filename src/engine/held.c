@@ -6,12 +6,14 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-plim_status plim_held_init(plim_held *held, uint32_t slots, uint32_t components, uint32_t scenarios, plim_error *error)
+plim_status plim_held_init(plim_held *held, uint32_t slots, uint32_t components, uint32_t scenarios, bool parts,
+						   plim_error *error)
 {
 	*held = (plim_held){.slots = slots, .components = components, .scenarios = scenarios};
 	held->base = plim_mem_alloc(components, sizeof *held->base);
 	held->factor = plim_mem_alloc(slots, sizeof *held->factor);
-	if (!held->base || !held->factor) {
+	held->part = parts ? plim_mem_alloc((size_t)slots * components, sizeof *held->part) : NULL;
+	if (!held->base || !held->factor || (parts && !held->part)) {
 		plim_held_clear(held);
 		return plim_error_memory(error, "the outages of a block");
 	}
@@ -29,6 +31,8 @@ static bool each_array(plim_held *held, bool (*visit)(void **array, size_t size,
 		ok = visit((void **)&held->base[c], sizeof(double), context);
 	for (uint32_t s = 0; ok && held->factor && s < held->slots; s++)
 		ok = visit((void **)&held->factor[s], sizeof(double), context);
+	for (size_t p = 0; ok && held->part && p < (size_t)held->slots * held->components; p++)
+		ok = visit((void **)&held->part[p], sizeof(double), context);
 	return ok;
 }
 
@@ -45,6 +49,7 @@ void plim_held_clear(plim_held *held)
 	each_array(held, release, held);
 	plim_mem_free(held->base);
 	plim_mem_free(held->factor);
+	plim_mem_free(held->part);
 	*held = (plim_held){0};
 }
 

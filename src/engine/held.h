@@ -6,6 +6,7 @@
 #ifndef PLIM_ENGINE_HELD_H
 #define PLIM_ENGINE_HELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,10 +29,12 @@ typedef struct plim_held {
 	double *sum;     /* direct loss before controls */
 	double **base;   /* [component][strike] */
 	double **factor; /* [slot][strike] */
+	double **part;   /* [slot x components + component][strike]: as in a batch, NULL unless asked for */
 } plim_held;
 
-/** Room for nothing yet; `slots`, `components` and `scenarios` at most. PLIM_ERROR_MEMORY. */
-plim_status plim_held_init(plim_held *held, uint32_t slots, uint32_t components, uint32_t scenarios, plim_error *error);
+/** Room for nothing yet; `slots`, `components` and `scenarios` at most; `parts`: with `part`. PLIM_ERROR_MEMORY. */
+plim_status plim_held_init(plim_held *held, uint32_t slots, uint32_t components, uint32_t scenarios, bool parts,
+						   plim_error *error);
 void plim_held_clear(plim_held *held);
 
 /** Room for `needed` strikes in all. On failure nothing changes. PLIM_ERROR_MEMORY. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Holding strikes that stop something, and letting them go again with what the network lost. */
+/* Holding strikes that stop something or are insured, and letting them go again with what the network lost and insurers bear. */
 #include <string.h>
 
 #include "engine/workspace.h"
@@ -13,7 +13,7 @@ void plim_strikes_end_hold(plim_workspace *ws, size_t index)
 {
 	size_t scenarios = ws->plan->scenarios;
 	ws->held_first[ws->plan->threats + index] = ws->held.count;
-	memcpy(ws->held_counts + index * scenarios, ws->threat_events, scenarios * sizeof *ws->threat_events);
+	memcpy(ws->held_counts + index * plim_plan_series(ws->plan), ws->threat_events, scenarios * sizeof *ws->threat_events);
 	memset(ws->threat_events, 0, scenarios * sizeof *ws->threat_events);
 }
 
@@ -29,12 +29,15 @@ void plim_strikes_hold(plim_workspace *ws)
 		memcpy(held->base[c] + at, b->base + c * b->capacity, n * sizeof(double));
 	for (uint32_t s = 0; s < ws->threat->most_slots; s++)
 		memcpy(held->factor[s] + at, b->factor[s], n * sizeof(double));
+	for (uint32_t s = 0; ws->threat->by_component && s < ws->threat->most_slots; s++)
+		for (size_t c = 0; c < ws->threat->components; c++)
+			memcpy(held->part[s * held->components + c] + at, b->part[s] + c * b->capacity, n * sizeof(double));
 	for (size_t i = 0; i < n; i++) {
 		bool same = ws->threat->shared && i > 0 && b->event[i] == b->event[i - 1];
 		ws->held_events += !same;
 		held->strike[at + i] = (plim_held_strike){b->source[i], b->trial[i], ws->held_events, b->day[i]};
 		for (uint32_t s = 0; s < ws->threat->most_slots; s++)
-			held->days[(at + i) * held->slots + s] = b->days[s][i];
+			held->days[(at + i) * held->slots + s] = ws->threat->stops ? b->days[s][i] : 0;
 	}
 	held->count = at + n;
 }
@@ -66,12 +69,15 @@ static void fill_batch(plim_workspace *ws, size_t at, size_t n)
 		memcpy(b->base + c * b->capacity, held->base[c] + at, n * sizeof(double));
 	for (uint32_t s = 0; s < ws->threat->most_slots; s++)
 		memcpy(b->factor[s], held->factor[s] + at, n * sizeof(double));
+	for (uint32_t s = 0; ws->threat->by_component && s < ws->threat->most_slots; s++)
+		for (size_t c = 0; c < ws->threat->components; c++)
+			memcpy(b->part[s] + c * b->capacity, held->part[s * held->components + c] + at, n * sizeof(double));
 }
 
 void plim_strikes_release(plim_workspace *ws, size_t index)
 {
-	size_t scenarios = ws->plan->scenarios, end = ws->held_first[ws->plan->threats + index];
-	memcpy(ws->threat_events, ws->held_counts + index * scenarios, scenarios * sizeof *ws->threat_events);
+	size_t series = plim_plan_series(ws->plan), end = ws->held_first[ws->plan->threats + index];
+	memcpy(ws->threat_events, ws->held_counts + index * series, series * sizeof *ws->threat_events);
 	ws->releasing = &ws->held;
 	for (size_t at = ws->held_first[index]; at < end;) {
 		size_t n = stretch(ws, at, end);

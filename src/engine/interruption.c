@@ -201,6 +201,8 @@ static void charge_bearers(plim_workspace *ws, size_t k, uint32_t trial)
 	for (size_t i = 0; i < count; i++) {
 		const plim_trial_outage *outage = &in->all[in->strike[charge[i].outage]];
 		double loss = charge[i].loss + charge[i].substitution;
+		uint32_t strike = in->order[in->start[trial] + in->strike[charge[i].outage]];
+		plim_insure_note(ws, (plim_insure_charge){(uint32_t)k, trial, strike, charge[i].node, loss});
 		if (outage->shared)
 			in->borne[shared++] = (plim_borne){charge[i].node, outage->event, loss};
 		else

@@ -136,8 +136,8 @@ out:
 
 void plim_network_apply(const plim_graph *graph, const plim_control *control, plim_overlay *overlay)
 {
-	double buffer = control->adds_buffer_days * control->coverage.value;
-	double substitution = control->adds_substitution * control->coverage.value;
+	double buffer = control->adds_buffer_days * control->coverage.value * control->reliability.value;
+	double substitution = control->adds_substitution * control->coverage.value * control->reliability.value;
 	if (buffer == 0 && substitution == 0)
 		return;
 	const plim_selector *where = &control->where;

@@ -83,8 +83,9 @@ static plim_status make_threats(plim_plan_builder *b)
 		plan->most_slots = threat->most_slots > plan->most_slots ? threat->most_slots : plan->most_slots;
 		if (threat->components > plan->most_components)
 			plan->most_components = (uint32_t)threat->components;
+		plan->by_component |= threat->by_component;
 		plan->attempts_per_trial += threat->attempts;
-		plan->outages_per_trial += threat->stops ? threat->attempts : 0;
+		plan->held_per_trial += threat->held ? threat->attempts : 0;
 	}
 	return PLIM_OK;
 }
@@ -129,9 +130,10 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 	if (!built)
 		return plim_error_memory(error, "the plan");
 	built->model = model;
-	built->perspectives = 1;
 	plim_plan_builder b = {.plan = built, .model = model, .error = error};
 	plim_status status = choose_scenarios(&b, scenario);
+	if (status == PLIM_OK)
+		status = plim_plan_policies(&b);
 	if (status == PLIM_OK)
 		status = plim_groups_build(model, plim_plan_series(built), &built->groups, error);
 	if (status == PLIM_OK)
@@ -187,6 +189,7 @@ void plim_plan_free(plim_plan **plan)
 		plim_mem_free(p->threat[t].clause);
 		plim_mem_free(p->threat[t].bears);
 		plim_mem_free(p->threat[t].passes);
+		plim_mem_free(p->threat[t].policy);
 	}
 	for (size_t c = 0; c < p->effect_classes; c++) {
 		plim_mem_free(p->effect_class[c].variant);
@@ -194,11 +197,15 @@ void plim_plan_free(plim_plan **plan)
 	}
 	plim_groups_clear(&p->groups);
 	plim_mem_free(p->scenario);
+	plim_mem_free(p->policy);
+	plim_mem_free(p->policy_in_force);
 	plim_mem_free(p->vector_of);
 	plim_mem_free(p->threat);
 	plim_mem_free(p->source);
 	plim_mem_free(p->leg);
 	plim_mem_free(p->unknown);
+	for (size_t e = 0; e < p->effects; e++)
+		plim_mem_free(p->effect[e].part);
 	plim_mem_free(p->effect);
 	plim_mem_free(p->variant_effect);
 	plim_mem_free(p->variant);

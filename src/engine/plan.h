@@ -82,23 +82,32 @@ typedef struct plim_plan_component {
 	bool infinite_mean, infinite_variance;
 } plim_plan_component;
 
+/** What a control takes off one loss component. */
+typedef struct plim_plan_part {
+	uint32_t group; /* of the component */
+	plim_param share;
+} plim_plan_part;
+
 /** One control as it acts on one threat. */
 typedef struct plim_plan_effect {
 	uint64_t identity; /* of the control */
-	plim_param frequency, vulnerability, loss, outage, coverage;
+	plim_param frequency, vulnerability, loss, outage, coverage, reliability;
+	plim_plan_part *part; /* beside `loss` */
+	uint32_t parts;
 	double start_day;
 } plim_plan_effect;
 
 /** A set of effects that are in force together: a range of plan->variant_effect. */
 typedef struct plim_variant {
 	uint32_t first, count;
-	bool thins;     /* any effect on frequency or vulnerability */
-	bool cuts;      /* any effect on loss */
-	bool shortens;  /* any effect on the outage */
-	bool timed;     /* any start_day > 0 */
-	bool uncertain; /* a thinning effect has an unknown */
-	bool per_place; /* ... of each place */
-	double thin;    /* the factor on probability, if not timed and not uncertain */
+	bool thins;        /* any effect on frequency or vulnerability */
+	bool cuts;         /* any effect on loss */
+	bool by_component; /* ... that differs between components */
+	bool shortens;     /* any effect on the outage */
+	bool timed;        /* any start_day > 0 */
+	bool uncertain;    /* a thinning effect has an unknown */
+	bool per_place;    /* ... of each place */
+	double thin;       /* the factor on probability, if not timed and not uncertain */
 } plim_variant;
 
 /** What the scenarios do to a source: its distinct variants ("slots") and which scenario takes which. Sources of a
@@ -161,9 +170,10 @@ typedef struct plim_plan_threat {
 	double zero_bound;
 
 	plim_param vulnerability;
-	bool thins;  /* any attempt may fail to become an event */
-	bool timed;  /* some control starts during the year */
-	bool scaled; /* `loss_times` */
+	bool thins;        /* any attempt may fail to become an event */
+	bool timed;        /* some control starts during the year */
+	bool scaled;       /* `loss_times` */
+	bool by_component; /* some control lowers one component more than another */
 	uint32_t most_slots;
 	plim_plan_component *component;
 	size_t components;
@@ -174,8 +184,11 @@ typedef struct plim_plan_threat {
 	 * the very same shares of the very same threats (a clause and its parent, say), to which vectors. */
 	plim_plan_share *bears, *passes;
 	size_t bears_count, passes_count;
-	bool on_link; /* its places are links */
-	bool stops;   /* its events are outages in the network: */
+	bool on_link;     /* its places are links */
+	uint32_t *policy; /* those that cover it */
+	size_t policies;
+	bool held;  /* what its events cost is known only when all of their trial are: they stop something or are insured */
+	bool stops; /* its events are outages in the network: */
 	plim_plan_component outage;
 	double outage_share;
 	bool stops_inflow;
@@ -191,6 +204,11 @@ typedef struct plim_plan_scenario {
 	uint32_t overlay; /* buffers and substitution in force */
 } plim_plan_scenario;
 
+/** The terms of one policy of insurance (insure.h): money, a share, and days; limits may be infinite. */
+typedef struct plim_plan_policy {
+	double deductible, limit, share, aggregate_deductible, aggregate_limit, waiting_days;
+} plim_plan_policy;
+
 typedef struct plim_plan {
 	const plim_model *model; /* borrowed */
 	plim_groups groups;
@@ -198,6 +216,9 @@ typedef struct plim_plan {
 	plim_plan_scenario *scenario;
 	size_t scenarios;
 	size_t perspectives; /* 1: gross alone; 3 with insurance: gross, ceded, net */
+	plim_plan_policy *policy;
+	size_t policies;
+	bool *policy_in_force; /* [scenario][policy] */
 	plim_plan_threat *threat;
 	size_t threats;
 	plim_plan_source *source;
@@ -236,7 +257,8 @@ typedef struct plim_plan {
 	size_t tolerances;
 	uint32_t largest_batch; /* strikes of the largest shared event, and at least PLIM_BATCH_STRIKES */
 	uint32_t most_slots, most_components;
-	double attempts_per_trial, outages_per_trial; /* expected */
+	bool by_component;                         /* of any threat */
+	double attempts_per_trial, held_per_trial; /* expected */
 	uint8_t digest[PLIM_DIGEST_SIZE];
 } plim_plan;
 

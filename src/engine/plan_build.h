@@ -36,6 +36,15 @@ void plim_plan_source_groups(const plim_plan *plan, const plim_threat *threat, p
 /** Gives every source of a threat its effect class and sets what follows from them. */
 plim_status plim_plan_effects(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out);
 
+/** Takes over the policies and sets how many perspectives there are. */
+plim_status plim_plan_policies(plim_plan_builder *b);
+
+/** Lists the policies that cover a threat. */
+plim_status plim_plan_covers(plim_plan_builder *b, plim_plan_threat *out);
+
+/** Adds the terms of all policies, and who is covered when, to a digest. */
+void plim_plan_insurance_digest(plim_digest *d, const plim_plan *plan);
+
 /** Builds the network, what scenarios change in it, and the outage-loss curves of all places that can be struck. */
 plim_status plim_plan_network(plim_plan_builder *b);
 void plim_plan_network_free(plim_plan *plan);

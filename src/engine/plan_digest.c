@@ -121,6 +121,14 @@ static void digest_controls(plim_digest *d, const plim_plan *plan)
 		digest_param(d, effect->outage);
 		digest_param(d, effect->coverage);
 		plim_digest_double(d, effect->start_day);
+		if (effect->reliability.unknown >= 0 || effect->reliability.value != 1) {
+			plim_digest_string(d, "reliability");
+			digest_param(d, effect->reliability);
+		}
+		for (uint32_t i = 0; i < effect->parts; i++) {
+			plim_digest_u64(d, effect->part[i].group);
+			digest_param(d, effect->part[i].share);
+		}
 	}
 	for (size_t c = 0; c < plan->effect_classes; c++) {
 		const plim_effect_class *class = &plan->effect_class[c];
@@ -173,6 +181,8 @@ void plim_plan_digest(plim_plan *plan)
 		digest_network(&d, plan);
 		plim_digest_u64(&d, plan->model->overlaps_alone);
 	}
+	if (plan->policies > 0)
+		plim_plan_insurance_digest(&d, plan);
 	plim_digest_doubles(&d, plan->tolerance, plan->tolerances);
 	plim_digest_final(&d, plan->digest);
 }

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "engine/plan_build.h"
 #include "random/identity.h"
 
@@ -39,12 +40,32 @@ static bool acts_at(const plim_control *control, plim_place_kind kind, uint32_t 
 	return where->everywhere || (where->kind == kind && in_list(where->place, where->places, place));
 }
 
+static plim_status add_parts(plim_plan_builder *b, const plim_control *control, plim_plan_effect *effect)
+{
+	plim_status status = PLIM_OK;
+	effect->part = plim_mem_alloc(control->components, sizeof *effect->part);
+	if (!effect->part)
+		return plim_error_memory(b->error, "the effects of controls");
+	for (size_t i = 0; i < control->components && status == PLIM_OK; i++) {
+		const plim_component_reduction *from = &control->component[i];
+		plim_plan_part *part = &effect->part[effect->parts++];
+		plim_text what = {0};
+		plim_text_add_format(&what, "reduces.losses.%s", from->component);
+		part->group = plim_groups_find(&b->plan->groups, PLIM_GROUP_COMPONENT, from->component);
+		status = what.failed ? plim_error_memory(b->error, "the effects of controls")
+							 : plim_plan_param(b, &from->share, "control", control->id, what.data, &part->share);
+		plim_text_free(&what);
+	}
+	return status;
+}
+
 static plim_status add_effect(plim_plan_builder *b, const plim_control *control, uint32_t *index)
 {
 	plim_plan *plan = b->plan;
 	if (plim_mem_grow((void **)&plan->effect, &b->effect_capacity, plan->effects + 1, sizeof *plan->effect))
 		return plim_error_memory(b->error, "the effects of controls");
-	plim_plan_effect *effect = &plan->effect[plan->effects];
+	plim_plan_effect *effect = &plan->effect[plan->effects++];
+	*effect = (plim_plan_effect){0};
 	const char *const names[] = {"control", control->id};
 	effect->identity = plim_identity(names, 2);
 	effect->start_day = control->start_day;
@@ -58,6 +79,7 @@ static plim_status add_effect(plim_plan_builder *b, const plim_control *control,
 		{&control->reduces_loss, "reduces.loss", &effect->loss},
 		{&control->reduces_outage, "reduces.outage_days", &effect->outage},
 		{&control->coverage, "coverage", &effect->coverage},
+		{&control->reliability, "reliability", &effect->reliability},
 	};
 	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
 		plim_status status =
@@ -65,8 +87,8 @@ static plim_status add_effect(plim_plan_builder *b, const plim_control *control,
 		if (status != PLIM_OK)
 			return status;
 	}
-	*index = (uint32_t)plan->effects++;
-	return PLIM_OK;
+	*index = (uint32_t)plan->effects - 1;
+	return add_parts(b, control, effect);
 }
 
 /* The unknowns of a control belong to the control, not to the pair: one effect serves all threats. */
@@ -112,6 +134,11 @@ static bool is_zero(plim_param p)
 	return p.unknown < 0 && p.value == 0;
 }
 
+static bool is_one(plim_param p)
+{
+	return p.unknown < 0 && p.value == 1;
+}
+
 static bool is_uncertain(plim_param p)
 {
 	return p.unknown >= 0;
@@ -129,14 +156,16 @@ static void describe_variant(const plim_plan *plan, plim_variant *variant)
 		const plim_plan_effect *e = &plan->effect[plan->variant_effect[variant->first + i]];
 		bool thins = !is_zero(e->frequency) || !is_zero(e->vulnerability);
 		variant->timed |= e->start_day > 0;
-		variant->cuts |= !is_zero(e->loss);
+		variant->cuts |= !is_zero(e->loss) || e->parts > 0;
+		variant->by_component |= e->parts > 0;
 		variant->shortens |= !is_zero(e->outage);
 		if (!thins)
 			continue;
 		variant->thins = true;
-		variant->uncertain |= is_uncertain(e->frequency) || is_uncertain(e->vulnerability) || is_uncertain(e->coverage);
+		variant->uncertain |= is_uncertain(e->frequency) || is_uncertain(e->vulnerability) ||
+							  is_uncertain(e->coverage) || !is_one(e->reliability);
 		variant->per_place |= is_per_place(plan, e->frequency) || is_per_place(plan, e->vulnerability) ||
-							  is_per_place(plan, e->coverage);
+							  is_per_place(plan, e->coverage) || is_per_place(plan, e->reliability);
 		variant->thin *= (1 - e->coverage.value * e->frequency.value) * (1 - e->coverage.value * e->vulnerability.value);
 	}
 }
@@ -208,6 +237,7 @@ static void note_class(plim_plan *plan, plim_plan_threat *out, const plim_effect
 		const plim_variant *variant = &plan->variant[class->variant[s]];
 		out->thins |= variant->thins;
 		out->timed |= variant->timed;
+		out->by_component |= variant->by_component;
 	}
 }
 

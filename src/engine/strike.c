@@ -24,9 +24,22 @@ static uint64_t place_of(const plim_workspace *ws, size_t i)
 	return ws->plan->source[ws->batch.source[i]].place_identity;
 }
 
+/* Whether a control is in working order in a trial: at all its places, or (an unknown per place) at each by itself. */
+static bool works(plim_workspace *ws, const plim_plan_effect *e, uint32_t trial, uint64_t place)
+{
+	if (e->reliability.unknown < 0 && e->reliability.value == 1)
+		return true;
+	bool per_place = e->reliability.unknown >= 0 && ws->plan->unknown[e->reliability.unknown].per_place;
+	uint64_t identity = per_place ? plim_identity_join(e->identity, place) : e->identity;
+	uint64_t x = plim_address_uniform(ws->seed, identity, plim_address_base(PLIM_PURPOSE_WORKING, ws->block), trial);
+	return plim_uniform_double(x) < plim_param_at(ws, e->reliability, trial, place);
+}
+
 /* What a control leaves of the chance of an event: (1 - coverage x frequency) (1 - coverage x vulnerability). */
 static double effect_at(plim_workspace *ws, const plim_plan_effect *e, uint32_t trial, uint64_t place)
 {
+	if (!works(ws, e, trial, place))
+		return 1;
 	double coverage = plim_param_at(ws, e->coverage, trial, place);
 	return (1 - coverage * plim_param_at(ws, e->frequency, trial, place)) *
 		   (1 - coverage * plim_param_at(ws, e->vulnerability, trial, place));
@@ -250,41 +263,87 @@ static void draw_outages(plim_workspace *ws)
 	}
 }
 
-/* What the controls of a variant leave of the loss and of the outage of strike i: (1 - reduction) where the control works in
- * this event. */
-static void left_of(plim_workspace *ws, const plim_variant *v, size_t i, double *loss, double *outage)
+/* Whether a control that cuts losses works in the event of strike i. */
+static bool works_in_event(plim_workspace *ws, const plim_plan_effect *effect, size_t i)
 {
 	const plim_batch *b = &ws->batch;
+	if (effect->start_day > 0 && b->day[i] < effect->start_day)
+		return false;
+	double coverage = plim_param_at(ws, effect->coverage, b->trial[i], place_of(ws, i));
+	uint64_t x = plim_address_uniform(ws->seed, plim_identity_join(effect->identity, b->identity[i]),
+									  plim_address_base(PLIM_PURPOSE_COVERAGE, ws->block), b->draw[i]);
+	return plim_uniform_double(x) < coverage && works(ws, effect, b->trial[i], place_of(ws, i));
+}
+
+/* Lowers the components of strike i that the control singles out. */
+static void cut_parts(plim_workspace *ws, const plim_plan_effect *effect, uint32_t slot, size_t i)
+{
+	plim_batch *b = &ws->batch;
+	for (uint32_t p = 0; p < effect->parts; p++)
+		for (size_t c = 0; c < ws->threat->components; c++)
+			if (ws->threat->component[c].group == effect->part[p].group)
+				b->part[slot][c * b->capacity + i] *=
+					1 - plim_param_at(ws, effect->part[p].share, b->trial[i], place_of(ws, i));
+}
+
+/* What the controls of a variant leave of the loss and of the outage of strike i: (1 - reduction) where the control works in
+ * this event. */
+static void left_of(plim_workspace *ws, const plim_variant *v, uint32_t slot, size_t i)
+{
+	plim_batch *b = &ws->batch;
 	for (uint32_t e = 0; e < v->count; e++) {
 		const plim_plan_effect *effect = &ws->plan->effect[ws->plan->variant_effect[v->first + e]];
 		bool cuts = effect->loss.unknown >= 0 || effect->loss.value != 0;
 		bool shortens = ws->threat->stops && (effect->outage.unknown >= 0 || effect->outage.value != 0);
-		if ((effect->start_day > 0 && b->day[i] < effect->start_day) || (!cuts && !shortens))
+		if ((!cuts && !shortens && effect->parts == 0) || !works_in_event(ws, effect, i))
 			continue;
-		double coverage = plim_param_at(ws, effect->coverage, b->trial[i], place_of(ws, i));
-		uint64_t x = plim_address_uniform(ws->seed, plim_identity_join(effect->identity, b->identity[i]),
-										  plim_address_base(PLIM_PURPOSE_COVERAGE, ws->block), b->draw[i]);
-		if (!(plim_uniform_double(x) < coverage))
-			continue;
-		*loss *= 1 - plim_param_at(ws, effect->loss, b->trial[i], place_of(ws, i));
+		b->factor[slot][i] *= 1 - plim_param_at(ws, effect->loss, b->trial[i], place_of(ws, i));
 		if (shortens)
-			*outage *= 1 - plim_param_at(ws, effect->outage, b->trial[i], place_of(ws, i));
+			b->days[slot][i] *= 1 - plim_param_at(ws, effect->outage, b->trial[i], place_of(ws, i));
+		if (effect->parts > 0)
+			cut_parts(ws, effect, slot, i);
 	}
+}
+
+static void begin_parts(plim_batch *b, size_t components, uint32_t slot, size_t i)
+{
+	for (size_t c = 0; c < components; c++)
+		b->part[slot][c * b->capacity + i] = 1;
+}
+
+/* Turns what controls leave of single components into a factor on their sum; `part` then has all that is left of each. */
+static void end_parts(plim_batch *b, size_t components, uint32_t slot, size_t i)
+{
+	double left = 0;
+	for (size_t c = 0; c < components; c++) {
+		double *part = &b->part[slot][c * b->capacity + i];
+		left += b->base[c * b->capacity + i] * *part;
+		*part *= b->factor[slot][i];
+	}
+	if (b->sum[i] > 0)
+		b->factor[slot][i] *= left / b->sum[i];
 }
 
 static void cut_losses(plim_workspace *ws)
 {
 	plim_batch *b = &ws->batch;
+	bool parts = ws->threat->by_component;
 	for (size_t r = 0; r < b->runs; r++) {
 		const plim_run_of_class *run = &b->run[r];
 		const plim_effect_class *class = &ws->plan->effect_class[run->effect_class];
 		for (uint32_t slot = 0; slot < class->slots; slot++) {
 			const plim_variant *v = &ws->plan->variant[class->variant[slot]];
-			if (!v->cuts && !(v->shortens && ws->threat->stops))
+			bool cuts = v->cuts || (v->shortens && ws->threat->stops);
+			if (!cuts && !parts)
 				continue;
-			for (uint32_t i = run->begin; i < run->end; i++)
-				if (b->factor[slot][i] > 0)
-					left_of(ws, v, i, &b->factor[slot][i], &b->days[slot][i]);
+			for (uint32_t i = run->begin; i < run->end; i++) {
+				if (parts)
+					begin_parts(b, ws->threat->components, slot, i);
+				if (cuts && b->factor[slot][i] > 0)
+					left_of(ws, v, slot, i);
+				if (parts)
+					end_parts(b, ws->threat->components, slot, i);
+			}
 		}
 	}
 }
@@ -331,7 +390,7 @@ void plim_strikes_process(plim_workspace *ws)
 		if (ws->threat->stops)
 			draw_outages(ws);
 		cut_losses(ws);
-		if (ws->threat->stops)
+		if (ws->threat->held)
 			plim_strikes_hold(ws);
 		else
 			plim_gather_batch(ws);

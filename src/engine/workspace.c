@@ -91,25 +91,29 @@ static bool allocate_groups(plim_workspace *ws)
 	return true;
 }
 
-static plim_status allocate_network(plim_workspace *ws, plim_error *error)
+static plim_status allocate_held(plim_workspace *ws, plim_error *error)
 {
 	const plim_plan *plan = ws->plan;
-	if (!plan->graph)
+	if (!plan->graph && plan->policies == 0)
 		return PLIM_OK;
-	ws->held_counts = plim_mem_alloc(plan->threats * plan->scenarios, sizeof *ws->held_counts);
+	ws->held_counts = plim_mem_alloc(plan->threats * plim_plan_series(plan), sizeof *ws->held_counts);
 	ws->held_first = plim_mem_alloc(2 * plan->threats, sizeof *ws->held_first);
 	ws->interruption.start = plim_mem_alloc(PLIM_BLOCK_TRIALS + 1, sizeof *ws->interruption.start);
 	if (!ws->held_counts || !ws->held_first || !ws->interruption.start)
 		return plim_error_memory(error, "the workspace of a thread");
-	plim_status status =
-	    plim_held_init(&ws->held, plan->most_slots, plan->most_components, (uint32_t)plan->scenarios, error);
-	return status == PLIM_OK ? plim_cluster_solver_new(plan->graph, &ws->interruption.solver, error) : status;
+	plim_status status = plim_held_init(&ws->held, plan->most_slots, plan->most_components, (uint32_t)plan->scenarios,
+	                                    plan->by_component, error);
+	if (status == PLIM_OK && plan->policies > 0)
+		status = plim_insure_init(&ws->insure, plan, error);
+	return status == PLIM_OK && plan->graph ? plim_cluster_solver_new(plan->graph, &ws->interruption.solver, error)
+	                                        : status;
 }
 
-static void free_network(plim_workspace *ws)
+static void free_held(plim_workspace *ws)
 {
 	plim_interruption *in = &ws->interruption;
 	plim_held_clear(&ws->held);
+	plim_insure_clear(&ws->insure);
 	plim_cluster_solver_free(&in->solver);
 	plim_mem_free(ws->held_counts);
 	plim_mem_free(ws->held_first);
@@ -136,12 +140,14 @@ plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel,
 	ws->seed = seed;
 	plim_status status =
 	    plim_batch_init(&ws->batch, plan->largest_batch, plan->most_slots, plan->most_components, error);
+	if (status == PLIM_OK && plan->by_component)
+		status = plim_batch_init_parts(&ws->batch, error);
 	if (status == PLIM_OK)
 		status = plim_batch_init(&ws->attempts, PLIM_BATCH_STRIKES, 1, 0, error);
 	if (status == PLIM_OK && !(allocate_draws(ws) && allocate_threat(ws) && allocate_groups(ws)))
 		status = plim_error_memory(error, "the workspace of a thread");
 	if (status == PLIM_OK)
-		status = allocate_network(ws, error);
+		status = allocate_held(ws, error);
 	if (status != PLIM_OK)
 		plim_workspace_free(&ws);
 	else
@@ -184,7 +190,7 @@ void plim_workspace_free(plim_workspace **workspace)
 	if (!ws)
 		return;
 	free_lists(ws);
-	free_network(ws);
+	free_held(ws);
 	free_vectors(&ws->place);
 	plim_batch_clear(&ws->batch);
 	plim_batch_clear(&ws->attempts);
@@ -229,9 +235,9 @@ size_t plim_workspace_bytes(const plim_plan *plan)
 {
 	size_t vectors = plan->unknowns + plan->variants + 2 * plim_plan_series(plan) * (plan->groups.dense_count + 1) + 16;
 	size_t entries = (size_t)(plan->attempts_per_trial * PLIM_BLOCK_TRIALS) * plim_plan_series(plan);
-	if (plan->graph)
+	if (plan->graph || plan->policies > 0)
 		entries +=
-		    (size_t)(plan->outages_per_trial * PLIM_BLOCK_TRIALS *
+		    (size_t)(plan->held_per_trial * PLIM_BLOCK_TRIALS *
 		             (double)plim_held_bytes(plan->most_slots, plan->most_components, (uint32_t)plan->scenarios) /
 		             (4 * sizeof(plim_entry)));
 	return vectors * VECTOR_BYTES + plim_batch_bytes(plan->largest_batch, plan->most_slots, plan->most_components) +

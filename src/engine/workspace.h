@@ -10,6 +10,7 @@
 
 #include "engine/batch.h"
 #include "engine/held.h"
+#include "engine/insure.h"
 #include "engine/kernel.h"
 #include "engine/plan.h"
 #include "engine/summary.h"
@@ -133,9 +134,11 @@ typedef struct plim_workspace {
 	uint32_t *marked; /* ... which they are */
 	size_t marked_count;
 
-	plim_held held;             /* strikes that stop something */
-	uint32_t held_events;       /* events among them */
-	uint64_t *held_counts;      /* [threat][scenario]: their events */
+	plim_held held;        /* strikes of threats with `held` */
+	uint32_t held_events;  /* events among them */
+	uint64_t *held_counts; /* [threat][series]: their events; ceded: those paid for; net: those that leave a loss, or
+	                          had none */
+	plim_insure insure;
 	size_t *held_first;         /* [threat]: its first held strike, and in [threats + threat] the end of them */
 	const plim_held *releasing; /* &held while held strikes are gathered, else NULL */
 	size_t held_at;             /* then: the held strike that the batch's first is */

@@ -367,6 +367,13 @@ static void field_effects(plim_writer *out, const plim_control *control)
 	plim_writer_open(out, "{");
 	field_unknown(out, "frequency", &control->reduces_frequency);
 	field_unknown(out, "loss", &control->reduces_loss);
+	if (control->components > 0) {
+		plim_writer_key(out, "losses");
+		plim_writer_open(out, "{");
+		for (size_t i = 0; i < control->components; i++)
+			field_unknown(out, control->component[i].component, &control->component[i].share);
+		plim_writer_close(out, "}");
+	}
 	field_unknown(out, "outage_days", &control->reduces_outage);
 	field_unknown(out, "vulnerability", &control->reduces_vulnerability);
 	plim_writer_close(out, "}");
@@ -382,6 +389,22 @@ static void field_cost(plim_writer *out, const plim_control *control)
 	plim_writer_close(out, "}");
 }
 
+static void field_friction(plim_writer *out, const plim_friction *friction)
+{
+	plim_writer_key(out, "friction");
+	plim_writer_open(out, "{");
+	plim_field_number(out, "cost_per_hour", friction->cost_per_hour);
+	field_unknown(out, "hours_per_passage", &friction->hours);
+	plim_field_number(out, "passages_per_year", friction->passages_per_year);
+	plim_writer_close(out, "}");
+}
+
+static bool is_plain(const plim_number *number, double value)
+{
+	return !number->law && number->value == value;
+}
+
+/* Keys that came later than others are written only where they say something: models without them keep their digest. */
 static void write_control(plim_writer *out, const void *record)
 {
 	const plim_control *control = record;
@@ -403,10 +426,20 @@ static void write_control(plim_writer *out, const void *record)
 	field_unknown(out, "coverage", &control->coverage);
 	plim_field_text(out, "description", control->description);
 	plim_field_text(out, "evidence", control->evidence);
+	if (control->excludes_count > 0)
+		plim_field_members(out, "excludes", model->control, sizeof *model->control, control->excludes,
+		                   control->excludes_count);
+	if (!is_plain(&control->friction.hours, 0))
+		field_friction(out, &control->friction);
 	plim_field_text(out, "id", control->id);
 	plim_field_text(out, "notes", control->notes);
 	plim_field_text(out, "owner", control->owner);
 	field_effects(out, control);
+	if (!is_plain(&control->reliability, 1))
+		field_unknown(out, "reliability", &control->reliability);
+	if (control->requires_count > 0)
+		plim_field_members(out, "requires", model->control, sizeof *model->control, control->requires,
+		                   control->requires_count);
 	plim_field_number(out, "start_day", control->start_day);
 	plim_field_text(out, "status", control->status);
 	plim_field_text(out, "title", control->title);
@@ -419,6 +452,8 @@ static void write_scenario(plim_writer *out, const void *record)
 	const plim_model *model = out->model;
 	plim_field_members(out, "controls", model->control, sizeof *model->control, scenario->control, scenario->controls);
 	plim_field_text(out, "id", scenario->id);
+	if (!scenario->policies_all) /* absent means all: models without the key keep their digest */
+		plim_field_members(out, "insurance", model->insurance, sizeof *model->insurance, scenario->policy, scenario->policies);
 	plim_field_text(out, "title", scenario->title);
 }
 

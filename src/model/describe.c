@@ -86,7 +86,11 @@ static void add_control(plim_text *out, const plim_control *c)
 	add_number(out, c->id, "reduces vulnerability", &c->reduces_vulnerability);
 	add_number(out, c->id, "reduces loss", &c->reduces_loss);
 	add_number(out, c->id, "reduces outage_days", &c->reduces_outage);
+	for (size_t i = 0; i < c->components; i++)
+		add_number(out, c->id, c->component[i].component, &c->component[i].share);
 	add_number(out, c->id, "coverage", &c->coverage);
+	add_number(out, c->id, "reliability", &c->reliability);
+	add_number(out, c->id, "friction hours", &c->friction.hours);
 	add_number(out, c->id, "capital cost", &c->cost_capital);
 	add_number(out, c->id, "annual cost", &c->cost_annual);
 }

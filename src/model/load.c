@@ -118,8 +118,8 @@ static void read_parts(plim_load *load)
 	plim_read_trips(load);
 	plim_read_threats(load);
 	plim_read_controls(load);
-	plim_read_scenarios(load);
 	plim_read_insurance(load);
+	plim_read_scenarios(load);
 	if (load->findings->errors == 0)
 		plim_check_network(load);
 }
@@ -159,9 +159,10 @@ void plim_load_clear(plim_load *load)
 	}
 	plim_mem_free(load->source);
 	plim_mem_free(load->folder);
-	plim_names *const names[] = {&load->node_names,        &load->link_names,       &load->threat_names,
-	                             &load->control_names,     &load->scenario_names,   &load->assumption_names,
-	                             &load->node_column_names, &load->link_column_names, &load->trip_names};
+	plim_names *const names[] = {&load->node_names,        &load->link_names,        &load->threat_names,
+	                             &load->control_names,     &load->scenario_names,    &load->assumption_names,
+	                             &load->node_column_names, &load->link_column_names, &load->trip_names,
+	                             &load->insurance_names};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		plim_names_clear(names[i]);
 	for (size_t i = 0; i < 8; i++)

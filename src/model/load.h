@@ -41,7 +41,8 @@ typedef struct plim_load {
 
 	const plim_value *root;
 	const plim_value **node_row, **link_row; /* by position */
-	plim_names node_names, link_names, threat_names, control_names, scenario_names, assumption_names, trip_names;
+	plim_names node_names, link_names, threat_names, control_names, scenario_names, assumption_names, trip_names,
+		insurance_names;
 	plim_names node_column_names, link_column_names;
 	const plim_value *graph_path; /* `nodes`, when it names a GraphML file ... */
 	plim_table *graph_links;      /* ... and the links of it */

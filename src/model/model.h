@@ -147,6 +147,19 @@ typedef struct plim_threat {
 	uint32_t position;
 } plim_threat;
 
+/** A reduction of one loss component. */
+typedef struct plim_component_reduction {
+	char *component;
+	plim_number share;
+} plim_component_reduction;
+
+/** What a control costs the flow of goods: hours added to each passage of a leg that it protects. */
+typedef struct plim_friction {
+	plim_number hours;
+	double passages_per_year; /* NAN: those of the model's trips */
+	double cost_per_hour;
+} plim_friction;
+
 typedef struct plim_control {
 	char *id, *title, *description, *category, *owner, *status, *notes, *evidence, *confidence;
 	int32_t clause; /* index into the clause tree, -1 when absent */
@@ -155,8 +168,14 @@ typedef struct plim_control {
 	size_t against_count;
 	bool against_all;
 	plim_number reduces_frequency, reduces_vulnerability, reduces_loss, reduces_outage; /* shares removed; 0 when absent */
+	plim_component_reduction *component; /* beside reduces_loss, sorted by component */
+	size_t components;
 	double adds_buffer_days, adds_substitution;
 	plim_number coverage; /* 1 when absent */
+	plim_number reliability; /* probability of being in working order in a year; 1 when absent */
+	uint32_t *requires, *excludes; /* other controls: sorted indices */
+	size_t requires_count, excludes_count;
+	plim_friction friction; /* hours 0 when absent */
 	plim_number cost_capital, cost_annual;
 	double life_years; /* NAN when absent */
 	double start_day;
@@ -167,6 +186,9 @@ typedef struct plim_scenario {
 	char *id, *title;
 	uint32_t *control; /* sorted indices */
 	size_t controls;
+	uint32_t *policy; /* insurance in force: sorted indices; all of it when `insurance` was absent */
+	size_t policies;
+	bool policies_all;
 	uint32_t position;
 } plim_scenario;
 

@@ -35,7 +35,11 @@ static void clear_control(plim_control *control)
 	clear_number(&control->reduces_vulnerability);
 	clear_number(&control->reduces_loss);
 	clear_number(&control->reduces_outage);
+	for (size_t i = 0; i < control->components; i++)
+		clear_number(&control->component[i].share);
 	clear_number(&control->coverage);
+	clear_number(&control->reliability);
+	clear_number(&control->friction.hours);
 	clear_number(&control->cost_capital);
 	clear_number(&control->cost_annual);
 }

@@ -8,11 +8,50 @@
 
 static const char *const control_keys[] = {"id",      "title",     "description", "category", "clause",     "where",
                                            "against", "reduces",   "adds",        "coverage", "cost",       "owner",
-                                           "status",  "start_day", "evidence",    "notes",    "confidence", NULL};
+                                           "status",  "start_day", "evidence",    "notes",    "confidence", "reliability",
+                                           "requires", "excludes", "friction",   NULL};
+
+static int by_component(const void *a, const void *b)
+{
+	return strcmp(((const plim_component_reduction *)a)->component, ((const plim_component_reduction *)b)->component);
+}
+
+/* True if some threat that the control acts against has the loss component. */
+static bool meets_component(const plim_load *load, const plim_control *control, const char *name)
+{
+	for (size_t i = 0; i < control->against_count; i++) {
+		const plim_threat *threat = &load->model->threat[control->against[i]];
+		for (size_t c = 0; c < threat->losses; c++)
+			if (strcmp(threat->loss[c].component, name) == 0)
+				return true;
+	}
+	return false;
+}
+
+/* `reduces: {losses: {goods: 0.3}}`: by component, as the threats name them. */
+static void read_components(plim_load *load, const plim_value *map, plim_control *control)
+{
+	if (!map || !plim_is_map(load, map, "`losses` of `reduces`"))
+		return;
+	control->component = plim_load_keep(load, map->count, sizeof *control->component);
+	if (!control->component)
+		return;
+	for (uint32_t i = 0; i < map->count; i++) {
+		const plim_value *key = map->pair[i].key;
+		plim_component_reduction *reduction = &control->component[control->components];
+		if (!plim_read_id(load, key, "loss component", &reduction->component))
+			continue;
+		control->components++;
+		plim_get_unknown(load, map, key->text, &plim_range_share, &reduction->share);
+		if (load->findings->errors == 0 && !meets_component(load, control, key->text))
+			plim_load_error(load, key, "no threat that this control acts against has a loss component \"%s\"", key->text);
+	}
+	qsort(control->component, control->components, sizeof *control->component, by_component);
+}
 
 static void read_reductions(plim_load *load, const plim_value *row, plim_control *control)
 {
-	static const char *const keys[] = {"frequency", "vulnerability", "loss", "outage_days", NULL};
+	static const char *const keys[] = {"frequency", "vulnerability", "loss", "losses", "outage_days", NULL};
 	const plim_value *map = plim_get(load, row, "reduces");
 	if (!map || !plim_is_map(load, map, "`reduces`"))
 		return;
@@ -21,6 +60,26 @@ static void read_reductions(plim_load *load, const plim_value *row, plim_control
 	plim_get_unknown(load, map, "vulnerability", &plim_range_share, &control->reduces_vulnerability);
 	plim_get_unknown(load, map, "loss", &plim_range_share, &control->reduces_loss);
 	plim_get_unknown(load, map, "outage_days", &plim_range_share, &control->reduces_outage);
+	read_components(load, plim_get(load, map, "losses"), control);
+}
+
+/* Passages are those of the model's trips over the legs that the control protects, unless they are given. */
+static void read_friction(plim_load *load, const plim_value *row, plim_control *control)
+{
+	static const char *const keys[] = {"hours_per_passage", "passages_per_year", "cost_per_hour", NULL};
+	plim_friction *friction = &control->friction;
+	friction->passages_per_year = NAN;
+	const plim_value *map = plim_get(load, row, "friction");
+	if (!map || !plim_is_map(load, map, "`friction`"))
+		return;
+	plim_check_keys(load, map, keys, "`friction`");
+	plim_get_unknown(load, map, "hours_per_passage", &plim_range_from_zero, &friction->hours);
+	plim_get_number(load, map, "passages_per_year", &plim_range_from_zero, &friction->passages_per_year);
+	plim_get_number(load, map, "cost_per_hour", &plim_range_from_zero, &friction->cost_per_hour);
+	if (!plim_get(load, map, "hours_per_passage"))
+		plim_load_error(load, map, "`friction` needs `hours_per_passage`, what the control adds to each passage of a leg");
+	if (isnan(friction->passages_per_year) && load->model->trips == 0)
+		plim_load_error(load, map, "`friction` needs `passages_per_year`, or `trips` whose passages can be counted");
 }
 
 static void read_additions(plim_load *load, const plim_value *row, plim_control *control)
@@ -90,6 +149,9 @@ static void read_control(plim_load *load, const plim_value *row, plim_control *c
 	read_reductions(load, row, control);
 	read_additions(load, row, control);
 	read_cost(load, row, control);
+	read_friction(load, row, control);
+	control->reliability.value = 1;
+	plim_get_unknown(load, row, "reliability", &plim_range_share, &control->reliability);
 	control->coverage.value = 1;
 	plim_get_unknown(load, row, "coverage", &plim_range_share, &control->coverage);
 	plim_get_number(load, row, "start_day", &plim_range_from_zero, &control->start_day);
@@ -103,6 +165,25 @@ static int by_id(const void *a, const void *b)
 	const plim_control *x = a, *y = b;
 	int order = strcmp(x->id, y->id);
 	return order ? order : x->position < y->position ? -1 : 1;
+}
+
+/* Controls name one another, so these are read when all have their place. */
+static void read_dependence(plim_load *load, plim_control *control, uint32_t number)
+{
+	const plim_value *row = load->control_row[control->position];
+	const plim_value *requires = plim_get(load, row, "requires"), *excludes = plim_get(load, row, "excludes");
+	if (requires)
+		plim_read_references(load, requires, "requires", "control", &load->control_names, &control->requires,
+		                     &control->requires_count);
+	if (excludes)
+		plim_read_references(load, excludes, "excludes", "control", &load->control_names, &control->excludes,
+		                     &control->excludes_count);
+	for (size_t i = 0; i < control->requires_count; i++)
+		if (control->requires[i] == number)
+			plim_load_error(load, requires, "the control \"%s\" requires itself", control->id);
+	for (size_t i = 0; i < control->excludes_count; i++)
+		if (control->excludes[i] == number)
+			plim_load_error(load, excludes, "the control \"%s\" excludes itself", control->id);
 }
 
 void plim_read_controls(plim_load *load)
@@ -121,4 +202,6 @@ void plim_read_controls(plim_load *load)
 	for (uint32_t i = 0; i < count; i++)
 		plim_index_record(load, &load->control_names, "control", model->control[i].id, i,
 		                  load->control_row[model->control[i].position]);
+	for (uint32_t i = 0; i < count; i++)
+		read_dependence(load, &model->control[i], i);
 }

@@ -8,9 +8,53 @@
 
 /* ---- scenarios ---- */
 
+static bool has(const plim_scenario *scenario, uint32_t control)
+{
+	for (size_t i = 0; i < scenario->controls; i++)
+		if (scenario->control[i] == control)
+			return true;
+	return false;
+}
+
+static void check_dependence(plim_load *load, const plim_value *at, const plim_scenario *scenario)
+{
+	const plim_control *all = load->model->control;
+	for (size_t i = 0; i < scenario->controls; i++) {
+		const plim_control *control = &all[scenario->control[i]];
+		for (size_t r = 0; r < control->requires_count; r++)
+			if (!has(scenario, control->requires[r]))
+				plim_load_error(load, at, "the control \"%s\" requires \"%s\", which this scenario does not have; add it",
+				                control->id, all[control->requires[r]].id);
+		for (size_t r = 0; r < control->excludes_count; r++)
+			if (has(scenario, control->excludes[r]))
+				plim_load_error(load, at, "the control \"%s\" excludes \"%s\"; leave one of them out of this scenario",
+				                control->id, all[control->excludes[r]].id);
+	}
+}
+
+static void all_policies(plim_load *load, plim_scenario *scenario)
+{
+	size_t count = load->model->insurances;
+	scenario->policies_all = true;
+	scenario->policy = plim_load_keep(load, count, sizeof *scenario->policy);
+	scenario->policies = scenario->policy ? count : 0;
+	for (uint32_t i = 0; i < scenario->policies; i++)
+		scenario->policy[i] = i;
+}
+
+static void read_policies(plim_load *load, const plim_value *row, plim_scenario *scenario)
+{
+	const plim_value *value = plim_get(load, row, "insurance");
+	if (value)
+		plim_read_references(load, value, "insurance", "insurance", &load->insurance_names, &scenario->policy,
+		                     &scenario->policies);
+	else
+		all_policies(load, scenario);
+}
+
 static void read_scenario(plim_load *load, const plim_value *row, plim_scenario *scenario)
 {
-	static const char *const keys[] = {"id", "title", "controls", NULL};
+	static const char *const keys[] = {"id", "title", "controls", "insurance", NULL};
 	plim_check_keys(load, row, keys, "a scenario");
 	plim_need_id(load, row, "a scenario", &scenario->id);
 	plim_get_text(load, row, "title", &scenario->title);
@@ -18,6 +62,9 @@ static void read_scenario(plim_load *load, const plim_value *row, plim_scenario 
 	if (controls)
 		plim_read_references(load, controls, "controls", "control", &load->control_names, &scenario->control,
 		                     &scenario->controls);
+	if (controls)
+		check_dependence(load, controls, scenario);
+	read_policies(load, row, scenario);
 }
 
 static int by_scenario(const void *a, const void *b)
@@ -30,6 +77,7 @@ static int by_scenario(const void *a, const void *b)
 static void base_scenario(plim_load *load)
 {
 	plim_model *model = load->model;
+	all_policies(load, model->scenario);
 	model->scenario->id = plim_arena_text(load->keep, "base");
 	model->scenario->title = plim_arena_text(load->keep, "");
 	model->scenarios = 1;
@@ -114,8 +162,7 @@ void plim_read_insurance(plim_load *load)
 		read_policy_cover(load, row[i], &model->insurance[i]);
 	}
 	qsort(model->insurance, count, sizeof *model->insurance, by_policy);
-	plim_names names = {0};
 	for (uint32_t i = 0; i < count; i++)
-		plim_index_record(load, &names, "insurance", model->insurance[i].id, i, row[model->insurance[i].position]);
-	plim_names_clear(&names);
+		plim_index_record(load, &load->insurance_names, "insurance", model->insurance[i].id, i,
+		                  row[model->insurance[i].position]);
 }

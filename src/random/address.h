@@ -6,9 +6,9 @@
  *     word 2, 3   identity (64 bits), low word first
  *     key         seed
  *
- * One counter gives four 32-bit words. A stream of words reads word w of draw d at position 4 d + w; a stream of 52-bit uniforms
- * reads two of them from each counter. So a value depends on its address only: not on threads, shards, the order of
- * threats in a file, or on what else is drawn.
+ * One counter gives four 32-bit words. A stream of words reads word w of draw d at position 4 d + w; a stream of 52-bit
+ * uniforms reads two of them from each counter. So a value depends on its address only: not on threads, shards, the
+ * order of threats in a file, or on what else is drawn.
  *
  * This map is part of the format (PLIM_STREAM_VERSION): a change to it, or to what a purpose means, raises the version.
  */
@@ -35,6 +35,8 @@ typedef enum plim_purpose {
 	PLIM_PURPOSE_FACTOR = 10,    /* common factor of a copula (identity of component at the shared key) */
 	PLIM_PURPOSE_ZERO = 11,      /* whether a year is one of the excess zeros, with an unknown p_zero: draw = cell */
 	PLIM_PURPOSE_DETECT = 12,    /* whether a seal check detects incident j of a leg */
+	PLIM_PURPOSE_WORKING =
+	    13, /* whether a control is in working order in a trial: draw = trial (identity of the control) */
 	/* from 64 on: statistics about data, outside of any run */
 	PLIM_PURPOSE_REPLICATE = 64, /* samples drawn from a fitted law: block = replicate */
 } plim_purpose;

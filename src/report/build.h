@@ -23,6 +23,9 @@ const plim_definition *plim_build_definitions(size_t *count);
 /** Scenarios side by side (when there is more than one). */
 void plim_build_comparison(const plim_lookup *lookup, plim_page *page);
 
+/** One scenario with insurance: gross, ceded and net side by side. */
+void plim_build_perspectives(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+
 /** One scenario: total, tolerance, loss curve. */
 void plim_build_total(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_tolerance(const plim_lookup *lookup, uint32_t scenario, plim_page *page);

@@ -76,7 +76,7 @@ void plim_build_clauses(const plim_lookup *lookup, uint32_t scenario, plim_page 
 {
 	static const double p[] = {0.5, 0.75, 0.9, 0.95, 0.99, 0.995};
 	const plim_results *r = lookup->results;
-	plim_page_heading(page, 3, "Clauses of ISO 28000:%d (%s, AEP)", r->edition, r->currency);
+	plim_page_heading(page, 3, "Clauses of ISO 28000:%d%s (%s, AEP)", r->edition, plim_lookup_seen(lookup), r->currency);
 	plim_table spare = {0};
 	plim_table *table = plim_page_table(page, &spare, clause_columns, COUNT(clause_columns), "");
 	for (size_t i = 0; i < lookup->clauses; i++) {
@@ -118,7 +118,8 @@ static void build_kind(const plim_lookup *lookup, uint32_t scenario, plim_group_
 		return;
 	}
 	if (count + zero) {
-		plim_page_heading(page, 3, "%s (%s, AEP, by mean)", title, lookup->results->currency);
+		plim_page_heading(page, 3, "%s%s (%s, AEP, by mean)", title, plim_lookup_seen(lookup),
+		                  lookup->results->currency);
 		plim_table spare = {0};
 		plim_table *table = plim_page_table(page, &spare, group_columns, COUNT(group_columns), "");
 		for (size_t i = 0; i < count && i < most; i++)
@@ -169,12 +170,12 @@ static void build_tail_kind(const plim_lookup *lookup, uint32_t scenario, plim_g
 		const plim_tail_row *row = &r->tail[i];
 		const plim_group *group = &r->group[row->group];
 		if (row->scenario == scenario && row->p == 0.99 && group->kind == kind && group->leaf && row->value > 0 &&
-		    row->perspective == PLIM_PERSPECTIVE_GROSS)
+		    row->perspective == lookup->perspective)
 			rows[count++] = row;
 	}
 	if (count) {
 		qsort(rows, count, sizeof *rows, by_part);
-		plim_page_heading(page, 3, "%s in the worst 1 %% of trials (%s)", title, r->currency);
+		plim_page_heading(page, 3, "%s in the worst 1 %% of trials%s (%s)", title, plim_lookup_seen(lookup), r->currency);
 		plim_table spare = {0};
 		plim_table *table = plim_page_table(page, &spare, tail_columns, COUNT(tail_columns), "");
 		for (size_t i = 0; i < count && i < MOST_TAIL_ROWS; i++) {
@@ -225,7 +226,7 @@ void plim_build_worst(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 	collect_worst(lookup, scenario, worst);
 	if (!worst[0].total)
 		return;
-	plim_page_heading(page, 3, "The worst trials (%s)", r->currency);
+	plim_page_heading(page, 3, "The worst trials%s (%s)", plim_lookup_seen(lookup), r->currency);
 	plim_table spare = {0};
 	plim_table *table = plim_page_table(page, &spare, worst_columns, COUNT(worst_columns), "");
 	for (size_t i = 0; i < MOST_WORST && worst[i].total; i++) {

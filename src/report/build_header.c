@@ -95,7 +95,7 @@ static const plim_definition definitions[] = {
      "where the figure of endlessly many trials lies, with the stated confidence: it measures the number of trials, "
      "not what is unknown about the inputs"},
     {"p_no_loss", "P(no loss)", "the share of trials without any loss; percentiles below it are 0"},
-    {"discounting", "Money", "in the stated currency, gross of insurance unless said otherwise, undiscounted"},
+    {"discounting", "Money", "in the stated currency, undiscounted; gross is before insurance, ceded what insurers pay, net what is left"},
     {"share", "Share", "a group's mean (or its part of the total's TVaR) over that of the total"},
 };
 

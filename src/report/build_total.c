@@ -74,7 +74,7 @@ void plim_build_total(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 	const plim_results *r = lookup->results;
 	char percent[PLIM_TEXT_DOUBLE_SIZE];
 	plim_text_digits(percent, sizeof percent, r->confidence * 100, 6);
-	plim_page_heading(page, 3, "Total (%s, with %s%% intervals)", r->currency, percent);
+	plim_page_heading(page, 3, "Total%s (%s, with %s%% intervals)", plim_lookup_seen(lookup), r->currency, percent);
 	if (lookup->total < 0)
 		return;
 	uint32_t total = (uint32_t)lookup->total;
@@ -96,6 +96,37 @@ void plim_build_total(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 	for (size_t i = 0; i < COUNT(oep_p); i++)
 		add_percentile(table, "OEP P", oep_p[i],
 		               plim_lookup_percentile(lookup, scenario, total, PLIM_MEASURE_OEP, oep_p[i]));
+}
+
+static const plim_table_column perspective_columns[] = {
+    {"perspective", "Seen", false}, {"mean", "Mean", true},         {"p90", "P90", true},
+    {"p95", "P95", true},           {"p99", "P99", true},           {"p995", "P99.5", true},
+    {"tvar99", "TVaR 99", true},    {"p_zero", "P(no loss)", true},
+};
+
+void plim_build_perspectives(const plim_lookup *lookup, uint32_t scenario, plim_page *page)
+{
+	static const double p[] = {0.9, 0.95, 0.99, 0.995};
+	if (lookup->total < 0)
+		return;
+	uint32_t total = (uint32_t)lookup->total;
+	plim_page_heading(page, 3, "Insurance (%s, AEP)", lookup->results->currency);
+	plim_table spare = {0};
+	plim_table *table = plim_page_table(page, &spare, perspective_columns, COUNT(perspective_columns), "");
+	for (uint32_t k = 0; k < lookup->results->perspectives; k++) {
+		plim_lookup seen = plim_lookup_from(lookup, (plim_perspective)k);
+		const plim_moments_row *row = plim_lookup_moments(&seen, scenario, total, PLIM_MEASURE_AEP);
+		plim_table_text(table, plim_perspective_name((plim_perspective)k));
+		plim_table_money(table, row ? row->mean : NAN);
+		for (size_t i = 0; i < COUNT(p); i++)
+			plim_build_add_value(table, plim_lookup_percentile(&seen, scenario, total, PLIM_MEASURE_AEP, p[i]));
+		plim_build_add_value(table, plim_lookup_tvar(&seen, scenario, total, PLIM_MEASURE_AEP, 0.99));
+		plim_table_number(table, row ? row->p_zero : NAN, PLIM_FIGURE_PROBABILITY);
+	}
+	plim_page_paragraph(page,
+	                    "Gross is before insurance, ceded what insurers pay, net what is left: in every trial gross "
+	                    "is ceded plus net, so their means add up and their percentiles do not. Premiums are no loss "
+	                    "and stand in none of these figures. Tolerance is tested on net.");
 }
 
 static const plim_table_column comparison_columns[] = {
@@ -120,7 +151,7 @@ void plim_build_comparison(const plim_lookup *lookup, plim_page *page)
 	if (r->scenarios < 2 || lookup->total < 0)
 		return;
 	uint32_t total = (uint32_t)lookup->total;
-	plim_page_heading(page, 2, "Scenarios side by side (%s)", r->currency);
+	plim_page_heading(page, 2, "Scenarios side by side%s (%s)", plim_lookup_seen(lookup), r->currency);
 	plim_table spare = {0};
 	plim_table *table = plim_page_table(page, &spare, comparison_columns, COUNT(comparison_columns), "");
 	for (uint32_t s = 0; s < r->scenarios; s++) {
@@ -146,7 +177,7 @@ void plim_build_tolerance(const plim_lookup *lookup, uint32_t scenario, plim_pag
 	size_t lines = 0;
 	for (size_t i = 0; i < r->tolerances; i++)
 		lines += r->tolerance[i].scenario == scenario;
-	plim_page_heading(page, 3, "Tolerance (%s)", r->currency);
+	plim_page_heading(page, 3, "Tolerance%s (%s)", plim_lookup_seen(lookup), r->currency);
 	if (!lines) {
 		plim_page_paragraph(page, "The policy states no tolerance.");
 		return;
@@ -191,7 +222,7 @@ static const plim_curve_row *curve_row(const plim_lookup *lookup, uint32_t scena
 	for (size_t i = 0; i < r->curves; i++) {
 		const plim_curve_row *row = &r->curve[i];
 		if (row->scenario == scenario && row->group == (uint32_t)lookup->total && row->measure == measure &&
-		    row->perspective == PLIM_PERSPECTIVE_GROSS && fabs(row->return_period - period) <= 1e-9 * period)
+		    row->perspective == lookup->perspective && fabs(row->return_period - period) <= 1e-9 * period)
 			return row;
 	}
 	return NULL;
@@ -213,7 +244,7 @@ void plim_build_curve(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 {
 	if (lookup->total < 0 || !lookup->results->curves)
 		return;
-	plim_page_heading(page, 3, "Loss curve of the total (%s)", lookup->results->currency);
+	plim_page_heading(page, 3, "Loss curve of the total%s (%s)", plim_lookup_seen(lookup), lookup->results->currency);
 	plim_table spare = {0};
 	plim_table *table = plim_page_table(page, &spare, curve_columns, COUNT(curve_columns), "");
 	for (size_t i = 0; i < COUNT(periods); i++) {

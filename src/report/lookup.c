@@ -174,12 +174,30 @@ plim_status plim_lookup_build(plim_lookup *lookup, const plim_results *results, 
 	return PLIM_OK;
 }
 
+plim_lookup plim_lookup_from(const plim_lookup *lookup, plim_perspective perspective)
+{
+	plim_lookup other = *lookup;
+	other.perspective = perspective;
+	return other;
+}
+
+plim_perspective plim_lookup_borne(const plim_lookup *lookup)
+{
+	return lookup->results->perspectives > 1 ? PLIM_PERSPECTIVE_NET : PLIM_PERSPECTIVE_GROSS;
+}
+
+const char *plim_lookup_seen(const plim_lookup *lookup)
+{
+	static const char *const seen[] = {", gross", ", ceded to insurers", ", net of insurance"};
+	return lookup->results->perspectives > 1 ? seen[lookup->perspective] : "";
+}
+
 static const plim_percentile_row *find(const plim_lookup_index *index, const plim_percentile_row *rows, size_t at,
-                                       plim_measure measure, double p)
+                                       plim_measure measure, double p, plim_perspective perspective)
 {
 	for (size_t i = index->start[at]; i < index->start[at + 1]; i++) {
 		const plim_percentile_row *row = &rows[index->row[i]];
-		if (row->p == p && row->measure == measure && row->perspective == PLIM_PERSPECTIVE_GROSS)
+		if (row->p == p && row->measure == measure && row->perspective == perspective)
 			return row;
 	}
 	return NULL;
@@ -189,14 +207,14 @@ const plim_percentile_row *plim_lookup_percentile(const plim_lookup *lookup, uin
                                                   plim_measure measure, double p)
 {
 	const plim_results *r = lookup->results;
-	return find(&lookup->percentile, r->percentile, key(r, scenario, group), measure, p);
+	return find(&lookup->percentile, r->percentile, key(r, scenario, group), measure, p, lookup->perspective);
 }
 
 const plim_percentile_row *plim_lookup_tvar(const plim_lookup *lookup, uint32_t scenario, uint32_t group,
                                             plim_measure measure, double p)
 {
 	const plim_results *r = lookup->results;
-	return find(&lookup->tvar, r->tvar, key(r, scenario, group), measure, p);
+	return find(&lookup->tvar, r->tvar, key(r, scenario, group), measure, p, lookup->perspective);
 }
 
 const plim_moments_row *plim_lookup_moments(const plim_lookup *lookup, uint32_t scenario, uint32_t group,
@@ -206,7 +224,7 @@ const plim_moments_row *plim_lookup_moments(const plim_lookup *lookup, uint32_t 
 	size_t at = key(r, scenario, group);
 	for (size_t i = lookup->moments.start[at]; i < lookup->moments.start[at + 1]; i++) {
 		const plim_moments_row *row = &r->moments[lookup->moments.row[i]];
-		if (row->measure == measure && row->perspective == PLIM_PERSPECTIVE_GROSS)
+		if (row->measure == measure && row->perspective == lookup->perspective)
 			return row;
 	}
 	return NULL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Finding rows of a results object fast, in whatever order its tables are. Gross perspective. */
+/** Finding rows of a results object fast, in whatever order its tables are, from one perspective at a time. */
 #ifndef PLIM_REPORT_LOOKUP_H
 #define PLIM_REPORT_LOOKUP_H
 
@@ -16,7 +16,8 @@ typedef struct plim_lookup {
 	uint32_t *clause; /* the clause groups in the order of the tree, parents first */
 	unsigned *depth;  /* of each in the tree, from 0 */
 	size_t clauses;
-	int32_t total; /* index of the group of everything, -1 if there is none */
+	int32_t total;                /* index of the group of everything, -1 if there is none */
+	plim_perspective perspective; /* whose rows are found; gross when built */
 } plim_lookup;
 
 /**
@@ -25,6 +26,15 @@ typedef struct plim_lookup {
  */
 plim_status plim_lookup_build(plim_lookup *lookup, const plim_results *results, plim_error *error);
 void plim_lookup_clear(plim_lookup *lookup);
+
+/** The same index, whose rows are those of another perspective. */
+plim_lookup plim_lookup_from(const plim_lookup *lookup, plim_perspective perspective);
+
+/** What the firm bears in the end: net with insurance, else gross. */
+plim_perspective plim_lookup_borne(const plim_lookup *lookup);
+
+/** ", gross", ", ceded to insurers" or ", net of insurance"; "" where losses are gross only. Static. */
+const char *plim_lookup_seen(const plim_lookup *lookup);
 
 /** The row, or NULL. `p` is matched exactly. */
 const plim_percentile_row *plim_lookup_percentile(const plim_lookup *lookup, uint32_t scenario, uint32_t group,

@@ -72,13 +72,22 @@ static void build_scenario(const plim_lookup *lookup, uint32_t scenario, plim_pa
 	bool titled = s->title && *s->title;
 	plim_page_heading(page, 2, "Scenario %s%s%s", s->id, titled ? ": " : "", titled ? s->title : "");
 	plim_page_pair(page, "Controls in force", "%s", s->controls && *s->controls ? s->controls : "none");
-	plim_build_total(lookup, scenario, page);
-	plim_build_tolerance(lookup, scenario, page);
-	plim_build_curve(lookup, scenario, page);
-	plim_build_clauses(lookup, scenario, page);
-	plim_build_groups(lookup, scenario, page);
-	plim_build_tail(lookup, scenario, page);
-	plim_build_worst(lookup, scenario, page);
+	plim_lookup borne = plim_lookup_from(lookup, plim_lookup_borne(lookup));
+	if (lookup->results->perspectives > 1) {
+		plim_build_perspectives(lookup, scenario, page);
+		plim_build_tolerance(&borne, scenario, page);
+	}
+	for (uint32_t p = 0; p == 0 || p < lookup->results->perspectives; p++) {
+		plim_lookup seen = plim_lookup_from(lookup, (plim_perspective)p);
+		plim_build_total(&seen, scenario, page);
+		if (lookup->results->perspectives <= 1)
+			plim_build_tolerance(&seen, scenario, page);
+		plim_build_curve(&seen, scenario, page);
+		plim_build_clauses(&seen, scenario, page);
+		plim_build_groups(&seen, scenario, page);
+		plim_build_tail(&seen, scenario, page);
+	}
+	plim_build_worst(&borne, scenario, page);
 }
 
 static void build_page(const plim_data_source *source, plim_page *page)
@@ -87,7 +96,10 @@ static void build_page(const plim_data_source *source, plim_page *page)
 	plim_build_header(r, page);
 	plim_build_method(r, page);
 	if (source->scenario < 0)
-		plim_build_comparison(source->lookup, page);
+		for (uint32_t p = 0; p == 0 || p < r->perspectives; p++) {
+			plim_lookup seen = plim_lookup_from(source->lookup, (plim_perspective)p);
+			plim_build_comparison(&seen, page);
+		}
 	for (uint32_t s = 0; s < r->scenarios; s++)
 		if (source->scenario < 0 || (uint32_t)source->scenario == s)
 			build_scenario(source->lookup, s, page);

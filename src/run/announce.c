@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What this version does not compute of a model: said before every run and kept with its results, never skipped in silence. */
+/* What this version does not compute of a model: said before every run and kept with its results, never skipped in
+ * silence. */
 #include "run/announce.h"
 
 #include <math.h>
@@ -39,7 +40,8 @@ static void announce_outages(collector *c, const plim_model *model)
 	take(c, &text);
 }
 
-/* What a control adds to stocks is in force in its scenario all year, whatever its start day; an uncertain coverage counts by its mean. */
+/* What a control adds to stocks is in force in its scenario all year, whatever its start day; an uncertain coverage
+ * counts by its mean. */
 static void announce_adds(collector *c, const plim_model *model)
 {
 	plim_text late = {0}, uncertain = {0};
@@ -50,19 +52,23 @@ static void announce_adds(collector *c, const plim_model *model)
 			continue;
 		if (control->start_day > 0)
 			plim_text_add_format(&late, "%s%s", lates++ ? ", " : "", control->id);
-		if (control->coverage.law)
+		if (control->coverage.law || control->reliability.law || control->reliability.value != 1)
 			plim_text_add_format(&uncertain, "%s%s", uncertains++ ? ", " : "", control->id);
 	}
 	if (lates) {
 		plim_text text = {0};
-		plim_text_add_format(&text, "Buffer and substitution that a control adds count from the first day of the year, before "
-									"its `start_day` too: %s.", late.data);
+		plim_text_add_format(&text,
+		                     "Buffer and substitution that a control adds count from the first day of the year, before "
+		                     "its `start_day` too: %s.",
+		                     late.data);
 		take(c, &text);
 	}
 	if (uncertains) {
 		plim_text text = {0};
-		plim_text_add_format(&text, "Buffer and substitution that a control adds are scaled by the mean of its uncertain "
-									"coverage: %s.", uncertain.data);
+		plim_text_add_format(&text,
+		                     "Buffer and substitution that a control adds are scaled by the mean of its coverage and "
+		                     "reliability: they do not fail in single years: %s.",
+		                     uncertain.data);
 		take(c, &text);
 	}
 	plim_text_free(&late);
@@ -71,14 +77,6 @@ static void announce_adds(collector *c, const plim_model *model)
 
 static void announce_money(collector *c, const plim_model *model)
 {
-	if (model->insurances) {
-		plim_text text = {0};
-		plim_text_add_format(&text,
-							 "Insurance is not computed by this version: all losses are gross, before the %zu policies of "
-							 "the model; tolerance is tested on gross losses too.",
-							 model->insurances);
-		take(c, &text);
-	}
 	if (!isnan(model->discount_rate)) {
 		plim_text text = {0};
 		plim_text_add(&text, "Discounting is not computed by this version: all figures are undiscounted.");
@@ -97,9 +95,9 @@ static void announce_scope(collector *c, const plim_model *model)
 		links += model->link[i].in_scope;
 	plim_text text = {0};
 	plim_text_add_format(&text,
-						 "The scope takes in %zu of %zu nodes and %zu of %zu links; threats to the whole organisation "
-						 "count in full.",
-						 nodes, model->nodes, links, model->links);
+	                     "The scope takes in %zu of %zu nodes and %zu of %zu links; threats to the whole organisation "
+	                     "count in full.",
+	                     nodes, model->nodes, links, model->links);
 	take(c, &text);
 }
 
@@ -130,7 +128,7 @@ plim_status plim_run_refuse(const plim_model *model, plim_error *error)
 {
 	if (model->horizon_years > 1)
 		return plim_error_set(error, PLIM_ERROR_MODEL,
-							  "horizon_years: %u: this version computes one year; set it to 1 or leave it out",
-							  (unsigned)model->horizon_years);
+		                      "horizon_years: %u: this version computes one year; set it to 1 or leave it out",
+		                      (unsigned)model->horizon_years);
 	return PLIM_OK;
 }

@@ -143,6 +143,7 @@ static void init_measures(fixture *f)
 	                               .against = f->against,
 	                               .against_count = 2,
 	                               .coverage = plain(1),
+	                               .reliability = plain(1),
 	                               .life_years = NAN};
 	f->control[1] = (plim_control){.id = "stock",
 	                               .clause = -1,
@@ -151,6 +152,7 @@ static void init_measures(fixture *f)
 	                               .against_count = 2,
 	                               .against_all = true,
 	                               .coverage = plain(1),
+	                               .reliability = plain(1),
 	                               .life_years = 5,
 	                               .adds_buffer_days = 3};
 	f->scenario[0] = (plim_scenario){.id = "both", .control = f->in_scenario, .controls = 2};

@@ -420,8 +420,15 @@ Test(model_canonical, every_field_of_a_measure_counts)
 	CHANGED(f.control[0].cost_annual.value = 1);
 	CHANGED(f.control[0].life_years = 5);
 	CHANGED(f.control[0].start_day = 90);
+	CHANGED(f.control[0].reliability.value = 0.9);
+	CHANGED(f.control[0].requires = f.in_scenario; f.control[0].requires_count = 1);
+	CHANGED(f.control[0].excludes = f.in_scenario; f.control[0].excludes_count = 1);
+	CHANGED(f.control[0].friction.hours.value = 0.5);
+	plim_component_reduction goods = {.component = (char[]){"goods"}, .share = {.value = 0.5}};
+	CHANGED(f.control[0].component = &goods; f.control[0].components = 1);
 	CHANGED(f.scenario[0].title = "x");
 	CHANGED(f.scenario[0].controls = 1);
+	CHANGED(f.scenario[0].policies_all = true);
 	CHANGED(f.insurance[0].covers_count = 1);
 	CHANGED(f.insurance[0].deductible = 1);
 	CHANGED(f.insurance[0].limit = 1);
