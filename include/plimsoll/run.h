@@ -62,6 +62,16 @@ plim_status plim_run_plan(const plim_model *model, const plim_run_options *optio
 plim_status plim_run(const plim_model *model, const plim_run_options *options, plim_results **results,
 					 plim_error *error);
 
+/**
+ * Puts the shards of a run together: results files that hold a range of its blocks each (first_block and blocks of the
+ * options, or a working folder). Equal in every figure and in its digest to the same run in one piece. Of `options` are read:
+ * first_block and blocks (the range that the shards must make up; blocks 0: the whole run) and command.
+ * The caller owns *results. PLIM_ERROR_SHARDS, naming it, when a shard is damaged, belongs to another run, or shares blocks
+ * with another, and when blocks are missing; PLIM_ERROR_MEMORY.
+ */
+plim_status plim_merge(const char *const *shard, size_t shards, const plim_run_options *options, plim_results **results,
+					   plim_error *error);
+
 /** One line for each thing that this version does not compute of the model, or reads differently: added to *findings as
  *  warnings; a model feature that would falsify every number is an error instead. */
 plim_status plim_run_check(const plim_model *model, plim_findings *findings, plim_error *error);

@@ -6,13 +6,14 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "cli/options.h"
 #include "plimsoll/model.h"
 #include "plimsoll/results.h"
 
 /* One for each file cmd_<name>.c. */
 extern const plim_cli_command plim_cmd_init, plim_cmd_check, plim_cmd_run, plim_cmd_report, plim_cmd_network,
-    plim_cmd_info;
+    plim_cmd_info, plim_cmd_merge;
 
 /** The help of a command, to stdout. */
 void plim_cli_help(const plim_cli_command *command);
@@ -31,6 +32,12 @@ void plim_cli_findings(const plim_findings *findings);
  * PLIM_ERROR_MODEL when there are errors.
  */
 plim_status plim_cli_load(const char *path, bool quiet, plim_model **model, plim_error *error);
+
+/** The command line as a shell would take it again. */
+void plim_cli_join(const plim_cli_args *args, plim_text *out);
+
+/** A line for each scenario and one for the file that was written, to stderr. */
+void plim_cli_run_summary(const plim_results *results, const char *path);
 
 /** PLIM_ERROR_IO when `path` exists and `force` is false, when it is a folder, or when its folder cannot be written. */
 plim_status plim_cli_output_check(const char *path, bool force, plim_error *error);

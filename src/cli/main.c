@@ -12,7 +12,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const plim_cli_command *const commands[] = {&plim_cmd_init, &plim_cmd_check, &plim_cmd_run, &plim_cmd_report,
+static const plim_cli_command *const commands[] = {&plim_cmd_init, &plim_cmd_check, &plim_cmd_run, &plim_cmd_merge, &plim_cmd_report,
                                                    &plim_cmd_network, &plim_cmd_info};
 
 static void print_usage(FILE *file)
@@ -85,10 +85,14 @@ static plim_status run_command(const plim_cli_command *command, int argc, char *
 	plim_cli_args args;
 	plim_status status = plim_cli_parse(command, argc, argv, 2, &args, error);
 	if (status == PLIM_OK && args.help) {
+		plim_cli_args_clear(&args);
 		plim_cli_help(command);
 		return end_output(PLIM_OK, error);
 	}
-	return status == PLIM_OK ? command->run(&args, error) : status;
+	if (status == PLIM_OK)
+		status = command->run(&args, error);
+	plim_cli_args_clear(&args);
+	return status;
 }
 
 static plim_status dispatch(int argc, char **argv, plim_error *error)

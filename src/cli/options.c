@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 /* Codes for long options; those of short ones are letters. */
@@ -137,7 +138,8 @@ plim_status plim_cli_parse(const plim_cli_command *command, int argc, char **arg
 	char shorts[2 * PLIM_CLI_MOST_OPTIONS + 8];
 	describe(command, longs, shorts);
 	*args = (plim_cli_args){.command = command, .argc = argc, .argv = argv};
-	plim_status status = PLIM_OK;
+	args->operand = plim_mem_alloc((size_t)argc, sizeof *args->operand);
+	plim_status status = args->operand ? PLIM_OK : plim_error_memory(error, "the command line");
 	optind = first;
 	opterr = 0;
 	while (status == PLIM_OK && !args->help && optind < argc) {
@@ -153,6 +155,12 @@ plim_status plim_cli_parse(const plim_cli_command *command, int argc, char **arg
 		status = plim_error_set(error, PLIM_ERROR_USAGE, "%s needs %s; usage: plimsoll %s [OPTIONS] %s", command->name,
 		                        command->operands, command->name, command->operands);
 	return status;
+}
+
+void plim_cli_args_clear(plim_cli_args *args)
+{
+	plim_mem_free(args->operand);
+	args->operand = NULL;
 }
 
 const char *plim_cli_value(const plim_cli_args *args, const char *name)

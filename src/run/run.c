@@ -12,6 +12,7 @@
 #include "run/announce.h"
 #include "run/assemble.h"
 #include "run/blocks.h"
+#include "run/collect.h"
 
 /* Year-loss tables are kept up to this many trials unless the caller decides. */
 #define YLT_TRIALS UINT64_C(10000000)
@@ -85,26 +86,6 @@ static plim_status check_memory(const plim_plan *plan, const plim_run_options *o
 						  keeps_ylt(options) ? ", do without year-loss tables" : "");
 }
 
-static plim_status allocate_ylt(plim_plan *plan, const plim_block_range *range, double ***ylt, plim_error *error)
-{
-	*ylt = plim_mem_alloc(plim_plan_series(plan), sizeof **ylt);
-	if (!*ylt)
-		return plim_error_memory(error, "the year-loss tables");
-	for (size_t k = 0; k < plim_plan_series(plan); k++) {
-		(*ylt)[k] = plim_mem_alloc(range->trials, sizeof ***ylt);
-		if (!(*ylt)[k])
-			return plim_error_memory(error, "the year-loss tables");
-	}
-	return PLIM_OK;
-}
-
-static void free_ylt(double **ylt, size_t series)
-{
-	for (size_t k = 0; ylt && k < series; k++)
-		plim_mem_free(ylt[k]);
-	plim_mem_free(ylt);
-}
-
 static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim_kernel *kernel,
 							const plim_run_options *options, plim_results **results, plim_error *error)
 {
@@ -112,13 +93,8 @@ static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim
 	plim_status status = plim_block_range_of(options, &parts.range, error);
 	if (status == PLIM_OK)
 		status = check_memory(plan, options, &parts.range, error);
-	if (status == PLIM_OK && keeps_ylt(options))
-		status = allocate_ylt(plan, &parts.range, &parts.ylt, error);
-	if (status == PLIM_OK) {
-		parts.record = plim_mem_alloc(parts.range.count, sizeof *parts.record);
-		if (!parts.record)
-			status = plim_error_memory(error, "the blocks");
-	}
+	if (status == PLIM_OK)
+		status = plim_collect_begin(&parts, keeps_ylt(options), error);
 	parts.started = time(NULL);
 	double start = plim_run_clock();
 	if (status == PLIM_OK)
@@ -127,9 +103,7 @@ static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim
 	parts.seconds = plim_run_clock() - start;
 	if (status == PLIM_OK)
 		status = plim_run_assemble(&parts, results, error);
-	plim_summary_free(&parts.summary);
-	free_ylt(parts.ylt, plim_plan_series(plan));
-	plim_mem_free(parts.record);
+	plim_collect_end(&parts);
 	return status;
 }
 
