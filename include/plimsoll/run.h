@@ -37,6 +37,19 @@ typedef struct plim_run_options {
 	/* Set to non-zero from a signal handler or another thread to stop after the blocks in flight; NULL: never. */
 	volatile const int *stop;
 	const char *command; /* the command line, for the provenance; NULL: none */
+	/*
+	 * A working folder keeps what an interrupted run has done, as shards; NULL: nothing is kept. `checkpoint_seconds` commits it
+	 * at this interval, so that a run that is killed loses no more; 0: only when *stop is set. `resume` goes on from what the
+	 * folder holds, on any number of threads; without, shards in it are refused. The folder is left as it is: see
+	 * plim_run_work_remove. Not to be shared by two runs at a time.
+	 */
+	const char *work;
+	double checkpoint_seconds;
+	bool resume;
+	/* Told what is resumed and, as a warning, of damaged shards; NULL: none. */
+	void (*notice)(bool warning, const char *text, void *data);
+	void *notice_data;
+	struct plim_comm *comm; /* the processes that share the run; NULL: this one alone */
 } plim_run_options;
 
 /** The defaults named above. */
@@ -57,10 +70,20 @@ plim_status plim_run_plan(const plim_model *model, const plim_run_options *optio
 /**
  * Runs the model. The same model, seed and trials give the same results on any number of threads and any CPU.
  * The caller owns *results. PLIM_ERROR_USAGE for options out of range, PLIM_ERROR_MODEL for a model that cannot be
- * computed (naming what), PLIM_ERROR_MEMORY, PLIM_ERROR_INTERRUPTED when *stop was set.
+ * computed (naming what), PLIM_ERROR_MEMORY, PLIM_ERROR_INTERRUPTED when *stop was set, and with a working folder PLIM_ERROR_IO when
+ * it cannot be used and PLIM_ERROR_SHARDS when it holds shards of another run.
+ * With several processes all of them call it, with the same arguments; *results is NULL but on the first.
  */
 plim_status plim_run(const plim_model *model, const plim_run_options *options, plim_results **results,
 					 plim_error *error);
+
+/** True in *complete if the file at `path` holds this very run. PLIM_ERROR_MODEL and others as of plim_run; a file that cannot be
+ *  read or is of another run is no failure, and not complete. */
+plim_status plim_run_is_complete(const plim_model *model, const plim_run_options *options, const char *path,
+								 bool *complete, plim_error *error);
+
+/** Removes a working folder and the shards in it; what else is in it stays. No folder is no error. PLIM_ERROR_IO. */
+plim_status plim_run_work_remove(const char *folder, plim_error *error);
 
 /**
  * Puts the shards of a run together: results files that hold a range of its blocks each (first_block and blocks of the

@@ -3,6 +3,7 @@
 
 #include "base/cpu.h"
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
@@ -15,7 +16,10 @@ static const plim_cli_option options[] = {
     {"seed", 's', "N", "seed (default 1); the same model, seed and trials give the same results"},
     {"threads", 't', "N", "threads (default: all processors this process may use)"},
     {"scenario", 0, "ID", "run this scenario only"},
-    {"blocks", 0, "A:B", "run blocks A to B - 1 of the run only"},
+    {"blocks", 0, "A:B", "run blocks A to B - 1 of the run only: a shard, for plimsoll merge"},
+    {"checkpoint", 0, "TIME", "commit what is done at this interval: 60s, 5min, 2h (default: when interrupted)"},
+    {"resume", 0, NULL, "go on from what an interrupted run has committed, on any number of threads"},
+    {"work", 0, "FOLDER", "the working folder (default: the results file's name and .work)"},
     {"memory", 0, "SIZE", "refuse a run that may need more than this: 512M, 4G"},
     {"ylt", 0, "yes|no", "keep the total of every trial (default: up to 10^7 trials)"},
     {"cpu", 0, "SET", "instruction set: scalar, avx2, avx512 (default: the widest there is; the results are the same)"},
@@ -72,11 +76,23 @@ static plim_status parse(const plim_cli_args *args, plim_run_options *out, plim_
 		status = parse_ylt(text, out, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "cpu")))
 		status = parse_cpu(text, out, error);
+	if (status == PLIM_OK && (text = plim_cli_value(args, "checkpoint")))
+		status = plim_cli_duration("--checkpoint", text, &out->checkpoint_seconds, error);
+	out->resume = plim_cli_value(args, "resume") != NULL;
 	out->scenario = plim_cli_value(args, "scenario");
 	if (status == PLIM_OK && !plim_cli_value(args, "output"))
 		status = plim_error_set(error, PLIM_ERROR_USAGE,
 		                        "where to? give a results file: plimsoll run MODEL -n 1M -o out.h5");
 	return status;
+}
+
+static void say(bool warning, const char *text, void *data)
+{
+	(void)data;
+	if (warning)
+		plim_cli_warn("%s", text);
+	else
+		fprintf(stderr, "%s\n", text);
 }
 
 static plim_status simulate(const plim_model *model, plim_run_options *run_options, bool quiet, plim_results **results,
@@ -86,12 +102,74 @@ static plim_status simulate(const plim_model *model, plim_run_options *run_optio
 	if (!quiet) {
 		run_options->progress = plim_progress_show;
 		run_options->progress_data = &progress;
+		run_options->notice = say;
 	}
 	run_options->stop = plim_signals_catch();
 	plim_status status = plim_run(model, run_options, results, error);
 	plim_progress_end(&progress);
-	if (status == PLIM_ERROR_INTERRUPTED)
-		plim_error_set(error, status, "interrupted; nothing was written");
+	return status;
+}
+
+/* The results file that a run is to write, and whether it may. */
+typedef struct target {
+	const char *path;
+	char *work; /* owned */
+	bool quiet, force, first; /* first: this process writes */
+} target;
+
+static plim_status name_target(const plim_cli_args *args, target *out, plim_error *error)
+{
+	const char *work = plim_cli_value(args, "work");
+	plim_text name = {0};
+	out->path = plim_cli_value(args, "output");
+	out->quiet = plim_cli_value(args, "quiet") != NULL;
+	out->force = plim_cli_value(args, "force") != NULL;
+	plim_text_add_format(&name, "%s%s", work ? work : out->path, work ? "" : ".work");
+	out->work = name.data;
+	return name.failed ? plim_error_memory(error, "a file name") : PLIM_OK;
+}
+
+/* A job that is started again after its end must find out that there is nothing left to do. */
+static plim_status check_complete(const plim_model *model, const plim_run_options *run_options, const target *to,
+                                  bool *complete, plim_error *error)
+{
+	plim_error none;
+	*complete = false;
+	if (!run_options->resume || to->force || plim_cli_output_check(to->path, false, &none) == PLIM_OK)
+		return PLIM_OK;
+	plim_status status = plim_run_is_complete(model, run_options, to->path, complete, error);
+	if (status == PLIM_OK && *complete && to->first)
+		plim_run_work_remove(to->work, &none);
+	if (status == PLIM_OK && *complete && to->first && !to->quiet)
+		fprintf(stderr, "%s is complete already: nothing to do\n", to->path);
+	return status;
+}
+
+static plim_status write_results(const plim_results *results, const target *to, plim_error *error)
+{
+	if (!results) /* another process has them */
+		return PLIM_OK;
+	plim_status status = plim_results_write(results, to->path, to->force, error);
+	if (status == PLIM_OK)
+		status = plim_run_work_remove(to->work, error);
+	if (status == PLIM_OK && !to->quiet)
+		plim_cli_run_summary(results, to->path);
+	return status;
+}
+
+static plim_status run_model(const plim_model *model, plim_run_options *run_options, const target *to, plim_error *error)
+{
+	plim_results *results = NULL;
+	bool complete = false;
+	plim_status status = check_complete(model, run_options, to, &complete, error);
+	if (status != PLIM_OK || complete)
+		return status;
+	status = plim_cli_output_check(to->path, to->force, error);
+	if (status == PLIM_OK)
+		status = simulate(model, run_options, to->quiet || !to->first, &results, error);
+	if (status == PLIM_OK)
+		status = write_results(results, to, error);
+	plim_results_free(&results);
 	return status;
 }
 
@@ -101,27 +179,23 @@ static plim_status run(const plim_cli_args *args, plim_error *error)
 	plim_status status = parse(args, &run_options, error);
 	if (status != PLIM_OK)
 		return status;
-	const char *path = plim_cli_value(args, "output");
-	bool quiet = plim_cli_value(args, "quiet") != NULL, force = plim_cli_value(args, "force") != NULL;
-	status = plim_cli_output_check(path, force, error);
-	if (status != PLIM_OK)
-		return status;
-
+	target to = {.first = true};
 	plim_text command = {0};
 	plim_model *model = NULL;
-	plim_results *results = NULL;
+	status = name_target(args, &to, error);
+	/* before the model is read: nobody should wait for that */
+	if (status == PLIM_OK && !run_options.resume)
+		status = plim_cli_output_check(to.path, to.force, error);
 	plim_cli_join(args, &command);
 	run_options.command = command.failed ? NULL : command.data;
-	status = plim_cli_load(args->operand[0], quiet, &model, error);
+	run_options.work = to.work;
 	if (status == PLIM_OK)
-		status = simulate(model, &run_options, quiet, &results, error);
+		status = plim_cli_load(args->operand[0], to.quiet, &model, error);
 	if (status == PLIM_OK)
-		status = plim_results_write(results, path, force, error);
-	if (status == PLIM_OK && !quiet)
-		plim_cli_run_summary(results, path);
-	plim_results_free(&results);
+		status = run_model(model, &run_options, &to, error);
 	plim_model_free(&model);
 	plim_text_free(&command);
+	plim_mem_free(to.work);
 	return status;
 }
 
@@ -134,7 +208,11 @@ const plim_cli_command plim_cmd_run = {
     .option = options,
     .text =
         "Warnings, progress and a short summary go to standard error. The results file is complete or absent: it is\n"
-        "written under a temporary name and then renamed. An interrupt stops the run; nothing is written then.\n",
-    .example = "  plimsoll run first.yaml -n 1M -o first.h5\n",
+        "written under a temporary name and then renamed. SIGINT, SIGTERM or SIGUSR1 stop the run after the blocks in\n"
+        "flight: what is done is committed to the working folder, and --resume goes on from there (exit code 4). A second\n"
+        "one ends it at once. With --checkpoint a run that is killed loses no more than that time. A resumed run gives the\n"
+        "same results as one that was not interrupted; with --resume a run that is complete already is left alone.\n",
+    .example = "  plimsoll run first.yaml -n 1M -o first.h5\n"
+               "  plimsoll run first.yaml -n 1G -o large.h5 --checkpoint 5min --resume\n",
     .run = run,
 };

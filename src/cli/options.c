@@ -235,6 +235,29 @@ plim_status plim_cli_bytes(const char *option, const char *text, uint64_t *value
 	return PLIM_OK;
 }
 
+plim_status plim_cli_duration(const char *option, const char *text, double *seconds, plim_error *error)
+{
+	static const struct {
+		const char *name;
+		double seconds;
+	} unit[] = {{"min", 60}, {"s", 1}, {"h", 3600}, {"", 1}};
+	size_t length = strlen(text);
+	for (size_t i = 0; i < sizeof unit / sizeof *unit; i++) {
+		size_t tail = strlen(unit[i].name);
+		char bare[NUMBER_SIZE];
+		double number;
+		if (length < tail || length - tail >= sizeof bare || strcmp(text + length - tail, unit[i].name) != 0)
+			continue;
+		snprintf(bare, sizeof bare, "%.*s", (int)(length - tail), text);
+		if (!plim_text_parse_double(bare, &number) || !(number > 0) || !(number * unit[i].seconds <= 1e9))
+			continue;
+		*seconds = number * unit[i].seconds;
+		return PLIM_OK;
+	}
+	return plim_error_set(error, PLIM_ERROR_USAGE, "%s: '%s' is not a time above 0 (such as 60s, 5min or 2h)", option,
+	                      text);
+}
+
 plim_status plim_cli_seed(const char *option, const char *text, uint64_t *value, plim_error *error)
 {
 	uint64_t found = 0;
