@@ -82,6 +82,22 @@ plim_status plim_run(const plim_model *model, const plim_run_options *options, p
 plim_status plim_run_is_complete(const plim_model *model, const plim_run_options *options, const char *path,
 								 bool *complete, plim_error *error);
 
+/** How far plim_verify came. */
+typedef struct plim_verification {
+	bool model, plan, result; /* digests that hold */
+	uint64_t blocks, resimulated;
+	uint64_t cells; /* of tables that are as they should be */
+} plim_verification;
+
+/**
+ * Verifies a results file: its model has its digest, compiles to its plan, every digest of blocks, year-loss tables and primary
+ * data holds, every attribute and cell of its tables is what these give, and `resimulated` of its blocks (drawn at random; at most all),
+ * run again, come out the same: its figures are of this model and seed.
+ * PLIM_ERROR_IO when the file cannot be read (missing, truncated, foreign, of a newer format), PLIM_ERROR_CHECK with what does not
+ * hold, PLIM_ERROR_MEMORY.
+ */
+plim_status plim_verify(const char *path, uint64_t resimulated, plim_verification *found, plim_error *error);
+
 /** Removes a working folder and the shards in it; what else is in it stays. No folder is no error. PLIM_ERROR_IO. */
 plim_status plim_run_work_remove(const char *folder, plim_error *error);
 
