@@ -4,7 +4,7 @@ _plimsoll() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=""
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "init check run merge verify report network info help --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network info help --help --version" -- "$word")
 		return
 	fi
 	case $before in
@@ -23,6 +23,7 @@ _plimsoll() {
 		init) words="--force --help" ;;
 		check) words="--trials --help" ;;
 		run) words="--trials --output --seed --threads --scenario --blocks --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
+		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
 		merge) words="--output --blocks --quiet --force --help" ;;
 		verify) words="--resimulate --help" ;;
 		report) words="--format --table --scenario --output --check --force --help" ;;
@@ -30,7 +31,7 @@ _plimsoll() {
 		info) words="--help" ;;
 		esac
 	elif [[ $command == help ]]; then
-		words="init check run merge verify report network info"
+		words="init check run batch merge verify report network info"
 	fi
 	if [[ -n $words ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

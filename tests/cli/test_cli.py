@@ -20,8 +20,8 @@ import time
 import traceback
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-COMMANDS = ["init", "check", "run", "merge", "verify", "report", "network", "info"]
-NOT_YET = ["compare", "optimize", "sensitivity", "exact", "fit", "monitor", "batch"]
+COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "info"]
+NOT_YET = ["compare", "optimize", "sensitivity", "exact", "fit", "monitor"]
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "check"]
 CASES = []
 QUANTILES = (0.05, 0.5, 0.95)
