@@ -9,6 +9,7 @@
 #include "cli/progress.h"
 #include "cli/signals.h"
 #include "plimsoll/run.h"
+#include "run/comm.h"
 
 static const plim_cli_option options[] = {
     {"trials", 'n', "N", "trials: 100000, 100k, 1M, 1e6 (default 100k)"},
@@ -113,7 +114,7 @@ static plim_status simulate(const plim_model *model, plim_run_options *run_optio
 /* The results file that a run is to write, and whether it may. */
 typedef struct target {
 	const char *path;
-	char *work; /* owned */
+	char *work;               /* owned */
 	bool quiet, force, first; /* first: this process writes */
 } target;
 
@@ -138,9 +139,9 @@ static plim_status check_complete(const plim_model *model, const plim_run_option
 	if (!run_options->resume || to->force || plim_cli_output_check(to->path, false, &none) == PLIM_OK)
 		return PLIM_OK;
 	plim_status status = plim_run_is_complete(model, run_options, to->path, complete, error);
-	if (status == PLIM_OK && *complete && to->first)
+	if (status == PLIM_OK && *complete)
 		plim_run_work_remove(to->work, &none);
-	if (status == PLIM_OK && *complete && to->first && !to->quiet)
+	if (status == PLIM_OK && *complete && !to->quiet)
 		fprintf(stderr, "%s is complete already: nothing to do\n", to->path);
 	return status;
 }
@@ -157,45 +158,80 @@ static plim_status write_results(const plim_results *results, const target *to, 
 	return status;
 }
 
-static plim_status run_model(const plim_model *model, plim_run_options *run_options, const target *to, plim_error *error)
+static plim_status run_model(const plim_model *model, plim_run_options *run_options, const target *to,
+                             plim_error *error)
 {
 	plim_results *results = NULL;
 	bool complete = false;
-	plim_status status = check_complete(model, run_options, to, &complete, error);
+	plim_status status = PLIM_OK;
+	if (to->first)
+		status = check_complete(model, run_options, to, &complete, error);
+	if (status == PLIM_OK && to->first && !complete)
+		status = plim_cli_output_check(to->path, to->force, error);
+	status = plim_comm_agree(run_options->comm, status, error);
+	plim_comm_share(run_options->comm, &complete, sizeof complete);
 	if (status != PLIM_OK || complete)
 		return status;
-	status = plim_cli_output_check(to->path, to->force, error);
-	if (status == PLIM_OK)
-		status = simulate(model, run_options, to->quiet || !to->first, &results, error);
+	status = simulate(model, run_options, to->quiet || !to->first, &results, error);
 	if (status == PLIM_OK)
 		status = write_results(results, to, error);
 	plim_results_free(&results);
+	return plim_comm_agree(run_options->comm, status, error);
+}
+
+/* The first process reads the model and shows what is wrong with it; then the others read it too. */
+static plim_status load(const plim_cli_args *args, const target *to, plim_comm *comm, plim_model **model,
+                        plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	if (to->first)
+		status = plim_cli_load(args->operand[0], to->quiet, model, error);
+	status = plim_comm_agree(comm, status, error);
+	if (status == PLIM_OK && !to->first)
+		status = plim_cli_load(args->operand[0], true, model, error);
+	return plim_comm_agree(comm, status, error);
+}
+
+static plim_status run_with(const plim_cli_args *args, plim_run_options *run_options, target *to, plim_error *error)
+{
+	plim_text command = {0};
+	plim_model *model = NULL;
+	plim_comm *comm = run_options->comm;
+	plim_status status = name_target(args, to, error);
+	/* before the model is read: nobody should wait for that */
+	if (status == PLIM_OK && to->first && !run_options->resume)
+		status = plim_cli_output_check(to->path, to->force, error);
+	status = plim_comm_agree(comm, status, error);
+	plim_cli_join(args, &command);
+	run_options->command = command.failed ? NULL : command.data;
+	run_options->work = to->work;
+	if (status == PLIM_OK)
+		status = load(args, to, comm, &model, error);
+	if (status == PLIM_OK)
+		status = run_model(model, run_options, to, error);
+	plim_model_free(&model);
+	plim_text_free(&command);
+	plim_mem_free(to->work);
 	return status;
 }
 
 static plim_status run(const plim_cli_args *args, plim_error *error)
 {
 	plim_run_options run_options = plim_run_options_default();
-	plim_status status = parse(args, &run_options, error);
+	plim_status status = plim_comm_begin(NULL, NULL, &run_options.comm, error);
 	if (status != PLIM_OK)
 		return status;
-	target to = {.first = true};
-	plim_text command = {0};
-	plim_model *model = NULL;
-	status = name_target(args, &to, error);
-	/* before the model is read: nobody should wait for that */
-	if (status == PLIM_OK && !run_options.resume)
-		status = plim_cli_output_check(to.path, to.force, error);
-	plim_cli_join(args, &command);
-	run_options.command = command.failed ? NULL : command.data;
-	run_options.work = to.work;
+	target to = {.first = plim_comm_rank(run_options.comm) == 0};
+	status = plim_comm_agree(run_options.comm, parse(args, &run_options, error), error);
 	if (status == PLIM_OK)
-		status = plim_cli_load(args->operand[0], to.quiet, &model, error);
-	if (status == PLIM_OK)
-		status = run_model(model, &run_options, &to, error);
-	plim_model_free(&model);
-	plim_text_free(&command);
-	plim_mem_free(to.work);
+		status = run_with(args, &run_options, &to, error);
+	/* The first process says it for all, and before the end: a launcher ends the others as soon as one has failed. */
+	if (status != PLIM_OK && run_options.comm) {
+		if (to.first)
+			plim_cli_error(error);
+		*error->text = '\0';
+	}
+	plim_comm_end(&run_options.comm);
 	return status;
 }
 
@@ -209,8 +245,10 @@ const plim_cli_command plim_cmd_run = {
     .text =
         "Warnings, progress and a short summary go to standard error. The results file is complete or absent: it is\n"
         "written under a temporary name and then renamed. SIGINT, SIGTERM or SIGUSR1 stop the run after the blocks in\n"
-        "flight: what is done is committed to the working folder, and --resume goes on from there (exit code 4). A second\n"
-        "one ends it at once. With --checkpoint a run that is killed loses no more than that time. A resumed run gives the\n"
+        "flight: what is done is committed to the working folder, and --resume goes on from there (exit code 4). A "
+        "second\n"
+        "one ends it at once. With --checkpoint a run that is killed loses no more than that time. A resumed run gives "
+        "the\n"
         "same results as one that was not interrupted; with --resume a run that is complete already is left alone.\n",
     .example = "  plimsoll run first.yaml -n 1M -o first.h5\n"
                "  plimsoll run first.yaml -n 1G -o large.h5 --checkpoint 5min --resume\n",

@@ -127,7 +127,7 @@ int main(int argc, char **argv)
 	gsl_set_error_handler_off();
 	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 	plim_status status = dispatch(argc, argv, &error);
-	if (status != PLIM_OK)
+	if (status != PLIM_OK && *error.text)
 		plim_cli_error(&error);
 	/* A file that could not be written (full disk) stays half-open inside HDF5, whose handler at exit crashes on it:
 	 * leave without the handlers. All output was flushed, or has failed. */

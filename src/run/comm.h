@@ -18,7 +18,8 @@
 typedef struct plim_comm plim_comm;
 
 /** Starts the communication of this process if it was started as one of several; otherwise *comm is NULL.
- *  PLIM_ERROR_INTERNAL, PLIM_ERROR_MEMORY. */
+ *  PLIM_ERROR_INTERNAL, PLIM_ERROR_MEMORY; PLIM_ERROR_USAGE when
+ *  it was, and is built without MPI. */
 plim_status plim_comm_begin(int *argc, char ***argv, plim_comm **comm, plim_error *error);
 
 /** Ends it: collective. */
@@ -36,14 +37,14 @@ plim_status plim_comm_agree(plim_comm *comm, plim_status status, plim_error *err
 /** Collective: rank 0's bytes for all; `length` is the same everywhere. */
 void plim_comm_share(plim_comm *comm, void *bytes, size_t length);
 
-/** Collective: the sum over all ranks, for all. */
-uint64_t plim_comm_sum(plim_comm *comm, uint64_t value);
-
 /**
  * Not collective, to be called now and then while blocks run: tells rank 0 how many blocks this rank has done and, if
  * `stop`, all ranks that they should stop. Returns, on rank 0, how many all have done as far as is known (elsewhere
  * `done`); sets *stop when another rank asked for it.
  */
 uint64_t plim_comm_report(plim_comm *comm, uint64_t done, bool *stop);
+
+/** Collective, once blocks run no more: ends what plim_comm_report began. The sum of `done` over all ranks, for all. */
+uint64_t plim_comm_settle(plim_comm *comm, uint64_t done);
 
 #endif

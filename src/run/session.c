@@ -363,7 +363,7 @@ static plim_status run_all(session *s)
 		return status;
 	s->watch.started = plim_run_clock();
 	status = run_own(s);
-	uint64_t done = plim_comm_sum(s->comm, s->watch.done);
+	uint64_t done = plim_comm_settle(s->comm, s->watch.done);
 	if (status == PLIM_ERROR_INTERRUPTED)
 		interrupted(s, done);
 	if (status == PLIM_ERROR_IO && s->work.folder)
@@ -385,7 +385,11 @@ plim_status plim_session_run(plim_run_parts *parts, bool ylt, plim_error *error)
 	             .ylt = ylt,
 	             .whole = parts->range};
 	plim_status status = run_all(&s);
+	/* every trial once: whatever went before, nothing else may become a result */
+	if (status == PLIM_OK && is_root(&s) && parts->summary->trials != parts->range.trials)
+		status = plim_error_set(s.error, PLIM_ERROR_INTERNAL, "%llu trials were added up, and there are %llu",
+		                        (unsigned long long)parts->summary->trials, (unsigned long long)parts->range.trials);
 	plim_work_close(&s.work);
 	plim_mem_free(s.done);
-	return status;
+	return plim_comm_agree(s.comm, status, s.error);
 }
