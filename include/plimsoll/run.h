@@ -55,6 +55,9 @@ typedef struct plim_run_options {
 /** The defaults named above. */
 plim_run_options plim_run_options_default(void);
 
+/** Blocks of a run of so many trials. */
+uint64_t plim_run_blocks(uint64_t trials);
+
 /** What a run of this model would need and hold, without running it. */
 typedef struct plim_run_estimate {
 	uint64_t sources;          /* threats at places */

@@ -18,6 +18,7 @@ static const plim_cli_option options[] = {
     {"threads", 't', "N", "threads (default: all processors this process may use)"},
     {"scenario", 0, "ID", "run this scenario only"},
     {"blocks", 0, "A:B", "run blocks A to B - 1 of the run only: a shard, for plimsoll merge"},
+    {"shard", 0, "K/N", "run part K of N equal parts, K from 0: the blocks are counted for you"},
     {"checkpoint", 0, "TIME", "commit what is done at this interval: 60s, 5min, 2h (default: when interrupted)"},
     {"resume", 0, NULL, "go on from what an interrupted run has committed, on any number of threads"},
     {"work", 0, "FOLDER", "the working folder (default: the results file's name and .work)"},
@@ -38,6 +39,22 @@ static plim_status parse_threads(const char *text, plim_run_options *out, plim_e
 	if (status == PLIM_OK)
 		out->threads = (uint32_t)threads;
 	return status;
+}
+
+/* The blocks of the run, cut into N ranges that differ by one block at most. */
+static plim_status parse_shard(const char *text, plim_run_options *out, plim_error *error)
+{
+	const uint64_t blocks = plim_run_blocks(out->trials);
+	uint64_t part = 0, parts = 0;
+	plim_status status = plim_cli_part("--shard", text, &part, &parts, error);
+	if (status != PLIM_OK)
+		return status;
+	if (parts > blocks)
+		return plim_error_set(error, PLIM_ERROR_USAGE, "--shard: %s: the run has %llu blocks only: use fewer parts", text,
+		                      (unsigned long long)blocks);
+	out->first_block = blocks / parts * part + blocks % parts * part / parts;
+	out->blocks = blocks / parts * (part + 1) + blocks % parts * (part + 1) / parts - out->first_block;
+	return PLIM_OK;
 }
 
 static plim_status parse_ylt(const char *text, plim_run_options *out, plim_error *error)
@@ -71,6 +88,10 @@ static plim_status parse(const plim_cli_args *args, plim_run_options *out, plim_
 		status = parse_threads(text, out, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "blocks")))
 		status = plim_cli_range("--blocks", text, &out->first_block, &out->blocks, error);
+	if (status == PLIM_OK && (text = plim_cli_value(args, "shard")) && plim_cli_value(args, "blocks"))
+		status = plim_error_set(error, PLIM_ERROR_USAGE, "--blocks and --shard both say which blocks: give one of them");
+	if (status == PLIM_OK && text)
+		status = parse_shard(text, out, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "memory")))
 		status = plim_cli_bytes("--memory", text, &out->memory_limit, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "ylt")))

@@ -268,17 +268,33 @@ plim_status plim_cli_seed(const char *option, const char *text, uint64_t *value,
 	return PLIM_OK;
 }
 
-plim_status plim_cli_range(const char *option, const char *text, uint64_t *first, uint64_t *count, plim_error *error)
+/* Two whole numbers with `between` between them. */
+static bool two_numbers(const char *text, char between, uint64_t *a, uint64_t *b)
 {
 	char from[NUMBER_SIZE];
-	const char *colon = strchr(text, ':');
+	const char *at = strchr(text, between);
+	if (!at || at - text >= NUMBER_SIZE)
+		return false;
+	snprintf(from, sizeof from, "%.*s", (int)(at - text), text);
+	return plim_text_parse_u64(from, a) && plim_text_parse_u64(at + 1, b) && *a < *b;
+}
+
+plim_status plim_cli_part(const char *option, const char *text, uint64_t *part, uint64_t *parts, plim_error *error)
+{
 	uint64_t a = 0, b = 0;
-	bool good = colon && colon - text < NUMBER_SIZE;
-	if (good) {
-		snprintf(from, sizeof from, "%.*s", (int)(colon - text), text);
-		good = plim_text_parse_u64(from, &a) && plim_text_parse_u64(colon + 1, &b) && a < b;
-	}
-	if (!good)
+	if (!two_numbers(text, '/', &a, &b))
+		return plim_error_set(error, PLIM_ERROR_USAGE,
+		                      "%s: '%s' is not K/N, part K of N with K from 0 to N - 1 (such as 0/8, the first of eight)", option,
+		                      text);
+	*part = a;
+	*parts = b;
+	return PLIM_OK;
+}
+
+plim_status plim_cli_range(const char *option, const char *text, uint64_t *first, uint64_t *count, plim_error *error)
+{
+	uint64_t a = 0, b = 0;
+	if (!two_numbers(text, ':', &a, &b))
 		return plim_error_set(
 		    error, PLIM_ERROR_USAGE,
 		    "%s: '%s' is not a range A:B of blocks with A below B (from A up to, but not including, B)", option, text);

@@ -74,6 +74,9 @@ plim_status plim_cli_seed(const char *option, const char *text, uint64_t *value,
 /** A time with s, min or h, or in seconds: 60s, 5min, 1.5h, 90; above 0. */
 plim_status plim_cli_duration(const char *option, const char *text, double *seconds, plim_error *error);
 
+/** "K/N": part K of N, K from 0. */
+plim_status plim_cli_part(const char *option, const char *text, uint64_t *part, uint64_t *parts, plim_error *error);
+
 /** "A:B": from A up to, but not including, B. */
 plim_status plim_cli_range(const char *option, const char *text, uint64_t *first, uint64_t *count, plim_error *error);
 

@@ -16,13 +16,13 @@ _plimsoll() {
 	--cpu) words="scalar avx2 avx512" ;;
 	--ylt) words="yes no" ;;
 	-n | --trials) words="1k 10k 100k 1M 10M" ;;
-	-s | --seed | -t | --threads | --scenario | --blocks | --checkpoint | --memory | --top) return ;;
+	-s | --seed | -t | --threads | --scenario | --blocks | --shard | --checkpoint | --memory | --top) return ;;
 	esac
 	if [[ -z $words && $word == -* ]]; then
 		case $command in
 		init) words="--force --help" ;;
 		check) words="--trials --help" ;;
-		run) words="--trials --output --seed --threads --scenario --blocks --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
+		run) words="--trials --output --seed --threads --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
 		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
 		merge) words="--output --blocks --quiet --force --help" ;;
 		verify) words="--resimulate --help" ;;

@@ -39,6 +39,11 @@ plim_block_range plim_block_range_make(uint64_t run_trials, uint64_t first, uint
 	return range;
 }
 
+uint64_t plim_run_blocks(uint64_t trials)
+{
+	return trials / PLIM_BLOCK_TRIALS + (trials % PLIM_BLOCK_TRIALS != 0);
+}
+
 uint32_t plim_block_threads(const plim_run_options *options, const plim_block_range *range)
 {
 	uint32_t threads = options->threads ? options->threads : (uint32_t)omp_get_num_procs();

@@ -152,6 +152,21 @@ def a_shard_that_is_not_what_its_digest_says_is_named():
 
 
 @case
+def equal_parts_are_counted():
+    model = write("m.yaml", MODEL)
+    single = whole(model, 40960 - 7)
+    for parts in (1, 3, 10):
+        names = [f"s{parts}-{k}.h5" for k in range(parts)]
+        for k, name in enumerate(names):
+            call("run", model, "-n", 40960 - 7, "-q", "--shard", f"{k}/{parts}", "-o", name)
+        call("merge", *names, "-o", f"merged{parts}.h5", "-q")
+        same_files(single, f"merged{parts}.h5")
+    for wrong in ("3/3", "1", "-1/3", "a/b", "0/0", "1/2/3", "0/11"):
+        call("run", model, "-n", 40960 - 7, "--shard", wrong, "-o", "x.h5", expect=1)
+    call("run", model, "-n", 40960, "--shard", "0/2", "--blocks", "0:1", "-o", "x.h5", expect=1)
+
+
+@case
 def usage_and_output():
     model = write("m.yaml", MODEL)
     names = shards(model, [0, 1, 2], 8000)

@@ -190,9 +190,21 @@ def a_signal_stops_all_ranks_and_one_process_goes_on():
     text = end(process, 4)
     done = committed()
     holds(text, f"after {done} of {BLOCKS} blocks", "--resume")
-    assert text.count("error: ") == 1 and done < BLOCKS * 2 // 3, "the other two ranks went on to their end"
+    assert text.count("error: ") == 1 and done < BLOCKS
     call(*RUN, "-o", "x.h5", "--resume", "-q", "-t", 2)
     assert digest("x.h5") == whole
+
+
+@case
+def a_rank_that_is_stopped_stops_the_others():
+    need_mpi()
+    write("m.yaml", MODEL)
+    blocks = 4000  # minutes of work: the others are nowhere near their end
+    process = start(3, *RUN[:2], "-n", blocks * 4096, "--ylt", "no", "-o", "x.h5", "--checkpoint", "0.1s", "-t", 1)
+    wait_for(lambda: len(shards()) >= 1, process)
+    os.kill(ranks_of(process)[1], signal.SIGUSR1)
+    end(process, 4)
+    assert 0 < committed() < blocks // 2, "the other two ranks went on to their end"
 
 
 @case
