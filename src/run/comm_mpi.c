@@ -206,8 +206,7 @@ uint64_t plim_comm_report(plim_comm *comm, uint64_t done, bool *stop)
 static void drain(plim_comm *comm)
 {
 	const struct timespec moment = {.tv_nsec = 2000000};
-	uint64_t end = THE_END;
-	int told = comm->told_stop;
+	uint64_t end = THE_END, told = comm->told_stop;
 	if (comm->rank > 0) {
 		MPI_Wait(&comm->request, MPI_STATUS_IGNORE);
 		MPI_Send(&end, 1, MPI_UINT64_T, 0, TAG_DONE, MPI_COMM_WORLD);
@@ -215,10 +214,9 @@ static void drain(plim_comm *comm)
 	for (hear_done(comm); comm->rank == 0 && comm->ended < comm->size - 1; hear_done(comm))
 		nanosleep(&moment, NULL);
 	meet();
+	MPI_Allgather(&told, 1, MPI_UINT64_T, comm->done, 1, MPI_UINT64_T, MPI_COMM_WORLD);
 	for (int i = 0; i < comm->size; i++) {
-		int from_i = told;
-		MPI_Bcast(&from_i, 1, MPI_INT, i, MPI_COMM_WORLD);
-		if (from_i && i != comm->rank && !comm->heard_stop[i])
+		if (comm->done[i] && i != comm->rank && !comm->heard_stop[i])
 			MPI_Recv(NULL, 0, MPI_BYTE, i, TAG_STOP, MPI_COMM_WORLD, MPI_STATUS_IGNORE);
 		comm->heard_stop[i] = false;
 	}

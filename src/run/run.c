@@ -51,9 +51,9 @@ static void estimate_of(const plim_plan *plan, const plim_run_options *options, 
 	e->groups = plan->groups.count;
 	e->scenarios = plan->scenarios;
 	e->block_trials = PLIM_BLOCK_TRIALS;
-	e->memory_bytes = plim_plan_bytes(plan) + range->count * sizeof(plim_block_record) +
+	e->memory_bytes = plim_plan_bytes(plan) + range->count * (sizeof(plim_block_record) + sizeof(plim_block_row)) +
 					  threads * plim_workspace_bytes(plan) +
-					  (threads + (options->work != NULL)) * plim_summary_bytes(plim_plan_series(plan), &plan->groups) +
+					  (threads + 1) * plim_summary_bytes(plim_plan_series(plan), &plan->groups) +
 					  (keeps_ylt(options) ? range->trials * plim_plan_series(plan) * sizeof(double) : 0);
 }
 
