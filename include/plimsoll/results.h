@@ -137,7 +137,10 @@ typedef struct plim_results {
 	uint32_t horizon_years;
 	uint32_t perspectives; /* 1 (or 0): gross alone; 3 with insurance: gross, ceded and net */
 	uint64_t trials, seed, first_block, blocks;
+	uint64_t run_trials;    /* of the whole run: more than `trials` in a shard, which holds some of its blocks only */
 	uint32_t block_trials;
+	int32_t stream_version; /* of the random streams */
+	uint32_t tabulated;     /* 1; 0 for a shard of a working folder, which has primary data but no tables made of it */
 	double confidence; /* 0.95 */
 	char model_sha256[65], plan_sha256[65], result_sha256[65];
 	char **notes; /* what this run does not compute or reads differently; printed first */

@@ -49,6 +49,7 @@ static void print_results(const plim_results *r)
 	line("model", r->model_name);
 	line("currency", r->currency);
 	number("trials", r->trials);
+	number("run trials", r->run_trials);
 	number("seed", r->seed);
 	number("blocks", r->blocks);
 	number("first block", r->first_block);

@@ -53,6 +53,10 @@ static plim_status run(const plim_cli_args *args, plim_error *error)
 	plim_status status = parse(args, &report_options, error);
 	if (status == PLIM_OK)
 		status = plim_results_read(args->operand[0], false, &results, error);
+	if (status == PLIM_OK && !results->tabulated)
+		status = plim_error_set(error, PLIM_ERROR_SHARDS,
+		                        "'%s' is a shard of a working folder, without tables: plimsoll merge makes them",
+		                        args->operand[0]);
 	if (status == PLIM_OK)
 		status = write(results, &report_options, plim_cli_value(args, "output"), plim_cli_value(args, "force") != NULL,
 		               error);

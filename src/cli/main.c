@@ -12,9 +12,9 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static const plim_cli_command *const commands[] = {&plim_cmd_init,    &plim_cmd_check,   &plim_cmd_run,
-                                                   &plim_cmd_report,  &plim_cmd_network, &plim_cmd_fit,
-                                                   &plim_cmd_monitor, &plim_cmd_import,  &plim_cmd_info};
+static const plim_cli_command *const commands[] = {
+    &plim_cmd_init,   &plim_cmd_check,   &plim_cmd_run, &plim_cmd_batch,   &plim_cmd_merge,  &plim_cmd_verify,
+    &plim_cmd_report, &plim_cmd_network, &plim_cmd_fit, &plim_cmd_monitor, &plim_cmd_import, &plim_cmd_info};
 
 static void print_usage(FILE *file)
 {
@@ -86,10 +86,14 @@ static plim_status run_command(const plim_cli_command *command, int argc, char *
 	plim_cli_args args;
 	plim_status status = plim_cli_parse(command, argc, argv, 2, &args, error);
 	if (status == PLIM_OK && args.help) {
+		plim_cli_args_clear(&args);
 		plim_cli_help(command);
 		return end_output(PLIM_OK, error);
 	}
-	return status == PLIM_OK ? command->run(&args, error) : status;
+	if (status == PLIM_OK)
+		status = command->run(&args, error);
+	plim_cli_args_clear(&args);
+	return status;
 }
 
 static plim_status dispatch(int argc, char **argv, plim_error *error)
@@ -124,7 +128,7 @@ int main(int argc, char **argv)
 	gsl_set_error_handler_off();
 	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 	plim_status status = dispatch(argc, argv, &error);
-	if (status != PLIM_OK)
+	if (status != PLIM_OK && *error.text)
 		plim_cli_error(&error);
 	/* A file that could not be written (full disk) stays half-open inside HDF5, whose handler at exit crashes on it:
 	 * leave without the handlers. All output was flushed, or has failed. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 
 /* Codes for long options; those of short ones are letters. */
@@ -137,7 +138,8 @@ plim_status plim_cli_parse(const plim_cli_command *command, int argc, char **arg
 	char shorts[2 * PLIM_CLI_MOST_OPTIONS + 8];
 	describe(command, longs, shorts);
 	*args = (plim_cli_args){.command = command, .argc = argc, .argv = argv};
-	plim_status status = PLIM_OK;
+	args->operand = plim_mem_alloc((size_t)argc, sizeof *args->operand);
+	plim_status status = args->operand ? PLIM_OK : plim_error_memory(error, "the command line");
 	optind = first;
 	opterr = 0;
 	while (status == PLIM_OK && !args->help && optind < argc) {
@@ -153,6 +155,12 @@ plim_status plim_cli_parse(const plim_cli_command *command, int argc, char **arg
 		status = plim_error_set(error, PLIM_ERROR_USAGE, "%s needs %s; usage: plimsoll %s [OPTIONS] %s", command->name,
 		                        command->operands, command->name, command->operands);
 	return status;
+}
+
+void plim_cli_args_clear(plim_cli_args *args)
+{
+	plim_mem_free(args->operand);
+	args->operand = NULL;
 }
 
 const char *plim_cli_value(const plim_cli_args *args, const char *name)
@@ -227,6 +235,29 @@ plim_status plim_cli_bytes(const char *option, const char *text, uint64_t *value
 	return PLIM_OK;
 }
 
+plim_status plim_cli_duration(const char *option, const char *text, double *seconds, plim_error *error)
+{
+	static const struct {
+		const char *name;
+		double seconds;
+	} unit[] = {{"min", 60}, {"s", 1}, {"h", 3600}, {"", 1}};
+	size_t length = strlen(text);
+	for (size_t i = 0; i < sizeof unit / sizeof *unit; i++) {
+		size_t tail = strlen(unit[i].name);
+		char bare[NUMBER_SIZE];
+		double number;
+		if (length < tail || length - tail >= sizeof bare || strcmp(text + length - tail, unit[i].name) != 0)
+			continue;
+		snprintf(bare, sizeof bare, "%.*s", (int)(length - tail), text);
+		if (!plim_text_parse_double(bare, &number) || !(number > 0) || !(number * unit[i].seconds <= 1e9))
+			continue;
+		*seconds = number * unit[i].seconds;
+		return PLIM_OK;
+	}
+	return plim_error_set(error, PLIM_ERROR_USAGE, "%s: '%s' is not a time above 0 (such as 60s, 5min or 2h)", option,
+	                      text);
+}
+
 plim_status plim_cli_seed(const char *option, const char *text, uint64_t *value, plim_error *error)
 {
 	uint64_t found = 0;
@@ -237,17 +268,33 @@ plim_status plim_cli_seed(const char *option, const char *text, uint64_t *value,
 	return PLIM_OK;
 }
 
-plim_status plim_cli_range(const char *option, const char *text, uint64_t *first, uint64_t *count, plim_error *error)
+/* Two whole numbers with `between` between them. */
+static bool two_numbers(const char *text, char between, uint64_t *a, uint64_t *b)
 {
 	char from[NUMBER_SIZE];
-	const char *colon = strchr(text, ':');
+	const char *at = strchr(text, between);
+	if (!at || at - text >= NUMBER_SIZE)
+		return false;
+	snprintf(from, sizeof from, "%.*s", (int)(at - text), text);
+	return plim_text_parse_u64(from, a) && plim_text_parse_u64(at + 1, b) && *a < *b;
+}
+
+plim_status plim_cli_part(const char *option, const char *text, uint64_t *part, uint64_t *parts, plim_error *error)
+{
 	uint64_t a = 0, b = 0;
-	bool good = colon && colon - text < NUMBER_SIZE;
-	if (good) {
-		snprintf(from, sizeof from, "%.*s", (int)(colon - text), text);
-		good = plim_text_parse_u64(from, &a) && plim_text_parse_u64(colon + 1, &b) && a < b;
-	}
-	if (!good)
+	if (!two_numbers(text, '/', &a, &b))
+		return plim_error_set(error, PLIM_ERROR_USAGE,
+		                      "%s: '%s' is not K/N, part K of N with K from 0 to N - 1 (such as 0/8, the first of eight)", option,
+		                      text);
+	*part = a;
+	*parts = b;
+	return PLIM_OK;
+}
+
+plim_status plim_cli_range(const char *option, const char *text, uint64_t *first, uint64_t *count, plim_error *error)
+{
+	uint64_t a = 0, b = 0;
+	if (!two_numbers(text, ':', &a, &b))
 		return plim_error_set(
 		    error, PLIM_ERROR_USAGE,
 		    "%s: '%s' is not a range A:B of blocks with A below B (from A up to, but not including, B)", option, text);

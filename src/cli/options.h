@@ -33,22 +33,25 @@ typedef struct plim_cli_command {
 } plim_cli_command;
 
 #define PLIM_CLI_MOST_OPTIONS 24
-#define PLIM_CLI_MOST_OPERANDS 4
+#define PLIM_CLI_ANY_OPERANDS SIZE_MAX /* `most` of a command that takes as many as there are */
 
 struct plim_cli_args {
 	const plim_cli_command *command;
 	const char
 	    *value[PLIM_CLI_MOST_OPTIONS]; /* of each option, NULL when not given, "" for a flag; the last one counts */
-	const char *operand[PLIM_CLI_MOST_OPERANDS];
+	const char **operand; /* released by plim_cli_args_clear */
 	size_t operands;
 	bool help; /* --help was asked for: nothing else was checked */
 	int argc;  /* the command line as it came, for the provenance */
 	char **argv;
 };
 
-/** Parses argv[first ...]. PLIM_ERROR_USAGE with the nearest known option, or what is missing or too much. */
+/** Parses argv[first ...]. PLIM_ERROR_USAGE with the nearest known option, or what is missing or too much. Clear the
+ *  arguments in any case. */
 plim_status plim_cli_parse(const plim_cli_command *command, int argc, char **argv, int first, plim_cli_args *args,
                            plim_error *error);
+
+void plim_cli_args_clear(plim_cli_args *args);
 
 /** The value of an option by its name, NULL when it was not given. */
 const char *plim_cli_value(const plim_cli_args *args, const char *name);
@@ -67,6 +70,12 @@ plim_status plim_cli_bytes(const char *option, const char *text, uint64_t *value
 
 /** Any 64-bit whole number. */
 plim_status plim_cli_seed(const char *option, const char *text, uint64_t *value, plim_error *error);
+
+/** A time with s, min or h, or in seconds: 60s, 5min, 1.5h, 90; above 0. */
+plim_status plim_cli_duration(const char *option, const char *text, double *seconds, plim_error *error);
+
+/** "K/N": part K of N, K from 0. */
+plim_status plim_cli_part(const char *option, const char *text, uint64_t *part, uint64_t *parts, plim_error *error);
 
 /** "A:B": from A up to, but not including, B. */
 plim_status plim_cli_range(const char *option, const char *text, uint64_t *first, uint64_t *count, plim_error *error);

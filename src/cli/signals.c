@@ -8,9 +8,13 @@
 static volatile int stop;
 _Static_assert(sizeof(sig_atomic_t) == sizeof(int), "the flag of a run is an int");
 
+/* The first signal asks; a second one, whichever it is, ends the program as it would have without us. */
 static void on_stop(int number)
 {
-	(void)number;
+	if (stop) {
+		signal(number, SIG_DFL);
+		raise(number);
+	}
 	stop = 1;
 }
 
@@ -23,9 +27,10 @@ void plim_signals_begin(void)
 
 volatile const int *plim_signals_catch(void)
 {
-	struct sigaction action = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
+	static const int numbers[] = {SIGINT, SIGTERM, SIGUSR1};
+	struct sigaction action = {.sa_handler = on_stop};
 	sigemptyset(&action.sa_mask);
-	sigaction(SIGINT, &action, NULL);
-	sigaction(SIGTERM, &action, NULL);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		sigaction(numbers[i], &action, NULL);
 	return &stop;
 }

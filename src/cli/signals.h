@@ -6,7 +6,7 @@
 /** Ignores SIGPIPE and SIGXFSZ, so that a closed pipe or a file at its limit is an error of writing. */
 void plim_signals_begin(void);
 
-/** Catches SIGINT and SIGTERM from now on; the flag they set. */
+/** Catches SIGINT, SIGTERM and SIGUSR1 from now on; the flag they set. */
 volatile const int *plim_signals_catch(void);
 
 #endif

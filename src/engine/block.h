@@ -14,4 +14,10 @@
 plim_status plim_block_run(plim_workspace *ws, uint64_t block, uint32_t trials, plim_summary *summary,
 						   double *const *ylt, plim_block_record *record, plim_error *error);
 
+/**
+ * The digest of a block, one series after the other from digest 0: the totals' bits are mixed in one by one, so any program
+ * can recompute it from the year-loss tables.
+ */
+uint64_t plim_block_digest(uint64_t digest, const double *totals, size_t count);
+
 #endif

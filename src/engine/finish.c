@@ -4,10 +4,9 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "engine/workspace.h"
+#include "engine/block.h"
 
-/* A 64-bit digest of doubles that any program can recompute: each value's bits are mixed in with its position. */
-static uint64_t digest_totals(uint64_t digest, const double *values, size_t n)
+uint64_t plim_block_digest(uint64_t digest, const double *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		uint64_t bits;
@@ -252,7 +251,7 @@ void plim_finish_block(plim_workspace *ws, plim_summary *summary, double *const 
 	uint64_t digest = 0;
 	for (size_t k = 0; k < plim_plan_series(ws->plan); k++) {
 		finish_series(ws, summary, k, ylt ? ylt[k] : NULL);
-		digest = digest_totals(digest, plim_workspace_dense(ws, k, ws->plan->groups.total)->sum, ws->trials);
+		digest = plim_block_digest(digest, plim_workspace_dense(ws, k, ws->plan->groups.total)->sum, ws->trials);
 		clear_dense(ws, k);
 	}
 	summary->trials += ws->trials;

@@ -193,13 +193,14 @@ static plim_model *new_model(const char *path)
 
 /* Reads source bytes that belong to the caller until this takes them over. `folder` has a slash at its end or is "". */
 static plim_status load_bytes(const char *path, const char *shown, const char *folder, char *bytes, size_t length,
-                              plim_model **out, plim_findings *findings, plim_error *error)
+                              const plim_model_text *given, size_t givens, plim_model **out, plim_findings *findings,
+                              plim_error *error)
 {
 	plim_status status = PLIM_OK;
 	plim_arena spare = {0};
 	size_t before = findings->errors, first = findings->count;
 	plim_model *model = new_model(path);
-	plim_load load = {.model = model, .spare = &spare, .findings = findings, .nearness = PLIM_NEARNESS};
+	plim_load load = {.model = model, .spare = &spare, .findings = findings, .nearness = PLIM_NEARNESS, .given = given, .givens = givens};
 	load.folder = plim_mem_string(folder);
 	if (!model || !load.folder || !plim_source_add(&load, "", shown, bytes, length)) {
 		if (!model || !model->files)
@@ -241,7 +242,7 @@ plim_status plim_model_load(const char *path, plim_model **model, plim_findings 
 		plim_mem_free(bytes);
 		return plim_error_memory(error, "the model");
 	}
-	plim_status status = load_bytes(path, path, folder, bytes, length, model, findings, error);
+	plim_status status = load_bytes(path, path, folder, bytes, length, NULL, 0, model, findings, error);
 	plim_mem_free(folder);
 	return status;
 }
@@ -261,7 +262,21 @@ plim_status plim_model_parse(const char *text, size_t length, const char *folder
 		plim_text_free(&with_slash);
 		return plim_error_memory(error, "the model");
 	}
-	plim_status status = load_bytes("", "(model)", with_slash.data, bytes, length, model, findings, error);
+	plim_status status = load_bytes("", "(model)", with_slash.data, bytes, length, NULL, 0, model, findings, error);
 	plim_text_free(&with_slash);
+	return status;
+}
+
+plim_status plim_model_read_kept(const plim_model_text *text, size_t texts, plim_model **model, plim_error *error)
+{
+	if (texts == 0 || *text[0].name)
+		return plim_error_set(error, PLIM_ERROR_IO, "the text of the model was not kept");
+	char *bytes = plim_mem_string_n(text[0].bytes, text[0].length);
+	if (!bytes)
+		return plim_error_memory(error, "the model");
+	plim_findings findings = {0};
+	plim_status status =
+		load_bytes("", "(model)", "", bytes, text[0].length, text, texts, model, &findings, error);
+	plim_findings_clear(&findings);
 	return status;
 }

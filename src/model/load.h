@@ -7,6 +7,7 @@
 #include "model/model.h"
 #include "model/place.h"
 #include "model/value.h"
+#include "plimsoll/results.h"
 
 /** A CSV table: rows are maps without their blank cells. */
 typedef struct plim_table {
@@ -36,6 +37,8 @@ typedef struct plim_load {
 	plim_source *source; /* one for each model->file */
 	size_t sources, source_capacity;
 	size_t file_capacity;
+	const plim_model_text *given; /* the files to read, when they are not to be read from disk */
+	size_t givens;
 	size_t nearness; /* spellings that may still be compared */
 	bool failed;     /* memory is short */
 

@@ -17,6 +17,7 @@
 #include "dist/amount.h"
 #include "dist/count.h"
 #include "plimsoll/model.h"
+#include "plimsoll/results.h"
 
 /** A number of the model, or an unknown: a distribution where a number is expected. */
 typedef struct plim_number {
@@ -260,5 +261,11 @@ struct plim_model {
 	/* owns every text, list and array above but the bytes of files and what the amounts own */
 	struct plim_arena *arena;
 };
+
+/**
+ * The model again from the texts that a results file keeps: the first is the model, further ones the tables it names.
+ * PLIM_ERROR_MODEL when this version finds an error in it, PLIM_ERROR_IO when a text is missing, PLIM_ERROR_MEMORY.
+ */
+plim_status plim_model_read_kept(const plim_model_text *text, size_t texts, plim_model **model, plim_error *error);
 
 #endif

@@ -87,6 +87,27 @@ bool plim_source_add(plim_load *load, const char *name, const char *shown, char 
 	return true;
 }
 
+/* A copy of a file that is kept elsewhere: the results file that a model is read from again. */
+static bool copy_given(const plim_load *load, const char *name, char **bytes, size_t *length, const char **why)
+{
+	*why = "it was not kept with the model";
+	for (size_t i = 1; i < load->givens; i++) {
+		if (strcmp(load->given[i].name, name) != 0)
+			continue;
+		*why = "not enough memory";
+		*bytes = plim_mem_string_n(load->given[i].bytes, load->given[i].length);
+		*length = load->given[i].length;
+		return *bytes != NULL;
+	}
+	return false;
+}
+
+static bool get_bytes(const plim_load *load, const char *name, const char *path, char **bytes, size_t *length,
+                      const char **why)
+{
+	return load->given ? copy_given(load, name, bytes, length, why) : plim_source_read(path, bytes, length, why);
+}
+
 long plim_source_open(plim_load *load, const plim_value *path)
 {
 	const char *name = path->text;
@@ -104,7 +125,7 @@ long plim_source_open(plim_load *load, const plim_value *path)
 	size_t length = 0;
 	const char *why = "not enough memory";
 	long index = -1;
-	if (shown.failed || !plim_source_read(shown.data, &bytes, &length, &why))
+	if (shown.failed || !get_bytes(load, name, shown.data, &bytes, &length, &why))
 		plim_load_error(load, path, "cannot read \"%s\": %s; a path is relative to the folder of the model", name, why);
 	else if (plim_source_add(load, name, shown.data, bytes, length))
 		index = (long)load->sources - 1;

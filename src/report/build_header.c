@@ -67,6 +67,11 @@ void plim_build_header_table(const plim_results *r, plim_table *table)
 void plim_build_header(const plim_results *r, plim_page *page)
 {
 	plim_page_heading(page, 1, "Supply-chain security risk: %s", r->model_name ? r->model_name : "");
+	if (r->run_trials > r->trials) {
+		char whole[40];
+		plim_count_show(whole, r->run_trials);
+		plim_page_notice(page, "This is a part of a run of %s trials: plimsoll merge puts the parts together.", whole);
+	}
 	if (r->note_count)
 		plim_page_notice(page, "What this run does not compute, or reads differently:");
 	for (size_t i = 0; i < r->note_count; i++)

@@ -53,6 +53,9 @@ static plim_status fill_head(plim_results *r, const plim_run_parts *parts, plim_
 	r->horizon_years = model->horizon_years;
 	r->perspectives = (uint32_t)parts->plan->perspectives;
 	r->trials = parts->range.trials;
+	r->run_trials = parts->options->trials;
+	r->stream_version = PLIM_STREAM_VERSION;
+	r->tabulated = !parts->bare;
 	r->seed = parts->options->seed;
 	r->first_block = parts->range.first;
 	r->blocks = parts->range.count;
@@ -245,8 +248,8 @@ static plim_status fill_provenance(plim_results *r, const plim_run_parts *parts,
 	return failed ? no_memory(error) : PLIM_OK;
 }
 
-/* SHA-256 over the primary data: identity of the run, block digests, summary. */
-static plim_status fill_digest(plim_results *r, plim_error *error)
+plim_status plim_run_digest(const plim_results *r, const plim_summary *summary, char hex[static PLIM_DIGEST_HEX_SIZE],
+							plim_error *error)
 {
 	plim_digest d;
 	uint8_t bytes[PLIM_DIGEST_SIZE];
@@ -261,9 +264,9 @@ static plim_status fill_digest(plim_results *r, plim_error *error)
 		plim_digest_u64(&d, r->block[i].events);
 		plim_digest_u64(&d, r->block[i].digest);
 	}
-	plim_status status = plim_summary_digest(r->summary, &d, error);
+	plim_status status = plim_summary_digest(summary, &d, error);
 	plim_digest_final(&d, bytes);
-	plim_digest_hex(bytes, r->result_sha256);
+	plim_digest_hex(bytes, hex);
 	return status;
 }
 
@@ -301,7 +304,7 @@ static plim_status take_ylt(plim_results *r, plim_run_parts *parts, plim_error *
 
 static plim_status take_summary(plim_results *r, plim_run_parts *parts, plim_error *error)
 {
-	plim_status status = plim_summary_own_layout(parts->summary, &parts->plan->groups, error);
+	plim_status status = parts->bare ? PLIM_OK : plim_summary_own_layout(parts->summary, &parts->plan->groups, error);
 	if (status == PLIM_OK) {
 		r->summary = parts->summary;
 		parts->summary = NULL;
@@ -329,10 +332,10 @@ plim_status plim_run_assemble(plim_run_parts *parts, plim_results **results, pli
 		status = take_ylt(r, parts, error);
 	if (status == PLIM_OK)
 		status = take_summary(r, parts, error);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK && !parts->bare)
 		status = fill_tables(r, parts->model, error);
 	if (status == PLIM_OK)
-		status = fill_digest(r, error);
+		status = plim_run_digest(r, r->summary, r->result_sha256, error);
 	if (status == PLIM_OK)
 		status = fill_provenance(r, parts, error);
 	if (status != PLIM_OK)

@@ -18,9 +18,14 @@ typedef struct plim_run_parts {
 	plim_block_record *record;
 	time_t started, finished;
 	double seconds; /* of the block loop */
+	bool bare;      /* for a shard: no tables; the groups stay with the plan, and the summary borrows them */
 } plim_run_parts;
 
 /** Builds the results; what moves into them is left NULL in *parts. PLIM_ERROR_MEMORY. */
 plim_status plim_run_assemble(plim_run_parts *parts, plim_results **results, plim_error *error);
+
+/** The digest of results (src/store/FORMAT.md): identity of the run, block digests, summary. PLIM_ERROR_MEMORY. */
+plim_status plim_run_digest(const plim_results *results, const plim_summary *summary,
+							char hex[static PLIM_DIGEST_HEX_SIZE], plim_error *error);
 
 #endif

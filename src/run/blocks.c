@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "run/blocks.h"
 
+#include <math.h>
 #include <omp.h>
 #include <time.h>
 
@@ -24,12 +25,23 @@ plim_status plim_block_range_of(const plim_run_options *options, plim_block_rang
 			return plim_error_set(error, PLIM_ERROR_USAGE, "blocks %llu:%llu: %llu trials have blocks 0:%llu",
 			                      (unsigned long long)first, (unsigned long long)(first + count),
 			                      (unsigned long long)options->trials, (unsigned long long)all);
-	uint64_t end = first + count;
-	range->first = first;
-	range->count = count;
-	range->last_trials = end < all ? PLIM_BLOCK_TRIALS : (uint32_t)(options->trials - (all - 1) * PLIM_BLOCK_TRIALS);
-	range->trials = (count - 1) * PLIM_BLOCK_TRIALS + range->last_trials;
+	*range = plim_block_range_make(options->trials, first, count);
 	return PLIM_OK;
+}
+
+plim_block_range plim_block_range_make(uint64_t run_trials, uint64_t first, uint64_t count)
+{
+	uint64_t all = (run_trials + PLIM_BLOCK_TRIALS - 1) / PLIM_BLOCK_TRIALS;
+	bool whole = first + count < all;
+	plim_block_range range = {.first = first, .count = count};
+	range.last_trials = whole ? PLIM_BLOCK_TRIALS : (uint32_t)(run_trials - (all - 1) * PLIM_BLOCK_TRIALS);
+	range.trials = (count - 1) * PLIM_BLOCK_TRIALS + range.last_trials;
+	return range;
+}
+
+uint64_t plim_run_blocks(uint64_t trials)
+{
+	return trials / PLIM_BLOCK_TRIALS + (trials % PLIM_BLOCK_TRIALS != 0);
 }
 
 uint32_t plim_block_threads(const plim_run_options *options, const plim_block_range *range)
@@ -40,17 +52,14 @@ uint32_t plim_block_threads(const plim_run_options *options, const plim_block_ra
 
 /* What the threads share. */
 typedef struct loop {
-	const plim_plan *plan;
-	const plim_kernel *kernel;
-	const plim_run_options *options;
-	const plim_block_range *range;
-	double *const *ylt;
-	plim_block_record *record;
+	const plim_blocks_job *job;
+	plim_blocks_watch *watch;
+	uint64_t next;         /* block to be taken next, from the start of the range */
 	plim_summary *summary; /* of finished threads */
-	uint64_t done;
-	plim_status status; /* first failure */
+	plim_status status;    /* first failure */
 	plim_error *error;
-	double started, reported;
+	double end; /* time at which no further block is taken */
+	int paused; /* ... has come */
 } loop;
 
 double plim_run_clock(void)
@@ -70,28 +79,67 @@ static void fail(loop *l, plim_status status, const plim_error *error)
 	}
 }
 
-static bool stopped(loop *l)
+bool plim_blocks_stopped(const plim_run_options *options, const plim_blocks_watch *watch)
 {
-	plim_status status;
+	int asked;
 #pragma omp atomic read
-	status = l->status;
-	return status != PLIM_OK || (l->options->stop && *l->options->stop);
+	asked = watch->stop;
+	return asked || (options->stop && *options->stop);
 }
 
-/* Counts a block and tells the caller, from whichever thread comes by a tenth of a second after the last time. */
+/* Whether blocks are still handed out. One that was is finished in any case, so what is done is always the first blocks
+ * of the range without a gap. */
+static bool goes_on(loop *l)
+{
+	plim_status status;
+	int paused;
+#pragma omp atomic read
+	status = l->status;
+#pragma omp atomic read
+	paused = l->paused;
+	return status == PLIM_OK && !paused && !plim_blocks_stopped(l->job->options, l->watch);
+}
+
+static bool take_block(loop *l, uint64_t *i)
+{
+	if (!goes_on(l))
+		return false;
+#pragma omp atomic capture
+	*i = l->next++;
+	return *i < l->job->range.count;
+}
+
+static void tell(plim_blocks_watch *w, const plim_run_options *options, uint64_t done, double time)
+{
+	uint64_t trials = done * PLIM_BLOCK_TRIALS;
+	plim_run_progress progress = {done, w->blocks, trials < w->trials ? trials : w->trials, w->trials,
+	                              time - w->started};
+	options->progress(&progress, options->progress_data);
+}
+
+/* Counts a block; and tells the caller and the other ranks, from whichever thread comes by a tenth of a second after
+ * the last time. */
 static void report_progress(loop *l)
 {
+	plim_blocks_watch *w = l->watch;
 #pragma omp critical(plim_loop)
 	{
 		double time = plim_run_clock();
-		l->done++;
-		if (l->options->progress && (time - l->reported >= 0.1 || l->done == l->range->count)) {
-			uint64_t trials = l->done * PLIM_BLOCK_TRIALS;
-			plim_run_progress progress = {l->done, l->range->count,
-			                              trials < l->range->trials ? trials : l->range->trials, l->range->trials,
-			                              time - l->started};
-			l->reported = time;
-			l->options->progress(&progress, l->options->progress_data);
+		w->done++;
+		if (time >= l->end) {
+#pragma omp atomic write
+			l->paused = 1;
+		}
+		if (time - w->reported >= 0.1 || w->done == w->blocks) {
+			bool stop = l->status != PLIM_OK || plim_blocks_stopped(l->job->options, w);
+			uint64_t done = plim_comm_report(l->job->options->comm, w->done, &stop);
+			if (stop) {
+#pragma omp atomic write
+				w->stop = 1;
+			}
+			w->reported = time;
+			if (l->job->options->progress && plim_comm_rank(l->job->options->comm) == 0)
+				tell(w, l->job->options, done, time);
 		}
 	}
 }
@@ -99,11 +147,12 @@ static void report_progress(loop *l)
 static plim_status run_block(loop *l, plim_workspace *ws, plim_summary *summary, uint64_t i, double **ylt,
                              plim_error *error)
 {
-	uint32_t trials = i + 1 == l->range->count ? l->range->last_trials : PLIM_BLOCK_TRIALS;
-	for (size_t k = 0; l->ylt && k < plim_plan_series(l->plan); k++)
-		ylt[k] = l->ylt[k] + i * PLIM_BLOCK_TRIALS;
-	plim_status status =
-	    plim_block_run(ws, l->range->first + i, trials, summary, l->ylt ? ylt : NULL, &l->record[i], error);
+	const plim_blocks_job *job = l->job;
+	uint32_t trials = i + 1 == job->range.count ? job->range.last_trials : PLIM_BLOCK_TRIALS;
+	uint64_t block = job->range.first + i, at = block - job->origin;
+	for (size_t k = 0; job->ylt && k < plim_plan_series(job->plan); k++)
+		ylt[k] = job->ylt[k] + at * PLIM_BLOCK_TRIALS;
+	plim_status status = plim_block_run(ws, block, trials, summary, job->ylt ? ylt : NULL, &job->record[at], error);
 	if (status == PLIM_OK)
 		report_progress(l);
 	return status;
@@ -127,55 +176,42 @@ static void finish_thread(loop *l, plim_summary **own)
 
 static void run_thread(loop *l)
 {
+	const plim_plan *plan = l->job->plan;
 	plim_workspace *ws = NULL;
 	plim_summary *own = NULL;
 	plim_error error;
-	double **ylt = plim_mem_alloc(plim_plan_series(l->plan), sizeof *ylt);
+	uint64_t i;
+	double **ylt = plim_mem_alloc(plim_plan_series(plan), sizeof *ylt);
 	plim_status status = ylt ? PLIM_OK : plim_error_memory(&error, "a thread");
 	if (status == PLIM_OK)
-		status = plim_workspace_new(l->plan, l->kernel, l->options->seed, &ws, &error);
+		status = plim_workspace_new(plan, l->job->kernel, l->job->options->seed, &ws, &error);
 	if (status == PLIM_OK)
-		status = plim_summary_new(plim_plan_series(l->plan), &l->plan->groups, l->plan->tolerances, &own, &error);
+		status = plim_summary_new(plim_plan_series(plan), &plan->groups, plan->tolerances, &own, &error);
+	/* Blocks are handed out one by one: sums are exact, so who takes which does not matter. */
+	while (status == PLIM_OK && take_block(l, &i))
+		status = run_block(l, ws, own, i, ylt, &error);
 	if (status != PLIM_OK)
 		fail(l, status, &error);
-		/* Blocks are handed out one by one: sums are exact, so who takes which does not matter. */
-#pragma omp for schedule(dynamic, 1)
-	for (uint64_t i = 0; i < l->range->count; i++) {
-		if (status != PLIM_OK || stopped(l))
-			continue;
-		status = run_block(l, ws, own, i, ylt, &error);
-		if (status != PLIM_OK)
-			fail(l, status, &error);
-	}
 	plim_workspace_free(&ws); /* before summaries merge, which is when most is held */
 	if (own)
 		finish_thread(l, &own);
 	plim_mem_free(ylt);
 }
 
-plim_status plim_blocks_run(const plim_plan *plan, const plim_kernel *kernel, const plim_run_options *options,
-                            const plim_block_range *range, double *const *ylt, plim_block_record *record,
+plim_status plim_blocks_run(const plim_blocks_job *job, plim_blocks_watch *watch, uint64_t *done,
                             plim_summary **summary, plim_error *error)
 {
-	loop l = {.plan = plan,
-	          .kernel = kernel,
-	          .options = options,
-	          .range = range,
-	          .ylt = ylt,
-	          .record = record,
-	          .status = PLIM_OK,
-	          .error = error,
-	          .started = plim_run_clock()};
-#pragma omp parallel num_threads(plim_block_threads(options, range))
+	loop l = {.job = job, .watch = watch, .status = PLIM_OK, .error = error};
+	l.end = job->seconds > 0 ? plim_run_clock() + job->seconds : INFINITY;
+#pragma omp parallel num_threads(plim_block_threads(job->options, &job->range))
 	run_thread(&l);
-	if (l.status == PLIM_OK && options->stop && *options->stop && l.done < range->count)
-		l.status = plim_error_set(error, PLIM_ERROR_INTERRUPTED, "stopped after %llu of %llu blocks",
-		                          (unsigned long long)l.done, (unsigned long long)range->count);
 	if (l.status == PLIM_OK)
 		l.status = plim_summary_finish(l.summary, error);
-	if (l.status != PLIM_OK)
+	if (l.status != PLIM_OK) {
 		plim_summary_free(&l.summary);
-	else
-		*summary = l.summary;
-	return l.status;
+		return l.status;
+	}
+	*done = l.next < job->range.count ? l.next : job->range.count;
+	*summary = l.summary;
+	return PLIM_OK;
 }

@@ -5,6 +5,7 @@
 
 #include "engine/block.h"
 #include "plimsoll/run.h"
+#include "run/comm.h"
 
 typedef struct plim_block_range {
 	uint64_t first, count; /* blocks */
@@ -21,12 +22,36 @@ double plim_run_clock(void);
 /** Threads that a run uses: options->threads or all processors, never more than there are blocks. */
 uint32_t plim_block_threads(const plim_run_options *options, const plim_block_range *range);
 
+/** The part of a run that starts at block `first` and has `count` blocks, at least one. */
+plim_block_range plim_block_range_make(uint64_t run_trials, uint64_t first, uint64_t count);
+
+/* How far a run is, over all its jobs. */
+typedef struct plim_blocks_watch {
+	uint64_t done;           /* blocks that this process has done */
+	uint64_t blocks, trials; /* that all processes will do */
+	double started, reported;
+	int stop; /* another process asked to stop, or this one's failure did */
+} plim_blocks_watch;
+
+typedef struct plim_blocks_job {
+	const plim_plan *plan;
+	const plim_kernel *kernel;
+	const plim_run_options *options;
+	plim_block_range range;
+	uint64_t origin;    /* the block that ylt and record begin with */
+	double *const *ylt; /* [series], NULL: not kept */
+	plim_block_record *record;
+	double seconds; /* no further block is taken after this long; 0: no limit */
+} plim_blocks_job;
+
+/** True once the caller or another process has asked to stop. */
+bool plim_blocks_stopped(const plim_run_options *options, const plim_blocks_watch *watch);
+
 /**
- * Runs the range. ylt[series] (NULL: not kept) has room for all trials of the range, record for all its blocks. The caller
- * owns *summary, which borrows plan->groups. PLIM_ERROR_MEMORY, PLIM_ERROR_INTERRUPTED when options->stop was set.
+ * Runs blocks until all are done, time is up or a stop is asked for: *done of them, the first of the range. The caller owns
+ * *summary of these, which borrows plan->groups. PLIM_ERROR_MEMORY.
  */
-plim_status plim_blocks_run(const plim_plan *plan, const plim_kernel *kernel, const plim_run_options *options,
-							const plim_block_range *range, double *const *ylt, plim_block_record *record,
-							plim_summary **summary, plim_error *error);
+plim_status plim_blocks_run(const plim_blocks_job *job, plim_blocks_watch *watch, uint64_t *done, plim_summary **summary,
+							plim_error *error);
 
 #endif

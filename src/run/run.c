@@ -12,6 +12,8 @@
 #include "run/announce.h"
 #include "run/assemble.h"
 #include "run/blocks.h"
+#include "run/session.h"
+#include "store/shard.h"
 
 /* Year-loss tables are kept up to this many trials unless the caller decides. */
 #define YLT_TRIALS UINT64_C(10000000)
@@ -49,8 +51,9 @@ static void estimate_of(const plim_plan *plan, const plim_run_options *options, 
 	e->groups = plan->groups.count;
 	e->scenarios = plan->scenarios;
 	e->block_trials = PLIM_BLOCK_TRIALS;
-	e->memory_bytes = plim_plan_bytes(plan) + range->count * sizeof(plim_block_record) +
-					  threads * (plim_workspace_bytes(plan) + plim_summary_bytes(plim_plan_series(plan), &plan->groups)) +
+	e->memory_bytes = plim_plan_bytes(plan) + range->count * (sizeof(plim_block_record) + sizeof(plim_block_row)) +
+					  threads * plim_workspace_bytes(plan) +
+					  (threads + 1) * plim_summary_bytes(plim_plan_series(plan), &plan->groups) +
 					  (keeps_ylt(options) ? range->trials * plim_plan_series(plan) * sizeof(double) : 0);
 }
 
@@ -85,26 +88,6 @@ static plim_status check_memory(const plim_plan *plan, const plim_run_options *o
 						  keeps_ylt(options) ? ", do without year-loss tables" : "");
 }
 
-static plim_status allocate_ylt(plim_plan *plan, const plim_block_range *range, double ***ylt, plim_error *error)
-{
-	*ylt = plim_mem_alloc(plim_plan_series(plan), sizeof **ylt);
-	if (!*ylt)
-		return plim_error_memory(error, "the year-loss tables");
-	for (size_t k = 0; k < plim_plan_series(plan); k++) {
-		(*ylt)[k] = plim_mem_alloc(range->trials, sizeof ***ylt);
-		if (!(*ylt)[k])
-			return plim_error_memory(error, "the year-loss tables");
-	}
-	return PLIM_OK;
-}
-
-static void free_ylt(double **ylt, size_t series)
-{
-	for (size_t k = 0; ylt && k < series; k++)
-		plim_mem_free(ylt[k]);
-	plim_mem_free(ylt);
-}
-
 static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim_kernel *kernel,
 							const plim_run_options *options, plim_results **results, plim_error *error)
 {
@@ -112,31 +95,27 @@ static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim
 	plim_status status = plim_block_range_of(options, &parts.range, error);
 	if (status == PLIM_OK)
 		status = check_memory(plan, options, &parts.range, error);
-	if (status == PLIM_OK && keeps_ylt(options))
-		status = allocate_ylt(plan, &parts.range, &parts.ylt, error);
-	if (status == PLIM_OK) {
-		parts.record = plim_mem_alloc(parts.range.count, sizeof *parts.record);
-		if (!parts.record)
-			status = plim_error_memory(error, "the blocks");
-	}
 	parts.started = time(NULL);
 	double start = plim_run_clock();
+	status = plim_comm_agree(options->comm, status, error);
 	if (status == PLIM_OK)
-		status = plim_blocks_run(plan, kernel, options, &parts.range, parts.ylt, parts.record, &parts.summary, error);
+		status = plim_session_run(&parts, keeps_ylt(options), error);
 	parts.finished = time(NULL);
 	parts.seconds = plim_run_clock() - start;
-	if (status == PLIM_OK)
+	*results = NULL;
+	if (status == PLIM_OK && plim_comm_rank(options->comm) == 0)
 		status = plim_run_assemble(&parts, results, error);
-	plim_summary_free(&parts.summary);
-	free_ylt(parts.ylt, plim_plan_series(plan));
-	plim_mem_free(parts.record);
+	status = plim_comm_agree(options->comm, status, error);
+	if (status != PLIM_OK)
+		plim_results_free(results);
+	plim_collect_end(&parts);
 	return status;
 }
 
 plim_status plim_run(const plim_model *model, const plim_run_options *options, plim_results **results, plim_error *error)
 {
 	plim_plan *plan = NULL;
-	const plim_kernel *kernel;
+	const plim_kernel *kernel = NULL;
 	plim_block_range range;
 	plim_status status = plim_block_range_of(options, &range, error);
 	if (status == PLIM_OK)
@@ -145,9 +124,45 @@ plim_status plim_run(const plim_model *model, const plim_run_options *options, p
 		status = plim_run_refuse(model, error);
 	if (status == PLIM_OK)
 		status = plim_plan_build(model, options->scenario, &plan, error);
+	status = plim_comm_agree(options->comm, status, error);
 	if (status == PLIM_OK)
 		status = run_plan(model, plan, kernel, options, results, error);
 	plim_plan_free(&plan);
+	return status;
+}
+
+static plim_status compare_file(const plim_run_parts *parts, const char *path, bool will_keep_ylt, bool *complete)
+{
+	plim_results *file = NULL;
+	plim_error why;
+	bool keeps_ylt;
+	plim_span span;
+	plim_status status = plim_shard_read(path, 0, &file, &keeps_ylt, &why);
+	if (status == PLIM_OK)
+		status = plim_shard_span(file, path, &span, &why);
+	if (status == PLIM_OK) {
+		plim_shard_key is = plim_shard_key_of_file(file, keeps_ylt), wanted = plim_shard_key_of_run(parts);
+		wanted.keeps_ylt = will_keep_ylt;
+		*complete = plim_shard_key_check(&is, &wanted, path, "the run", &why) == PLIM_OK &&
+					span.first == parts->range.first && span.end == parts->range.first + parts->range.count;
+	}
+	plim_results_free(&file);
+	return status == PLIM_ERROR_MEMORY ? status : PLIM_OK;
+}
+
+plim_status plim_run_is_complete(const plim_model *model, const plim_run_options *options, const char *path,
+								 bool *complete, plim_error *error)
+{
+	plim_run_parts parts = {.model = model, .options = options};
+	*complete = false;
+	plim_status status = plim_block_range_of(options, &parts.range, error);
+	if (status == PLIM_OK)
+		status = plim_run_refuse(model, error);
+	if (status == PLIM_OK)
+		status = plim_plan_build(model, options->scenario, &parts.plan, error);
+	if (status == PLIM_OK)
+		status = compare_file(&parts, path, keeps_ylt(options), complete);
+	plim_plan_free(&parts.plan);
 	return status;
 }
 

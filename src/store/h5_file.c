@@ -10,7 +10,14 @@
 /* What HDF5 says is best at its innermost level. */
 static herr_t keep_first(unsigned n, const H5E_error2_t *entry, void *context)
 {
-	if (n == 0 && entry->desc)
+	static const char said[] = "error message = '";
+	if (n > 0 || !entry->desc)
+		return 0;
+	/* of a failed system call it says much more than anybody needs */
+	const char *message = strstr(entry->desc, said), *end = message ? strchr(message + strlen(said), '\'') : NULL;
+	if (end)
+		snprintf(context, 300, "%.*s", (int)(end - message - (long)strlen(said)), message + strlen(said));
+	else
 		snprintf(context, 300, "%s", entry->desc);
 	return 0;
 }

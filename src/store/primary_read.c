@@ -20,7 +20,7 @@ static plim_tally *tally_of(const loader *l, const plim_h5_cell *c)
 {
 	const plim_summary *s = l->s;
 	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || c[2].u32 >= PLIM_MEASURES ||
-	    s->layout->form[c[1].u32] == PLIM_GROUP_FORM_SPARSE)
+	    plim_groups_in_set(s->layout, c[1].u32))
 		return NULL;
 	return plim_summary_tally(s, c[0].u32, c[1].u32, (int)c[2].u32);
 }
@@ -47,7 +47,7 @@ static plim_u128 wide(const plim_h5_cell *high_and_low)
 
 static bool is_sparse(const loader *l, uint32_t scenario, uint32_t group)
 {
-	return scenario < l->s->series && group < l->s->groups && l->s->layout->form[group] == PLIM_GROUP_FORM_SPARSE;
+	return scenario < l->s->series && group < l->s->groups && plim_groups_in_set(l->s->layout, group);
 }
 
 static plim_status put_sparse(void *context, const plim_h5_cell *c)
@@ -73,7 +73,7 @@ static plim_status put_tail(void *context, const plim_h5_cell *c)
 	const loader *l = context;
 	const plim_summary *s = l->s;
 	const plim_exact_sum sum = sum_of(&c[3]);
-	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || s->layout->form[c[1].u32] == PLIM_GROUP_FORM_SPARSE)
+	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || plim_groups_in_set(s->layout, c[1].u32))
 		return refuse(l);
 	return plim_tail_sums_put(&s->tail[c[0].u32 * s->groups + c[1].u32], c[2].u32, &sum) ? PLIM_OK : refuse(l);
 }
@@ -181,6 +181,7 @@ static plim_status read_parts(loader *l, hid_t group)
 	for (int part = 0; part < PLIM_PRIMARY_PARTS && status == PLIM_OK; part++)
 		status = read_part(l, group, (plim_primary_part)part);
 	plim_mem_free(l->slot);
+	l->s->finished = true; /* what is stored is whole */
 	return status == PLIM_OK ? check_sound(l) : status;
 }
 

@@ -83,7 +83,7 @@ static plim_status write_dense(plim_h5_appender *t, const plim_summary *s, uint3
 {
 	plim_status status = PLIM_OK;
 	for (uint32_t g = 0; g < s->groups; g++)
-		for (uint32_t m = 0; m < PLIM_MEASURES && s->layout->form[g] != PLIM_GROUP_FORM_SPARSE; m++)
+		for (uint32_t m = 0; m < PLIM_MEASURES && !plim_groups_in_set(s->layout, g); m++)
 			if (status == PLIM_OK)
 				status = write(t, s, k, g, m);
 	return status;
@@ -126,7 +126,7 @@ static plim_status write_tail(plim_h5_appender *t, const plim_summary *s, uint32
 	for (uint32_t g = 0; g < s->groups; g++) {
 		const plim_tail_sums *sums = &s->tail[k * s->groups + g];
 		const plim_exact_sum *sum;
-		if (s->layout->form[g] == PLIM_GROUP_FORM_SPARSE)
+		if (plim_groups_in_set(s->layout, g))
 			continue;
 		for (uint32_t b = 0; status == PLIM_OK && plim_tail_sums_next(sums, &b, &sum); b++)
 			status = write_sum(t, k, g, b, sum);

@@ -27,7 +27,10 @@ const plim_results_attribute *plim_results_attributes(size_t *count)
 {
 	static const plim_results_attribute attribute[] = {
 	    MEMBER(seed, PLIM_H5_U64),
+	    MEMBER(stream_version, PLIM_H5_I32),
 	    MEMBER(trials, PLIM_H5_U64),
+	    LATER(run_trials, PLIM_H5_U64),
+	    LATER(tabulated, PLIM_H5_U32),
 	    MEMBER(first_block, PLIM_H5_U64),
 	    MEMBER(blocks, PLIM_H5_U64),
 	    MEMBER(block_trials, PLIM_H5_U32),

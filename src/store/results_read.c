@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "store/open.h"
 #include "store/results_table.h"
+#include "store/shard.h"
 
 static plim_status read_attribute(plim_h5 *h5, hid_t object, const plim_results_attribute *a, plim_results *r)
 {
@@ -41,7 +42,7 @@ static plim_status read_head(plim_h5 *h5, plim_results *r)
 {
 	size_t count;
 	const plim_results_attribute *a = plim_results_attributes(&count);
-	r->perspectives = 1;
+	r->perspectives = r->tabulated = 1;
 	plim_status status = read_attributes(h5, h5->file, a, count, r);
 	if (status != PLIM_OK)
 		return status;
@@ -49,6 +50,8 @@ static plim_status read_head(plim_h5 *h5, plim_results *r)
 		return plim_h5_damaged(h5, "perspectives", "there are 1 or 3");
 	if (r->trials == 0)
 		return plim_h5_damaged(h5, "trials", "there are none");
+	if (r->run_trials == 0) /* before format 1.2 */
+		r->run_trials = r->trials;
 	if (!(r->confidence > 0 && r->confidence < 1))
 		return plim_h5_damaged(h5, "confidence", "it is no probability");
 	return PLIM_OK;
@@ -142,14 +145,22 @@ static plim_status read_table(plim_h5 *h5, const plim_results_table *table, plim
 	return status;
 }
 
-static plim_status read_tables(plim_h5 *h5, plim_results *r)
+/* What belongs to every shard; `blocks` says whether the table of blocks does too. */
+static bool is_wanted(const plim_results_table *table, unsigned parts)
+{
+	if (parts & PLIM_SHARD_TABLES)
+		return true;
+	return strcmp(table->name, "scenarios") == 0 || (parts & PLIM_SHARD_BLOCKS && strcmp(table->name, "blocks") == 0);
+}
+
+static plim_status read_tables(plim_h5 *h5, unsigned parts, plim_results *r)
 {
 	size_t count;
 	const plim_results_table *table = plim_results_tables(&count);
 	plim_results_loader loader = {.results = r, .last_group = UINT32_MAX};
 	plim_status status = PLIM_OK;
 	for (size_t i = 0; i < count && status == PLIM_OK; i++)
-		if (table[i].put)
+		if (table[i].put && is_wanted(&table[i], parts))
 			status = read_table(h5, &table[i], &loader);
 	for (size_t i = 0; i < loader.parents; i++)
 		plim_mem_free(loader.parent[i]);
@@ -202,24 +213,27 @@ static plim_status read_ylt(plim_h5 *h5, plim_results *r)
 	return status;
 }
 
-static plim_status read_all(plim_h5 *h5, bool with_ylt, plim_results *r)
+static plim_status read_all(plim_h5 *h5, unsigned parts, bool *keeps_ylt, plim_results *r)
 {
 	plim_status status = plim_store_open(h5);
 	if (status == PLIM_OK)
 		status = read_head(h5, r);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK && parts & PLIM_SHARD_MODEL)
 		status = read_model(h5, r);
 	if (status == PLIM_OK)
-		status = read_tables(h5, r);
-	if (status == PLIM_OK && with_ylt)
+		status = read_tables(h5, parts, r);
+	if (status == PLIM_OK && parts & PLIM_SHARD_YLT)
 		status = read_ylt(h5, r);
+	if (status == PLIM_OK)
+		*keeps_ylt = H5Lexists(h5->file, plim_results_ylt_group(PLIM_PERSPECTIVE_GROSS), H5P_DEFAULT) > 0;
 	if (status == PLIM_OK)
 		status = read_provenance(h5, r);
 	plim_h5_close(h5);
 	return status;
 }
 
-plim_status plim_results_read(const char *path, bool with_ylt, plim_results **results, plim_error *error)
+plim_status plim_shard_read(const char *path, unsigned parts, plim_results **results, bool *keeps_ylt,
+                            plim_error *error)
 {
 	plim_h5 h5 = {.path = path, .error = error, .file = H5I_INVALID_HID};
 	plim_results *r = plim_mem_alloc(1, sizeof *r);
@@ -228,7 +242,7 @@ plim_status plim_results_read(const char *path, bool with_ylt, plim_results **re
 		return plim_error_memory(error, "the results");
 	H5E_BEGIN_TRY
 	{
-		status = read_all(&h5, with_ylt, r);
+		status = read_all(&h5, parts, keeps_ylt, r);
 	}
 	H5E_END_TRY
 	if (status == PLIM_OK)
@@ -236,4 +250,11 @@ plim_status plim_results_read(const char *path, bool with_ylt, plim_results **re
 	else
 		plim_results_free(&r);
 	return status;
+}
+
+plim_status plim_results_read(const char *path, bool with_ylt, plim_results **results, plim_error *error)
+{
+	bool keeps_ylt;
+	unsigned parts = PLIM_SHARD_MODEL | PLIM_SHARD_BLOCKS | PLIM_SHARD_TABLES;
+	return plim_shard_read(path, with_ylt ? parts | PLIM_SHARD_YLT : parts, results, &keeps_ylt, error);
 }

@@ -8,7 +8,7 @@
 
 #define PLIM_STORE_FORMAT "plimsoll results"
 #define PLIM_STORE_MAJOR 1
-#define PLIM_STORE_MINOR 1
+#define PLIM_STORE_MINOR 2
 
 /* What rows are resolved with while a file is read. */
 typedef struct plim_results_loader {
@@ -46,7 +46,7 @@ typedef struct plim_results_attribute {
 	plim_h5_type type;
 	size_t offset;
 	bool hex;      /* char[65] in place instead of a pointer to text */
-	bool optional; /* files before format 1.1 lack it: the member keeps what it has */
+	bool optional; /* files of an older format lack it: the member keeps what it has */
 } plim_results_attribute;
 
 const plim_results_attribute *plim_results_attributes(size_t *count);

@@ -20,8 +20,8 @@ import time
 import traceback
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-COMMANDS = ["init", "check", "run", "report", "network", "fit", "monitor", "import", "info"]
-NOT_YET = ["compare", "optimize", "sensitivity", "exact", "batch", "merge", "verify"]
+COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "fit", "monitor", "import", "info"]
+NOT_YET = ["compare", "optimize", "sensitivity", "exact"]
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "check"]
 CASES = []
 QUANTILES = (0.05, 0.5, 0.95)
@@ -476,17 +476,19 @@ def quiet_says_nothing():
 
 
 @case
-def an_interrupt_leaves_nothing_behind():
+def an_interrupt_keeps_what_is_done():
     m = model()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGUSR1):
         process = subprocess.Popen([PROGRAM, "run", m, "-n", "1e11", "-o", "x.h5", "--ylt", "no", "--threads", "1"],
                                    stderr=subprocess.PIPE, text=True)
         time.sleep(1.0)
         process.send_signal(number)
         _, err = process.communicate(timeout=60)
         assert process.returncode == 4, (process.returncode, err)
-        holds(err, "nothing was written")
-        assert [f for f in os.listdir(".") if not f.endswith(".yaml")] == []
+        holds(err, "kept in 'x.h5.work'", "--resume")
+        assert [f for f in os.listdir(".") if not f.endswith(".yaml")] == ["x.h5.work"]
+        assert any(f.startswith("blocks-0000000000-") for f in os.listdir("x.h5.work"))
+        shutil.rmtree("x.h5.work")
 
 
 @case

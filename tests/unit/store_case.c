@@ -27,7 +27,7 @@ static const plim_group group[] = {
 
 plim_groups store_layout(void)
 {
-	plim_groups g = {.count = GROUPS, .dense_count = 4};
+	plim_groups g = {.count = GROUPS, .dense_count = 4, .places_in_set = true};
 	g.item = plim_mem_alloc(GROUPS, sizeof *g.item);
 	g.form = plim_mem_alloc(GROUPS, sizeof *g.form);
 	g.dense = plim_mem_alloc(GROUPS, sizeof *g.dense);
@@ -121,6 +121,9 @@ static void set_head(plim_results *r)
 	r->edition = 2022;
 	r->horizon_years = 3;
 	r->trials = STORE_TRIALS;
+	r->run_trials = 9 * STORE_TRIALS;
+	r->stream_version = 1;
+	r->tabulated = 1;
 	r->seed = UINT64_MAX - 1;
 	r->first_block = 7;
 	r->blocks = 2;

@@ -85,6 +85,9 @@ static void compare_head(const plim_results *a, const plim_results *b)
 	SAME(trials);
 	SAME(seed);
 	SAME(first_block);
+	SAME(run_trials);
+	SAME(stream_version);
+	SAME(tabulated);
 	SAME(blocks);
 	SAME(block_trials);
 	SAME(confidence);

@@ -1,0 +1,56 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""A small model over very many trials, in no more memory than was stated before. See harness.py."""
+import re
+import subprocess
+import time
+
+import h5py
+from harness import LONG, PROGRAM, call, case, holds, main, write
+
+TRIALS = 1_000_000_000 if LONG else 20_000_000  # beyond 10^7 no year-loss tables are kept: histograms alone
+
+MODEL = """plimsoll: 1
+name: small
+currency: EUR
+policy: {tolerance: [{loss: 1e6, probability: 0.01}]}
+threats:
+  - {id: theft, frequency: {poisson: {rate: 0.2}}, vulnerability: 0.5, loss: {lognormal: {median: 1000, sigma: 2}}, clauses: [4.4.6]}
+  - {id: fire, frequency: {poisson: {rate: 0.01}}, loss: {pareto: {shape: 2.5, minimum: 1e4}}, clauses: [4.4.7]}
+"""
+
+
+def peak_bytes(*args):
+    """Runs the program; the most memory that it had at a time. The system keeps the peak (of the program alone, which what it tells
+    at the end of a child is not), so looking often only matters for its last moment."""
+    process = subprocess.Popen([PROGRAM, *map(str, args)], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    peak = 0
+    while process.poll() is None:
+        with open(f"/proc/{process.pid}/status", encoding="ascii") as file:
+            found = re.search(r"VmHWM:\s+(\d+) kB", file.read())
+        peak = max(peak, int(found[1]) * 1024 if found else 0)
+        time.sleep(0.002)
+    assert process.returncode == 0
+    return peak
+
+
+@case
+def the_stated_memory_holds():
+    write("m.yaml", MODEL)
+    out = call("check", "m.yaml", "-n", TRIALS).stdout
+    stated = float(re.search(r"memory: at most ([\d.]+) MiB", out)[1]) * 2**20
+    base = peak_bytes("check", "m.yaml", "-n", 1)  # the program and its libraries, before any run
+    used = peak_bytes("run", "m.yaml", "-n", TRIALS, "-o", "x.h5", "-q", "--checkpoint", "20s", "--memory", f"{int(stated * 1.01)}")
+    print(f"# {TRIALS} trials: stated {stated / 2**20:.1f} MiB, used {used / 2**20:.1f} MiB, of which the program has {base / 2**20:.1f}",
+          flush=True)
+    assert used - base <= stated, (used, base, stated)
+    holds(call("run", "m.yaml", "-n", TRIALS, "-o", "y.h5", "--memory", "1M", expect=1).stderr, "may need")
+    with h5py.File("x.h5", "r") as file:
+        assert "ylt" not in file and file.attrs["trials"] == TRIALS
+        row = [r for r in file["moments"][()] if r["group_kind"] == b"total" and r["measure"] == b"AEP"][0]
+        # Wald: 0.1 thefts of 1000 e^2 and 0.01 fires of 1e4 2.5 / 1.5 a trial; 5 standard errors, p = 6e-7
+        mean = 0.1 * 1000 * 7.38905609893065 + 0.01 * 1e4 * 2.5 / 1.5
+        assert abs(row["mean"] - mean) < 5 * row["mean_se"], (row["mean"], mean, row["mean_se"])
+
+
+main()
