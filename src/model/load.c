@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "model/canonical.h"
 #include "model/finding.h"
+#include "model/reread.h"
 
 #define EXCERPT_BYTES 4096
 
@@ -159,8 +160,8 @@ static void clear_load(plim_load *load)
 	}
 	plim_mem_free(load->source);
 	plim_mem_free(load->folder);
-	plim_names *const names[] = {&load->node_names,        &load->link_names,       &load->threat_names,
-	                             &load->control_names,     &load->scenario_names,   &load->assumption_names,
+	plim_names *const names[] = {&load->node_names,        &load->link_names,        &load->threat_names,
+	                             &load->control_names,     &load->scenario_names,    &load->assumption_names,
 	                             &load->node_column_names, &load->link_column_names, &load->trip_names};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		plim_names_clear(names[i]);
@@ -192,13 +193,19 @@ static plim_model *new_model(const char *path)
 
 /* Reads source bytes that belong to the caller until this takes them over. `folder` has a slash at its end or is "". */
 static plim_status load_bytes(const char *path, const char *shown, const char *folder, char *bytes, size_t length,
-                              plim_model **out, plim_findings *findings, plim_error *error)
+                              const plim_model_text *given, size_t givens, plim_model **out, plim_findings *findings,
+                              plim_error *error)
 {
 	plim_status status = PLIM_OK;
 	plim_arena spare = {0};
 	size_t before = findings->errors, first = findings->count;
 	plim_model *model = new_model(path);
-	plim_load load = {.model = model, .spare = &spare, .findings = findings, .nearness = PLIM_NEARNESS};
+	plim_load load = {.model = model,
+	                  .spare = &spare,
+	                  .findings = findings,
+	                  .nearness = PLIM_NEARNESS,
+	                  .given = given,
+	                  .givens = givens};
 	load.folder = plim_mem_string(folder);
 	if (!model || !load.folder || !plim_source_add(&load, "", shown, bytes, length)) {
 		if (!model || !model->files)
@@ -240,7 +247,7 @@ plim_status plim_model_load(const char *path, plim_model **model, plim_findings 
 		plim_mem_free(bytes);
 		return plim_error_memory(error, "the model");
 	}
-	plim_status status = load_bytes(path, path, folder, bytes, length, model, findings, error);
+	plim_status status = load_bytes(path, path, folder, bytes, length, NULL, 0, model, findings, error);
 	plim_mem_free(folder);
 	return status;
 }
@@ -260,7 +267,23 @@ plim_status plim_model_parse(const char *text, size_t length, const char *folder
 		plim_text_free(&with_slash);
 		return plim_error_memory(error, "the model");
 	}
-	plim_status status = load_bytes("", "(model)", with_slash.data, bytes, length, model, findings, error);
+	plim_status status = load_bytes("", "(model)", with_slash.data, bytes, length, NULL, 0, model, findings, error);
 	plim_text_free(&with_slash);
+	return status;
+}
+
+plim_status plim_model_reread(const plim_model_text *text, size_t count, plim_model **model, plim_error *error)
+{
+	size_t at = 0;
+	while (at < count && *text[at].name)
+		at++;
+	if (at == count)
+		return plim_error_set(error, PLIM_ERROR_MODEL, "no text of the model was kept");
+	char *bytes = plim_mem_string_n(text[at].bytes, text[at].length);
+	if (!bytes)
+		return plim_error_memory(error, "the model");
+	plim_findings findings = {0};
+	plim_status status = load_bytes("", "(model)", "", bytes, text[at].length, text, count, model, &findings, error);
+	plim_findings_clear(&findings);
 	return status;
 }

@@ -87,6 +87,24 @@ bool plim_source_add(plim_load *load, const char *name, const char *shown, char 
 	return true;
 }
 
+/* The bytes of a file that the model names: from disk, or from the texts given instead. */
+static bool fetch(const plim_load *load, const char *name, const char *shown, char **bytes, size_t *length,
+                  const char **why)
+{
+	if (!load->given)
+		return plim_source_read(shown, bytes, length, why);
+	*why = "it is not among the files kept with the model";
+	for (size_t i = 0; i < load->givens; i++) {
+		if (strcmp(load->given[i].name, name) != 0)
+			continue;
+		*bytes = plim_mem_string_n(load->given[i].bytes, load->given[i].length);
+		*length = load->given[i].length;
+		*why = "not enough memory";
+		return *bytes != NULL;
+	}
+	return false;
+}
+
 long plim_source_open(plim_load *load, const plim_value *path)
 {
 	const char *name = path->text;
@@ -104,7 +122,7 @@ long plim_source_open(plim_load *load, const plim_value *path)
 	size_t length = 0;
 	const char *why = "not enough memory";
 	long index = -1;
-	if (shown.failed || !plim_source_read(shown.data, &bytes, &length, &why))
+	if (shown.failed || !fetch(load, name, shown.data, &bytes, &length, &why))
 		plim_load_error(load, path, "cannot read \"%s\": %s; a path is relative to the folder of the model", name, why);
 	else if (plim_source_add(load, name, shown.data, bytes, length))
 		index = (long)load->sources - 1;

@@ -3,13 +3,16 @@
 #ifndef PLIM_REPORT_DATA_H
 #define PLIM_REPORT_DATA_H
 
+#include "model/model.h"
 #include "report/lookup.h"
 #include "report/table.h"
 
 typedef struct plim_data_source {
 	const plim_results *results;
 	const plim_lookup *lookup;
-	int32_t scenario; /* only this one; -1: all */
+	int32_t scenario;        /* only this one; -1: all */
+	const plim_model *model; /* as kept in the results; NULL when it cannot be read */
+	const char *today;       /* YYYY-MM-DD: what lies before it is overdue */
 } plim_data_source;
 
 typedef struct plim_data {
@@ -22,11 +25,18 @@ typedef struct plim_data {
 	void (*add)(const plim_data_source *source, size_t i, plim_table *table);
 } plim_data;
 
-/** All tables; *count their number. Static. */
-const plim_data *plim_data_all(size_t *count);
+/** The table of that number, NULL behind the last. Static. */
+const plim_data *plim_data_at(size_t number);
 
 /** The table of that name, NULL if there is none. */
 const plim_data *plim_data_find(const char *name);
+
+/** True if rows of the scenario were asked for. */
+bool plim_data_wanted(const plim_data_source *source, uint32_t scenario);
+
+/* Tables of what the model says, beside the figures: of risks (a threat in a scenario, largest mean first), controls,
+ * policy commitments with their measures, and the register of assumptions. */
+extern const plim_data plim_data_risks, plim_data_controls, plim_data_policy, plim_data_assumptions;
 
 /** Adds part / whole as a share; an empty cell when there is no such number. */
 void plim_data_add_share(plim_table *table, double part, double whole);

@@ -16,7 +16,9 @@ typedef struct plim_lookup {
 	uint32_t *clause; /* the clause groups in the order of the tree, parents first */
 	unsigned *depth;  /* of each in the tree, from 0 */
 	size_t clauses;
-	int32_t total; /* index of the group of everything, -1 if there is none */
+	int32_t total;    /* index of the group of everything, -1 if there is none */
+	uint32_t *threat; /* of each scenario the threats' groups, largest mean first */
+	size_t threats;   /* in each */
 } plim_lookup;
 
 /**

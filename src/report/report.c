@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "model/reread.h"
 #include "report/build.h"
 #include "report/escape.h"
 #include "report/write.h"
@@ -53,12 +54,11 @@ static plim_status no_scenario(const plim_results *r, const char *id, plim_error
 
 static plim_status no_table(const char *name, plim_error *error)
 {
-	size_t count;
-	const plim_data *data = plim_data_all(&count);
+	const plim_data *data;
 	plim_text known = {0};
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; (data = plim_data_at(i)); i++) {
 		plim_text_add(&known, " ");
-		plim_text_add(&known, data[i].name);
+		plim_text_add(&known, data->name);
 	}
 	plim_status status = plim_error_set(error, PLIM_ERROR_USAGE, "there is no table '%s'; there are:%s", name,
 	                                    known.data ? known.data : "");
@@ -66,43 +66,60 @@ static plim_status no_table(const char *name, plim_error *error)
 	return status;
 }
 
-static void build_scenario(const plim_lookup *lookup, uint32_t scenario, plim_page *page)
+static void build_scenario(const plim_data_source *source, uint32_t scenario, plim_page *page)
 {
-	const plim_result_scenario *s = &lookup->results->scenario[scenario];
+	const plim_lookup *lookup = source->lookup;
+	const plim_result_scenario *s = &source->results->scenario[scenario];
 	bool titled = s->title && *s->title;
+	page->own = scenario + 1;
 	plim_page_heading(page, 2, "Scenario %s%s%s", s->id, titled ? ": " : "", titled ? s->title : "");
 	plim_page_pair(page, "Controls in force", "%s", s->controls && *s->controls ? s->controls : "none");
 	plim_build_total(lookup, scenario, page);
 	plim_build_tolerance(lookup, scenario, page);
 	plim_build_curve(lookup, scenario, page);
 	plim_build_clauses(lookup, scenario, page);
+	plim_build_heat(source, scenario, page);
 	plim_build_groups(lookup, scenario, page);
 	plim_build_tail(lookup, scenario, page);
 	plim_build_worst(lookup, scenario, page);
+	page->own = 0;
 }
 
+/* Everything, in the order of a reader who stops somewhere. */
 static void build_page(const plim_data_source *source, plim_page *page)
 {
 	const plim_results *r = source->results;
+	plim_build_title(r, page);
+	plim_build_summary(source, page);
 	plim_build_header(r, page);
-	plim_build_method(r, page);
+	plim_build_policy(source, page);
 	if (source->scenario < 0)
 		plim_build_comparison(source->lookup, page);
+	if (page->rich)
+		plim_build_exceedance(source, page);
 	for (uint32_t s = 0; s < r->scenarios; s++)
-		if (source->scenario < 0 || (uint32_t)source->scenario == s)
-			build_scenario(source->lookup, s, page);
-	plim_build_assumptions(r, page);
+		if (plim_data_wanted(source, s))
+			build_scenario(source, s, page);
+	if (page->rich && r->scenarios)
+		plim_build_network(source, source->scenario < 0 ? 0 : (uint32_t)source->scenario, page);
+	plim_build_risks(source, page);
+	plim_build_controls(source, page);
+	plim_build_maturity(source, page);
+	plim_build_assumptions(source, page);
+	plim_build_method(r, page);
 	plim_build_provenance(r, page);
 }
 
 static bool write_page(const plim_data_source *source, plim_report_format format, FILE *file)
 {
-	plim_page page = {0};
+	plim_page page = {.rich = format == PLIM_REPORT_HTML, .narrow = format == PLIM_REPORT_TEXT};
 	build_page(source, &page);
 	bool good = !page.failed;
 	for (size_t i = 0; i < page.parts; i++)
 		good &= !page.part[i].table.failed;
-	if (good)
+	if (good && format == PLIM_REPORT_HTML)
+		good = plim_write_html(source->results, &page, file);
+	else if (good)
 		good = format == PLIM_REPORT_TEXT ? plim_write_text(&page, file) : plim_write_markdown(&page, file);
 	plim_page_clear(&page);
 	return good;
@@ -115,9 +132,16 @@ static bool write_format(const plim_data_source *source, const plim_report_optio
 	case PLIM_REPORT_CSV: return plim_write_csv(source, data, file);
 	case PLIM_REPORT_JSON: return plim_write_json(source, file);
 	case PLIM_REPORT_TEXT:
+	case PLIM_REPORT_HTML:
 	case PLIM_REPORT_MARKDOWN: break;
 	}
 	return write_page(source, options->format, file);
+}
+
+static bool needs_model(const plim_report_options *options, const plim_data *data)
+{
+	return options->format != PLIM_REPORT_CSV || data == &plim_data_risks || data == &plim_data_controls ||
+	       data == &plim_data_policy;
 }
 
 plim_status plim_report_write(const plim_results *results, const plim_report_options *options, FILE *file,
@@ -136,13 +160,20 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 	plim_status status = plim_lookup_build(&lookup, results, error);
 	if (status != PLIM_OK)
 		return status;
-	plim_data_source source = {results, &lookup, scenario};
+	/* Files of strangers, or of a version that knew more keys, may hold a model that cannot be read: the figures stand
+	 * without it. */
+	plim_model *model = NULL;
+	plim_error unread;
+	if (needs_model(options, data))
+		plim_model_reread(results->model_text, results->model_texts, &model, &unread);
+	plim_data_source source = {results, &lookup, scenario, model, options->today};
 	errno = 0;
 	if (!write_format(&source, options, data, file))
 		status = plim_error_memory(error, "the report");
 	else if (fflush(file) || ferror(file))
 		status = plim_error_set(error, PLIM_ERROR_IO, "the report cannot be written: %s",
 		                        errno ? strerror(errno) : "write error");
+	plim_model_free(&model);
 	plim_lookup_clear(&lookup);
 	return status;
 }

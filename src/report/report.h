@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Reports: results -> tables -> text, markdown, CSV or JSON. */
+/** Reports: results -> tables -> text, markdown, CSV, JSON or HTML. */
 #ifndef PLIM_REPORT_REPORT_H
 #define PLIM_REPORT_REPORT_H
 
@@ -13,7 +13,8 @@
 	X(TEXT, "text")                                                                                                    \
 	X(MARKDOWN, "markdown")                                                                                            \
 	X(CSV, "csv")                                                                                                      \
-	X(JSON, "json")
+	X(JSON, "json")                                                                                                    \
+	X(HTML, "html")
 
 typedef enum plim_report_format {
 #define X(name, text) PLIM_REPORT_##name,
@@ -25,6 +26,7 @@ typedef struct plim_report_options {
 	plim_report_format format;
 	const char *table;    /* CSV: which table; NULL: "clauses" */
 	const char *scenario; /* id of the only scenario to report; NULL: all */
+	const char *today;    /* YYYY-MM-DD, what lies before it is overdue; NULL: the date of the run */
 } plim_report_options;
 
 /** Text, all scenarios. */

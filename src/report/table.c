@@ -200,3 +200,15 @@ void plim_table_none(plim_table *table)
 	if (cell)
 		snprintf(cell->shown, sizeof cell->shown, "-");
 }
+
+void plim_table_copy(plim_table *table, const plim_cell *from)
+{
+	plim_cell *cell;
+	if (from->kind == PLIM_CELL_TEXT) {
+		plim_table_text_copy(table, from->text);
+		return;
+	}
+	cell = add(table, from->kind);
+	if (cell)
+		*cell = *from;
+}

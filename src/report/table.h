@@ -74,6 +74,9 @@ void plim_table_integer(plim_table *table, uint64_t value); /* a name more than 
 void plim_table_bool(plim_table *table, bool value);
 void plim_table_none(plim_table *table);
 
+/** A copy of a cell of another table; its text too. */
+void plim_table_copy(plim_table *table, const plim_cell *cell);
+
 /** `value` as people read it, into `out`. */
 void plim_figure_show(char out[static 40], double value, plim_figure figure);
 void plim_count_show(char out[static 40], uint64_t value);
