@@ -7,7 +7,7 @@
 #include "report/report.h"
 
 static const plim_cli_option options[] = {
-    {"format", 0, "FORMAT", "text (default), markdown, csv, json or html"},
+    {"format", 0, "FORMAT", "text (default), markdown, csv, json, html or xlsx"},
     {"table", 0, "TABLE",
      "with csv: clauses (default), percentiles, tvar, curves, moments, tail, tolerance, worst, check, risks, controls, "
      "policy, assumptions"},
@@ -96,10 +96,11 @@ const plim_cli_command plim_cmd_report = {
     .least = 1,
     .most = 1,
     .option = options,
-    .text = "Text and markdown show the whole report: scope, method, totals, tolerance, clauses, threats, places,\n"
-            "risks, controls, assumptions; HTML shows the same as one file with charts that needs no network. CSV is\n"
-            "one table, JSON one document with all of them; both have full precision. The tables have the column names "
-            "of the results file. A figure is the same in every format.\n",
+    .text =
+        "Text and markdown show the whole report: scope, method, totals, tolerance, clauses, threats, places, risks,\n"
+        "controls, assumptions. html shows the same as one file with charts that needs no network; xlsx is a workbook\n"
+        "with all tables. csv is one table, json one document with all of them; both have full precision. The tables\n"
+        "have the column names of the results file. A figure is the same in every format.\n",
     .example = "  plimsoll report first.h5\n"
                "  plimsoll report first.h5 --format html -o first.html\n"
                "  plimsoll report first.h5 --format csv --table percentiles -o percentiles.csv\n"

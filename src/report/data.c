@@ -18,6 +18,11 @@ bool plim_data_wanted(const plim_data_source *source, uint32_t scenario)
 	return source->scenario < 0 || (uint32_t)source->scenario == scenario;
 }
 
+static bool in_table(const plim_data_source *source, uint32_t scenario, uint32_t group)
+{
+	return plim_data_wanted(source, scenario) && (!source->shown || source->shown[group]);
+}
+
 static void add_group(const plim_data_source *source, plim_table *table, uint32_t scenario,
                       plim_perspective perspective, uint32_t group)
 {
@@ -48,7 +53,7 @@ static const plim_table_column percentile_columns[] = {
 
 static void add_percentile_row(const plim_data_source *source, const plim_percentile_row *row, plim_table *table)
 {
-	if (!plim_data_wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group))
 		return;
 	add_group(source, table, row->scenario, row->perspective, row->group);
 	plim_table_text(table, plim_measure_name(row->measure));
@@ -97,7 +102,7 @@ static size_t curve_rows(const plim_data_source *source)
 static void add_curve(const plim_data_source *source, size_t i, plim_table *table)
 {
 	const plim_curve_row *row = &source->results->curve[i];
-	if (!plim_data_wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group))
 		return;
 	add_group(source, table, row->scenario, row->perspective, row->group);
 	plim_table_text(table, plim_measure_name(row->measure));
@@ -126,7 +131,7 @@ static size_t moments_rows(const plim_data_source *source)
 static void add_moments(const plim_data_source *source, size_t i, plim_table *table)
 {
 	const plim_moments_row *row = &source->results->moments[i];
-	if (!plim_data_wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group))
 		return;
 	add_group(source, table, row->scenario, row->perspective, row->group);
 	plim_table_text(table, plim_measure_name(row->measure));
@@ -152,7 +157,7 @@ static size_t tail_rows(const plim_data_source *source)
 static void add_tail(const plim_data_source *source, size_t i, plim_table *table)
 {
 	const plim_tail_row *row = &source->results->tail[i];
-	if (!plim_data_wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group))
 		return;
 	add_group(source, table, row->scenario, row->perspective, row->group);
 	add_probability(table, row->p);
@@ -207,7 +212,7 @@ static void add_worst(const plim_data_source *source, size_t i, plim_table *tabl
 {
 	const plim_results *r = source->results;
 	const plim_worst_row *row = &r->worst[i];
-	if (!plim_data_wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group) || (source->shown && row->rank > PLIM_DATA_WORST_SHOWN))
 		return;
 	plim_table_text(table, r->scenario[row->scenario].id);
 	plim_table_integer(table, row->rank);

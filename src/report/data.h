@@ -13,6 +13,7 @@ typedef struct plim_data_source {
 	int32_t scenario;        /* only this one; -1: all */
 	const plim_model *model; /* as kept in the results; NULL when it cannot be read */
 	const char *today;       /* YYYY-MM-DD: what lies before it is overdue */
+	const bool *shown;       /* by group: only rows of these, and of the worst trials the first; NULL: all */
 } plim_data_source;
 
 typedef struct plim_data {
@@ -33,6 +34,9 @@ const plim_data *plim_data_find(const char *name);
 
 /** True if rows of the scenario were asked for. */
 bool plim_data_wanted(const plim_data_source *source, uint32_t scenario);
+
+/** Of the worst trials, those that stand in a table with `shown`. */
+#define PLIM_DATA_WORST_SHOWN 20u
 
 /* Tables of what the model says, beside the figures: of risks (a threat in a scenario, largest mean first), controls,
  * policy commitments with their measures, and the register of assumptions. */

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "base/text.h"
 #include "model/reread.h"
 #include "report/build.h"
 #include "report/escape.h"
+#include "report/workbook.h"
 #include "report/write.h"
 
 plim_report_options plim_report_options_default(void)
@@ -125,6 +127,67 @@ static bool write_page(const plim_data_source *source, plim_report_format format
 	return good;
 }
 
+/* Places that a workbook shows: a table of all of them is for programs, and csv has it. */
+#define MOST_PLACES 100
+
+/* Flags by group: all but nodes, links and bearers that are not among the first of any scenario. NULL when memory is
+ * short; *left_out is set when there are such. */
+static bool *choose_groups(const plim_data_source *source, bool *left_out)
+{
+	static const plim_group_kind kinds[] = {PLIM_GROUP_NODE, PLIM_GROUP_LINK, PLIM_GROUP_BEARER};
+	const plim_results *r = source->results;
+	bool *shown = plim_mem_alloc(r->groups + 1, sizeof *shown);
+	for (size_t g = 0; shown && g < r->groups; g++)
+		shown[g] = r->group[g].kind != PLIM_GROUP_NODE && r->group[g].kind != PLIM_GROUP_LINK &&
+		           r->group[g].kind != PLIM_GROUP_BEARER;
+	for (size_t k = 0; shown && k < 3 * r->scenarios; k++) {
+		uint32_t *ranked = NULL;
+		size_t count = 0, zero = 0;
+		if (!plim_lookup_ranked(source->lookup, (uint32_t)(k / 3), kinds[k % 3], &ranked, &count, &zero)) {
+			plim_mem_free(shown);
+			return NULL;
+		}
+		for (size_t i = 0; i < count && i < MOST_PLACES; i++)
+			shown[ranked[i]] = true;
+		plim_mem_free(ranked);
+	}
+	for (size_t g = 0; shown && g < r->groups; g++)
+		*left_out |= !shown[g];
+	return shown;
+}
+
+/* What stands in the workbook before the tables. */
+static plim_status write_workbook(const plim_data_source *all, FILE *file, plim_error *error)
+{
+	bool left_out = false;
+	bool *shown = choose_groups(all, &left_out);
+	if (!shown)
+		return plim_error_memory(error, "the workbook");
+	plim_data_source chosen = *all, *source = &chosen;
+	chosen.shown = shown;
+	plim_page front = {.rich = true, .narrow = true}, curves = {.rich = true};
+	plim_build_title(source->results, &front);
+	plim_build_summary(source, &front);
+	plim_page_heading(&front, 2, "Tables");
+	plim_page_paragraph(&front,
+	                    "The next sheets are the tables of the report, with the column names of its csv. Of the "
+	                    "worst trials the first %u are here%s; csv has all.",
+	                    PLIM_DATA_WORST_SHOWN,
+	                    left_out ? ", of nodes, links and bearers the 100 with the largest means of each scenario"
+	                             : "");
+	plim_build_header(source->results, &front);
+	plim_build_maturity(source, &front);
+	plim_build_method(source->results, &front);
+	plim_build_provenance(source->results, &front);
+	plim_build_exceedance(source, &curves);
+	plim_status status = front.failed || curves.failed ? plim_error_memory(error, "the workbook")
+	                                                   : plim_workbook_write(source, &front, &curves, file, error);
+	plim_page_clear(&front);
+	plim_page_clear(&curves);
+	plim_mem_free(shown);
+	return status;
+}
+
 static bool write_format(const plim_data_source *source, const plim_report_options *options, const plim_data *data,
                          FILE *file)
 {
@@ -133,6 +196,7 @@ static bool write_format(const plim_data_source *source, const plim_report_optio
 	case PLIM_REPORT_JSON: return plim_write_json(source, file);
 	case PLIM_REPORT_TEXT:
 	case PLIM_REPORT_HTML:
+	case PLIM_REPORT_XLSX:
 	case PLIM_REPORT_MARKDOWN: break;
 	}
 	return write_page(source, options->format, file);
@@ -166,11 +230,13 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 	plim_error unread;
 	if (needs_model(options, data))
 		plim_model_reread(results->model_text, results->model_texts, &model, &unread);
-	plim_data_source source = {results, &lookup, scenario, model, options->today};
+	plim_data_source source = {results, &lookup, scenario, model, options->today, NULL};
 	errno = 0;
-	if (!write_format(&source, options, data, file))
+	if (options->format == PLIM_REPORT_XLSX)
+		status = write_workbook(&source, file, error);
+	else if (!write_format(&source, options, data, file))
 		status = plim_error_memory(error, "the report");
-	else if (fflush(file) || ferror(file))
+	if (status == PLIM_OK && (fflush(file) || ferror(file)))
 		status = plim_error_set(error, PLIM_ERROR_IO, "the report cannot be written: %s",
 		                        errno ? strerror(errno) : "write error");
 	plim_model_free(&model);

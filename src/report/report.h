@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Reports: results -> tables -> text, markdown, CSV, JSON or HTML. */
+/** Reports: results -> tables -> text, markdown, CSV, JSON, HTML or a workbook. */
 #ifndef PLIM_REPORT_REPORT_H
 #define PLIM_REPORT_REPORT_H
 
@@ -14,7 +14,8 @@
 	X(MARKDOWN, "markdown")                                                                                            \
 	X(CSV, "csv")                                                                                                      \
 	X(JSON, "json")                                                                                                    \
-	X(HTML, "html")
+	X(HTML, "html")                                                                                                    \
+	X(XLSX, "xlsx")
 
 typedef enum plim_report_format {
 #define X(name, text) PLIM_REPORT_##name,

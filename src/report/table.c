@@ -160,6 +160,7 @@ void plim_table_number(plim_table *table, double value, plim_figure figure)
 	if (!cell)
 		return;
 	cell->value = value;
+	cell->figure = figure;
 	plim_text_double(cell->exact, value);
 	plim_figure_show(cell->shown, value, figure);
 }

@@ -34,8 +34,9 @@ typedef struct plim_cell {
 	char *owned;
 	unsigned indent; /* TEXT: depth in a tree */
 	double value;    /* NUMBER */
-	char shown[40];  /* all but TEXT; "-" for an empty cell */
-	char exact[32];  /* all but TEXT; "" for an empty cell */
+	plim_figure figure;
+	char shown[40]; /* all but TEXT; "-" for an empty cell */
+	char exact[32]; /* all but TEXT; "" for an empty cell */
 } plim_cell;
 
 typedef struct plim_table_column {

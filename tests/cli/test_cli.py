@@ -371,7 +371,7 @@ def text_of_a_model_is_harmless():
 def formats_that_are_not_there():
     r = results()
     for name in ("docx", "tex", ""):
-        holds(call("report", r, "--format", name, expect=1).err, "text markdown csv json html")
+        holds(call("report", r, "--format", name, expect=1).err, "text markdown csv json html xlsx")
     holds(call("report", r, "--format", "csv", "--table", "sums", expect=1).err, "percentiles")
     call("report", r, "--table", "tvar", expect=1)
     holds(call("report", r, "--scenario", "nowhere", expect=1).err, "today")

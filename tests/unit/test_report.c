@@ -410,7 +410,7 @@ Test(report, wrong_requests)
 	plim_error error;
 	plim_report_format format = PLIM_REPORT_CSV;
 	cr_assert_eq(plim_report_format_parse("docx", &format, &error), PLIM_ERROR_USAGE);
-	must_hold(error.text, "text markdown csv json html");
+	must_hold(error.text, "text markdown csv json html xlsx");
 	cr_assert_eq(format, PLIM_REPORT_CSV);
 	cr_assert_eq(plim_report_format_parse("json", &format, &error), PLIM_OK);
 	cr_assert_eq(format, PLIM_REPORT_JSON);
