@@ -10,7 +10,8 @@ static const plim_cli_option options[] = {
     {"format", 0, "FORMAT", "text (default), markdown, csv, json, html or xlsx"},
     {"table", 0, "TABLE",
      "with csv: clauses (default), percentiles, tvar, curves, moments, tail, tolerance, worst, check, risks, controls, "
-     "policy, assumptions"},
+     "policy, assumptions, correspondence; for insurers' tools ept, plt, alt, summaryinfo"},
+    {"standard", 0, "NAME", "clauses also by 14001, 9001, 28000:2022 or 28000:2007, with how well each entry is known"},
     {"today", 0, "DATE", "what lies before YYYY-MM-DD is overdue (default: the date in UTC)"},
     {"scenario", 0, "ID", "report this scenario only"},
     {"output", 'o', "FILE", "write to FILE instead of standard output"},
@@ -38,6 +39,7 @@ static plim_status parse(const plim_cli_args *args, char date[static DATE_SIZE],
 	out->table = plim_cli_value(args, "table");
 	out->scenario = plim_cli_value(args, "scenario");
 	plim_status status = format ? plim_report_format_parse(format, &out->format, error) : PLIM_OK;
+	out->standard = plim_cli_value(args, "standard");
 	out->today = plim_cli_value(args, "today");
 	if (out->today && status == PLIM_OK)
 		status = check_date(out->today, error);
@@ -79,7 +81,7 @@ static plim_status run(const plim_cli_args *args, plim_error *error)
 	plim_results *results = NULL;
 	plim_status status = parse(args, date, &report_options, error);
 	if (status == PLIM_OK)
-		status = plim_results_read(args->operand[0], false, &results, error);
+		status = plim_results_read(args->operand[0], plim_report_needs_ylt(report_options.table), &results, error);
 	if (status == PLIM_OK)
 		status = write(results, &report_options, plim_cli_value(args, "output"), plim_cli_value(args, "force") != NULL,
 		               error);

@@ -23,7 +23,7 @@ _plimsoll() {
 		init) words="--force --help" ;;
 		check) words="--trials --help" ;;
 		run) words="--trials --output --seed --threads --scenario --blocks --memory --ylt --cpu --quiet --force --help" ;;
-		report) words="--format --table --scenario --today --output --check --force --help" ;;
+		report) words="--format --table --scenario --standard --today --output --check --force --help" ;;
 		network) words="--scenario --links --top --all --format --output --force --help" ;;
 		info) words="--help" ;;
 		esac

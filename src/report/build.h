@@ -31,6 +31,8 @@ void plim_build_curve(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 
 /** One scenario: clauses, the other groups, the tail, the worst trials. */
 void plim_build_clauses(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+/** Clauses by the standard that was asked for, if any. */
+void plim_build_standard(const plim_data_source *source, uint32_t scenario, plim_page *page);
 void plim_build_groups(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_tail(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_worst(const plim_lookup *lookup, uint32_t scenario, plim_page *page);

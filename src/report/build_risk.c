@@ -342,3 +342,28 @@ void plim_build_risks(const plim_data_source *source, plim_page *page)
 		if (plim_data_wanted(source, s))
 			build_matrices(source, s, page);
 }
+
+/* ---- clauses by another standard ---- */
+
+static const char *const standard_names[] = {"corresponds_to", "clause",        "title",   "mean", "p95", "p99",
+                                             "tvar99",         "share_of_mean", "verified"};
+static const char *const standard_short[] = {"corresponds_to", "clause",       "mean", "p95", "p99",
+                                             "tvar99",         "share_of_mean"};
+
+void plim_build_standard(const plim_data_source *source, uint32_t scenario, plim_page *page)
+{
+	if (source->standard < 0)
+		return;
+	plim_data_source one = *source;
+	one.scenario = (int32_t)scenario;
+	plim_page_heading(page, 3, "Clauses by %s (%s, AEP)", plim_standard_name(source->standard),
+	                  source->results->currency);
+	if (page->narrow)
+		add_data(&one, &plim_data_standards, standard_short, COUNT(standard_short), page);
+	else
+		add_data(&one, &plim_data_standards, standard_names, COUNT(standard_names), page);
+	plim_page_paragraph(
+	    page, "Figures are those of the clause of ISO 28000: several of them together can be had for the mean "
+	          "only. How well an entry is known stands beside it (in csv and other formats): V seen, P "
+	          "seen in part, M remembered, analyst (A) our own reading.");
+}

@@ -309,7 +309,7 @@ static void add_check(const plim_data_source *source, size_t i, plim_table *tabl
 
 #define DATA(name, columns, rows, add)                                                                                 \
 	{                                                                                                                  \
-		name, columns, COUNT(columns), rows, add                                                                       \
+		name, columns, COUNT(columns), rows, add, false                                                                \
 	}
 
 static const plim_data own[] = {
@@ -324,8 +324,10 @@ static const plim_data own[] = {
     DATA("check", check_columns, check_rows, add_check),
 };
 
-static const plim_data *const others[] = {&plim_data_risks, &plim_data_controls, &plim_data_policy,
-                                          &plim_data_assumptions};
+static const plim_data *const others[] = {
+    &plim_data_risks,   &plim_data_controls, &plim_data_policy,  &plim_data_assumptions, &plim_data_standards,
+    &plim_data_ord_ept, &plim_data_ord_plt,  &plim_data_ord_alt, &plim_data_ord_info,
+};
 
 const plim_data *plim_data_at(size_t number)
 {

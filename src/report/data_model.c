@@ -212,7 +212,7 @@ static void add_risk(const plim_data_source *source, size_t i, plim_table *table
 	put_words(table, threat->assumptions, threat->assumption_count);
 }
 
-const plim_data plim_data_risks = {"risks", risk_columns, COUNT(risk_columns), risk_rows, add_risk};
+const plim_data plim_data_risks = {"risks", risk_columns, COUNT(risk_columns), risk_rows, add_risk, false};
 
 /* ---- controls ---- */
 
@@ -299,7 +299,8 @@ static void add_control(const plim_data_source *source, size_t i, plim_table *ta
 	plim_table_text(table, control->notes);
 }
 
-const plim_data plim_data_controls = {"controls", control_columns, COUNT(control_columns), control_rows, add_control};
+const plim_data plim_data_controls = {"controls",   control_columns, COUNT(control_columns),
+                                      control_rows, add_control,     false};
 
 /* ---- assumptions ---- */
 
@@ -330,5 +331,5 @@ static void add_assumption(const plim_data_source *source, size_t i, plim_table 
 	plim_table_text(table, a->limitation);
 }
 
-const plim_data plim_data_assumptions = {"assumptions", assumption_columns, COUNT(assumption_columns), assumption_rows,
-                                         add_assumption};
+const plim_data plim_data_assumptions = {"assumptions",   assumption_columns, COUNT(assumption_columns),
+                                         assumption_rows, add_assumption,     false};

@@ -223,4 +223,4 @@ static void add_policy(const plim_data_source *source, size_t i, plim_table *tab
 	plim_table_text(table, "known: legal, improvement, protection, engagement");
 }
 
-const plim_data plim_data_policy = {"policy", policy_columns, COUNT(policy_columns), policy_rows, add_policy};
+const plim_data plim_data_policy = {"policy", policy_columns, COUNT(policy_columns), policy_rows, add_policy, false};

@@ -143,6 +143,8 @@ static bool write_tables(const plim_data_source *source, FILE *file)
 	const plim_data *data;
 	fputs("  \"tables\": {", file);
 	for (size_t i = 0; good && (data = plim_data_at(i)); i++) {
+		if (data->csv_only)
+			continue;
 		fprintf(file, "%s\n    \"%s\": [", i ? "," : "", data->name);
 		good = write_data(source, data, file);
 		fputs("]", file);

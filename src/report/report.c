@@ -80,6 +80,7 @@ static void build_scenario(const plim_data_source *source, uint32_t scenario, pl
 	plim_build_tolerance(lookup, scenario, page);
 	plim_build_curve(lookup, scenario, page);
 	plim_build_clauses(lookup, scenario, page);
+	plim_build_standard(source, scenario, page);
 	plim_build_heat(source, scenario, page);
 	plim_build_groups(lookup, scenario, page);
 	plim_build_tail(lookup, scenario, page);
@@ -220,6 +221,12 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 	if (options->scenario && scenario < 0)
 		return no_scenario(results, options->scenario, error);
 
+	int standard = -1;
+	if (options->standard && plim_standard_parse(options->standard, &standard, error) != PLIM_OK)
+		return PLIM_ERROR_USAGE;
+	if (data == &plim_data_ord_plt && !results->ylt)
+		return plim_error_set(error, PLIM_ERROR_USAGE, "these results keep no year-loss table; run with --ylt yes");
+
 	plim_lookup lookup = {0};
 	plim_status status = plim_lookup_build(&lookup, results, error);
 	if (status != PLIM_OK)
@@ -230,7 +237,7 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 	plim_error unread;
 	if (needs_model(options, data))
 		plim_model_reread(results->model_text, results->model_texts, &model, &unread);
-	plim_data_source source = {results, &lookup, scenario, model, options->today, NULL};
+	plim_data_source source = {results, &lookup, scenario, model, options->today, standard, NULL};
 	errno = 0;
 	if (options->format == PLIM_REPORT_XLSX)
 		status = write_workbook(&source, file, error);
@@ -242,6 +249,11 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 	plim_model_free(&model);
 	plim_lookup_clear(&lookup);
 	return status;
+}
+
+bool plim_report_needs_ylt(const char *table)
+{
+	return table && plim_data_find(table) == &plim_data_ord_plt;
 }
 
 bool plim_report_tolerance_met(const plim_results *r, const char *scenario, size_t *broken)

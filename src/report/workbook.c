@@ -327,7 +327,8 @@ static plim_status write_book(const char *path, const plim_data_source *source, 
 	}
 	const plim_data *data;
 	for (size_t i = 0; !b.failed && (data = plim_data_at(i)); i++)
-		put_data(&b, source, data);
+		if (!data->csv_only)
+			put_data(&b, source, data);
 	lxw_error closed = workbook_close(b.workbook);
 	note(&b, closed);
 	if (b.failed)

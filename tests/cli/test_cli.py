@@ -23,7 +23,7 @@ PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 COMMANDS = ["init", "check", "run", "report", "network", "info"]
 NOT_YET = ["compare", "optimize", "sensitivity", "exact", "fit", "monitor", "batch", "merge", "verify"]
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "check", "risks",
-          "controls", "policy", "assumptions"]
+          "controls", "policy", "assumptions", "correspondence"]
 CASES = []
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -303,7 +303,7 @@ def every_csv_table():
         if table == "check":
             continue
         assert rows, f"{table} is empty"
-        if table in ("controls", "policy", "assumptions"):
+        if table in ("controls", "policy", "assumptions", "correspondence"):
             continue  # not of a scenario
         if table not in ("tolerance", "worst", "risks"):
             assert list(rows[0])[:4] == first, (table, list(rows[0]))

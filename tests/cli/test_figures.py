@@ -23,7 +23,7 @@ import openpyxl
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "risks", "controls", "policy",
-          "assumptions"]
+          "assumptions", "correspondence"]
 CASES = []
 MODEL = """plimsoll: 1
 name: '=1+1'
@@ -246,6 +246,83 @@ def equal_results_give_equal_files():
             if ending == "xlsx":  # a zip has the time of its making: its parts are compared
                 continue
             assert one.read() == other.read(), ending
+
+
+@case
+def insurers_tables_hold_the_same_figures():
+    file = firm()
+    names = {row["SummaryId"]: (row["scenario"], row["perspective"], row["group_kind"], row["group"])
+             for row in table(file, "summaryinfo")}
+    key = ("scenario", "perspective", "group_kind", "group")
+    curves = {(*(row[k] for k in key), row["measure"], row["return_period"]): row["loss"] for row in table(file, "curves")}
+    tvar = {(*(row[k] for k in key), row["measure"], round(1 / (1 - float(row["p"])), 6)): row["value"]
+            for row in table(file, "tvar")}
+    seen = 0
+    for row in table(file, "ept"):
+        assert row["EPCalc"] == "2"
+        measure = "OEP" if row["EPType"] in "12" else "AEP"
+        if row["EPType"] in "13":
+            assert curves.pop((*names[row["SummaryId"]], measure, row["ReturnPeriod"])) == row["Loss"], row
+        else:
+            assert tvar.pop((*names[row["SummaryId"]], measure, float(row["ReturnPeriod"]))) == row["Loss"], row
+        seen += 1
+    assert seen > 1000 and not curves and not tvar
+    moments = {tuple(row[k] for k in key): (row["mean"], row["sd"]) for row in table(file, "moments") if row["measure"] == "AEP"}
+    for row in table(file, "alt"):
+        assert moments.pop(names[row["SummaryId"]]) == (row["MeanLoss"], row["SDLoss"])
+    assert not moments
+    # the periods' losses have the mean and the percentile of the total
+    for scenario in ("today", "both"):
+        losses = sorted(float(row["Loss"]) for row in table(file, "plt") if names[row["SummaryId"]][0] == scenario)
+        assert all(names[row["SummaryId"]][2] == "total" for row in table(file, "plt"))
+        total = [row for row in table(file, "moments") if row["scenario"] == scenario and row["group"] == "total"
+                 and row["measure"] == "AEP"][0]
+        assert math.isclose(math.fsum(losses) / 5000, float(total["mean"]), rel_tol=1e-12)
+        assert math.isclose(1 - len(losses) / 5000, float(total["p_zero"]), abs_tol=1e-12)
+        p99 = [row["value"] for row in table(file, "percentiles") if row["scenario"] == scenario and row["group"] == "total"
+               and row["measure"] == "AEP" and row["p"] == "0.99"][0]
+        assert losses[len(losses) - 50 - 1] == float(p99)  # rank n - floor(0.01 n)
+
+
+@case
+def losses_of_periods_need_the_year_loss_table():
+    call("run", f"{ROOT}/models/small_firm/model.yaml", "-n", "1000", "--ylt", "no", "-o", "none.h5", "--quiet")
+    done = subprocess.run([PROGRAM, "report", "none.h5", "--format", "csv", "--table", "plt"], capture_output=True, text=True,
+                          check=False)
+    assert done.returncode == 1 and "--ylt yes" in done.stderr and not done.stdout, done
+
+
+def by_standard(file, standard, scenario):
+    made = call("report", file, "--format", "csv", "--table", "correspondence", "--standard", standard, "--scenario", scenario)
+    return {row["clause"]: row for row in csv.DictReader(io.StringIO(made))}
+
+
+@case
+def clauses_by_another_standard():
+    file = firm()
+    rows = by_standard(file, "14001", "today")
+    assert rows["4.2"]["corresponds_to"] == "4.2 Environmental policy" and rows["4.2"]["verified"] == "V(A1)"
+    assert by_standard(file, "9001", "today")["4.2"]["corresponds_to"].startswith("5.1 Management commitment; 5.3")
+    assert by_standard(file, "28000:2022", "today")["4.2"]["corresponds_to"] == "5.1;5.2;5.2.1;5.2.2"
+    assert by_standard(file, "28000:2022", "today")["4.2"]["verified"] == "analyst"
+    own = [row for row in table(file, "clauses") if row["scenario"] == "today"]
+    assert [row["group"] for row in own] == list(rows)
+    for row in own:
+        other = rows[row["group"]]
+        assert all(row[key] == other[key] for key in ("mean", "p95", "p99", "tvar99", "share_of_mean")), row
+    text = call("report", file, "--standard", "14001")
+    assert "Clauses by ISO 14001:2004" in text and "4.2 Environmental policy" in text and "V seen" in text
+    assert "Environmental policy" not in call("report", file)
+    done = subprocess.run([PROGRAM, "report", file, "--standard", "45001"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1 and "14001 9001 28000:2022 28000:2007" in done.stderr
+    # the way back, for a model by the edition of 2022
+    with open("new.yaml", "w", encoding="utf-8") as opened:
+        opened.write("plimsoll: 1\nname: n\ncurrency: EUR\nedition: 2022\nthreats: [{id: t, frequency: {poisson: {rate: 1}}, "
+                     "loss: {fixed: {value: 5}}, clauses: ['5.2.1']}]\n")
+    call("run", "new.yaml", "-n", "1000", "-o", "new.h5", "--quiet")
+    back = by_standard("new.h5", "28000:2007", "base")
+    assert back["5.2.1"]["corresponds_to"] == "4.2" and back["5.2.1"]["verified"] == "analyst", back["5.2.1"]
+    assert by_standard("new.h5", "14001", "base")["5.2.1"]["corresponds_to"] == "4.2 Environmental policy"
 
 
 @case
