@@ -1,12 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+#include <time.h>
+
 #include "base/error.h"
 #include "cli/cli.h"
 #include "report/report.h"
 
 static const plim_cli_option options[] = {
-    {"format", 0, "FORMAT", "text (default), markdown, csv or json"},
+    {"format", 0, "FORMAT", "text (default), markdown, csv, json, html or xlsx"},
     {"table", 0, "TABLE",
-     "with csv: clauses (default), percentiles, tvar, curves, moments, tail, tolerance, worst, check"},
+     "with csv: clauses (default), percentiles, tvar, curves, moments, tail, tolerance, worst, check, risks, controls, "
+     "policy, assumptions, correspondence; for insurers' tools ept, plt, alt, summaryinfo"},
+    {"standard", 0, "NAME", "clauses also by 14001, 9001, 28000:2022 or 28000:2007, with how well each entry is known"},
+    {"today", 0, "DATE", "what lies before YYYY-MM-DD is overdue (default: the date in UTC)"},
     {"scenario", 0, "ID", "report this scenario only"},
     {"output", 'o', "FILE", "write to FILE instead of standard output"},
     {"check", 0, NULL, "exit with 6 when a tolerance of the policy is broken"},
@@ -14,13 +20,35 @@ static const plim_cli_option options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static plim_status parse(const plim_cli_args *args, plim_report_options *out, plim_error *error)
+#define DATE_SIZE 16
+
+static plim_status check_date(const char *date, plim_error *error)
+{
+	struct tm parsed = {0};
+	const char *rest = strptime(date, "%Y-%m-%d", &parsed);
+	if (strlen(date) == 10 && rest && !*rest)
+		return PLIM_OK;
+	return plim_error_set(error, PLIM_ERROR_USAGE, "--today: '%s' is no date; write it as 2026-10-01", date);
+}
+
+static plim_status parse(const plim_cli_args *args, char date[static DATE_SIZE], plim_report_options *out,
+                         plim_error *error)
 {
 	const char *format = plim_cli_value(args, "format");
 	*out = plim_report_options_default();
 	out->table = plim_cli_value(args, "table");
 	out->scenario = plim_cli_value(args, "scenario");
 	plim_status status = format ? plim_report_format_parse(format, &out->format, error) : PLIM_OK;
+	out->standard = plim_cli_value(args, "standard");
+	out->today = plim_cli_value(args, "today");
+	if (out->today && status == PLIM_OK)
+		status = check_date(out->today, error);
+	if (!out->today) {
+		time_t now = time(NULL);
+		struct tm utc;
+		strftime(date, DATE_SIZE, "%Y-%m-%d", gmtime_r(&now, &utc));
+		out->today = date;
+	}
 	if (status == PLIM_OK && out->table && out->format != PLIM_REPORT_CSV)
 		status = plim_error_set(error, PLIM_ERROR_USAGE, "--table goes with --format csv");
 	return status;
@@ -49,10 +77,11 @@ static plim_status write(const plim_results *results, const plim_report_options 
 static plim_status run(const plim_cli_args *args, plim_error *error)
 {
 	plim_report_options report_options;
+	char date[DATE_SIZE] = "";
 	plim_results *results = NULL;
-	plim_status status = parse(args, &report_options, error);
+	plim_status status = parse(args, date, &report_options, error);
 	if (status == PLIM_OK)
-		status = plim_results_read(args->operand[0], false, &results, error);
+		status = plim_results_read(args->operand[0], plim_report_needs_ylt(report_options.table), &results, error);
 	if (status == PLIM_OK && !results->tabulated)
 		status = plim_error_set(error, PLIM_ERROR_SHARDS,
 		                        "'%s' is a shard of a working folder, without tables: plimsoll merge makes them",
@@ -73,10 +102,13 @@ const plim_cli_command plim_cmd_report = {
     .least = 1,
     .most = 1,
     .option = options,
-    .text = "Text and markdown show the whole report: scope, method, totals, tolerance, clauses, threats, places,\n"
-            "assumptions. CSV is one table, JSON one document with all of them; both have full precision. The tables\n"
-            "have the column names of the results file. A figure is the same in every format.\n",
+    .text =
+        "Text and markdown show the whole report: scope, method, totals, tolerance, clauses, threats, places, risks,\n"
+        "controls, assumptions. html shows the same as one file with charts that needs no network; xlsx is a workbook\n"
+        "with all tables. csv is one table, json one document with all of them; both have full precision. The tables\n"
+        "have the column names of the results file. A figure is the same in every format.\n",
     .example = "  plimsoll report first.h5\n"
+               "  plimsoll report first.h5 --format html -o first.html\n"
                "  plimsoll report first.h5 --format csv --table percentiles -o percentiles.csv\n"
                "  plimsoll report first.h5 --scenario today --check\n",
     .run = run,

@@ -31,20 +31,6 @@ static const struct loss_class *class_of(double loss, double all)
 	return &classes[k];
 }
 
-/* A string inside quotes: made plain, with \ and " escaped. */
-static void add_quoted(plim_text *out, const char *string)
-{
-	plim_text plain = {0};
-	plim_escape_plain(&plain, string);
-	out->failed |= plain.failed;
-	for (const char *s = plain.data ? plain.data : ""; *s; s++) {
-		if (*s == '"' || *s == '\\')
-			plim_text_add(out, "\\");
-		plim_text_add_n(out, s, 1);
-	}
-	plim_text_free(&plain);
-}
-
 static void add_figure(plim_text *out, double value, plim_figure figure)
 {
 	char shown[40];
@@ -56,7 +42,7 @@ static void add_node(const plim_network_page *page, const plim_network_row *row,
 {
 	const struct loss_class *class = class_of(row->expected_loss, page->view->expected_loss);
 	plim_text_add_format(out, "\tn%u [label=\"", row->place);
-	add_quoted(out, page->model->node[row->place].id);
+	plim_escape_dot(out, page->model->node[row->place].id);
 	plim_text_add(out, "\\nTTS ");
 	add_figure(out, row->time_to_survive, PLIM_FIGURE_PLAIN);
 	plim_text_add(out, " days\\nloss ");
@@ -71,7 +57,7 @@ static void add_link(const plim_network_page *page, const plim_link *link, const
 	plim_text_add_format(out, "\tn%u -> n%u [label=\"", link->from, link->to);
 	add_figure(out, link->share, PLIM_FIGURE_SHARE);
 	plim_text_add(out, *link->item ? " " : "");
-	add_quoted(out, link->item);
+	plim_escape_dot(out, link->item);
 	if (row) {
 		plim_text_add(out, "\\nloss ");
 		add_figure(out, row->expected_loss, PLIM_FIGURE_MONEY);
@@ -86,12 +72,12 @@ static void add_link(const plim_network_page *page, const plim_link *link, const
 static void add_legend(const plim_network_page *page, size_t nodes, plim_text *out)
 {
 	plim_text_add(out, "\tlabel=\"");
-	add_quoted(out, page->model->name);
+	plim_escape_dot(out, page->model->name);
 	plim_text_add(out, "; scenario: ");
-	add_quoted(out, page->scenario ? page->scenario : "(no control)");
+	plim_escape_dot(out, page->scenario ? page->scenario : "(no control)");
 	plim_text_add_format(out, "; %zu of %zu nodes%s\\nloss in ", nodes, page->model->nodes,
 	                     nodes < page->model->nodes ? " (the first in rank; --all shows the rest)" : "");
-	add_quoted(out, page->model->currency);
+	plim_escape_dot(out, page->model->currency);
 	plim_text_add(out, "; colour: share of the expected loss of all places, from white (none) over ");
 	for (size_t k = CLASSES - 1; k-- > 0;)
 		plim_text_add_format(out, "%s%s", classes[k].name, k ? ", " : "");

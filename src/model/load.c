@@ -200,7 +200,12 @@ static plim_status load_bytes(const char *path, const char *shown, const char *f
 	plim_arena spare = {0};
 	size_t before = findings->errors, first = findings->count;
 	plim_model *model = new_model(path);
-	plim_load load = {.model = model, .spare = &spare, .findings = findings, .nearness = PLIM_NEARNESS, .given = given, .givens = givens};
+	plim_load load = {.model = model,
+	                  .spare = &spare,
+	                  .findings = findings,
+	                  .nearness = PLIM_NEARNESS,
+	                  .given = given,
+	                  .givens = givens};
 	load.folder = plim_mem_string(folder);
 	if (!model || !load.folder || !plim_source_add(&load, "", shown, bytes, length)) {
 		if (!model || !model->files)
@@ -275,8 +280,7 @@ plim_status plim_model_read_kept(const plim_model_text *text, size_t texts, plim
 	if (!bytes)
 		return plim_error_memory(error, "the model");
 	plim_findings findings = {0};
-	plim_status status =
-		load_bytes("", "(model)", "", bytes, text[0].length, text, texts, model, &findings, error);
+	plim_status status = load_bytes("", "(model)", "", bytes, text[0].length, text, texts, model, &findings, error);
 	plim_findings_clear(&findings);
 	return status;
 }

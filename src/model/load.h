@@ -33,25 +33,25 @@ typedef struct plim_load {
 	plim_arena *keep;  /* the model's */
 	plim_arena *spare; /* for as long as the reading lasts */
 	plim_findings *findings;
-	char *folder;        /* of the model, with a slash at the end, or "" */
+	char *folder;                 /* of the model, with a slash at the end, or "" */
+	const plim_model_text *given; /* the only files there are, or NULL: those on disk */
+	size_t givens;
 	plim_source *source; /* one for each model->file */
 	size_t sources, source_capacity;
 	size_t file_capacity;
-	const plim_model_text *given; /* the files to read, when they are not to be read from disk */
-	size_t givens;
 	size_t nearness; /* spellings that may still be compared */
 	bool failed;     /* memory is short */
 
 	const plim_value *root;
 	const plim_value **node_row, **link_row; /* by position */
 	plim_names node_names, link_names, threat_names, control_names, scenario_names, assumption_names, trip_names,
-		insurance_names;
+	    insurance_names;
 	plim_names node_column_names, link_column_names;
 	const plim_value *graph_path; /* `nodes`, when it names a GraphML file ... */
 	plim_table *graph_links;      /* ... and the links of it */
-	bool nodes_bad, links_bad;   /* tables that could not be read whole: names cannot be checked against them */
-	plim_names vocabulary[2][4]; /* values of id, kind, region, tag or mode that some node, some link has; made when
-	                                asked for */
+	bool nodes_bad, links_bad;    /* tables that could not be read whole: names cannot be checked against them */
+	plim_names vocabulary[2][4];  /* values of id, kind, region, tag or mode that some node, some link has; made when
+	                                 asked for */
 	bool has_vocabulary;
 	const plim_value **threat_row, **control_row; /* by position */
 } plim_load;

@@ -10,7 +10,8 @@
 /** The header as a table for programs too: key, label, value. */
 void plim_build_header_table(const plim_results *results, plim_table *table);
 
-/** Notes, header, method and definitions. */
+/** Title with notes; header; method and definitions. */
+void plim_build_title(const plim_results *results, plim_page *page);
 void plim_build_header(const plim_results *results, plim_page *page);
 void plim_build_method(const plim_results *results, plim_page *page);
 
@@ -33,11 +34,35 @@ void plim_build_curve(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 
 /** One scenario: clauses, the other groups, the tail, the worst trials. */
 void plim_build_clauses(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+/** Clauses by the standard that was asked for, if any. */
+void plim_build_standard(const plim_data_source *source, uint32_t scenario, plim_page *page);
 void plim_build_groups(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_tail(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_worst(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 
-void plim_build_assumptions(const plim_results *results, plim_page *page);
+/** What the run found in plain words, and what would make the next one better. */
+void plim_build_summary(const plim_data_source *source, plim_page *page);
+void plim_build_maturity(const plim_data_source *source, plim_page *page);
+
+/** Curves of all scenarios in one chart, with the tolerance. */
+void plim_build_exceedance(const plim_data_source *source, plim_page *page);
+
+/** A chart of the largest groups, of the table that was added last. */
+void plim_build_bars(const plim_lookup *lookup, uint32_t scenario, const char *title, plim_page *page);
+
+/** Threats against the clauses they bear on; nothing without the model. */
+void plim_build_heat(const plim_data_source *source, uint32_t scenario, plim_page *page);
+
+/** The network as a picture drawn by Graphviz, with its table. */
+void plim_build_network(const plim_data_source *source, uint32_t scenario, plim_page *page);
+
+/** Commitments with their measures; risk register with its matrices; controls. */
+void plim_build_policy(const plim_data_source *source, plim_page *page);
+void plim_build_risks(const plim_data_source *source, plim_page *page);
+void plim_build_controls(const plim_data_source *source, plim_page *page);
+
+/** The register of the model, and what holds for every report of this kind. */
+void plim_build_assumptions(const plim_data_source *source, plim_page *page);
 void plim_build_provenance(const plim_results *results, plim_page *page);
 
 /* Cells of a percentile row (its value, or also its interval); empty cells when `row` is NULL. */

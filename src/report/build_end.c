@@ -10,17 +10,35 @@ static const char *stated(const char *text)
 	return text && *text ? text : "(not stated)";
 }
 
-void plim_build_assumptions(const plim_results *r, plim_page *page)
+static const char *const limitations[] = {
+    "Intervals measure how many trials were run, not how well the inputs are known.",
+    "A loss that a control avoids is an upper bound: attackers move elsewhere, and nothing here follows them.",
+    "Losses that the model does not name, and threats that nobody thought of, are not in the figures.",
+    "Percentiles of parts do not add up to the percentile of the whole; means do.",
+};
+
+void plim_build_assumptions(const plim_data_source *source, plim_page *page)
 {
 	plim_page_heading(page, 2, "Assumptions and limitations");
-	if (!r->assumptions)
-		plim_page_paragraph(page, "The model states none.");
-	for (size_t i = 0; i < r->assumptions; i++) {
-		const plim_result_assumption *a = &r->assumption[i];
+	size_t rows = plim_data_assumptions.rows(source);
+	if (!rows)
+		plim_page_paragraph(page, "The model states no assumption.");
+	for (size_t i = 0; !page->rich && i < rows; i++) {
+		const plim_result_assumption *a = &source->results->assumption[i];
 		plim_page_pair(page, stated(a->id), "%s. Source: %s; confidence: %s; owner: %s; date: %s; limitation: %s",
 		               stated(a->text), stated(a->source), stated(a->confidence), stated(a->owner), stated(a->date),
 		               stated(a->limitation));
 	}
+	if (page->rich && rows) {
+		plim_table spare = {0};
+		plim_table *table =
+		    plim_page_table(page, &spare, plim_data_assumptions.column, plim_data_assumptions.columns, "");
+		for (size_t i = 0; i < rows; i++)
+			plim_data_assumptions.add(source, i, table);
+	}
+	plim_page_paragraph(page, "Limitations of every report of this kind:");
+	for (size_t i = 0; i < COUNT(limitations); i++)
+		plim_page_item(page, "%s", limitations[i]);
 }
 
 void plim_build_provenance(const plim_results *r, plim_page *page)

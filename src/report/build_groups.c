@@ -14,6 +14,7 @@
 /* A table for people ends here; the rest is a line that says where to find it. */
 #define MOST_ROWS 50
 #define MOST_PLACES 10
+#define MOST_RICH 200 /* where a filter finds the row */
 #define MOST_TAIL_ROWS 20
 #define MOST_WORST 10
 
@@ -79,6 +80,7 @@ void plim_build_clauses(const plim_lookup *lookup, uint32_t scenario, plim_page 
 	plim_page_heading(page, 3, "Clauses of ISO 28000:%d%s (%s, AEP)", r->edition, plim_lookup_seen(lookup), r->currency);
 	plim_table spare = {0};
 	plim_table *table = plim_page_table(page, &spare, clause_columns, COUNT(clause_columns), "");
+	plim_page_style(page, PLIM_TABLE_TREE);
 	for (size_t i = 0; i < lookup->clauses; i++) {
 		uint32_t group = lookup->clause[i];
 		const plim_moments_row *row = plim_lookup_moments(lookup, scenario, group, PLIM_MEASURE_AEP);
@@ -117,6 +119,8 @@ static void build_kind(const plim_lookup *lookup, uint32_t scenario, plim_group_
 		page->failed = true;
 		return;
 	}
+	if (page->rich)
+		most = MOST_RICH;
 	if (count + zero) {
 		plim_page_heading(page, 3, "%s%s (%s, AEP, by mean)", title, plim_lookup_seen(lookup),
 		                  lookup->results->currency);
@@ -124,6 +128,8 @@ static void build_kind(const plim_lookup *lookup, uint32_t scenario, plim_group_
 		plim_table *table = plim_page_table(page, &spare, group_columns, COUNT(group_columns), "");
 		for (size_t i = 0; i < count && i < most; i++)
 			add_group_row(lookup, scenario, groups[i], table);
+		if (page->rich && kind == PLIM_GROUP_THREAT)
+			plim_build_bars(lookup, scenario, title, page);
 		if (count > most || zero)
 			plim_page_paragraph(page, "Not shown: %zu with a smaller mean, %zu without loss.",
 			                    count > most ? count - most : 0, zero);
@@ -137,8 +143,8 @@ void plim_build_groups(const plim_lookup *lookup, uint32_t scenario, plim_page *
 	build_kind(lookup, scenario, PLIM_GROUP_CATEGORY, "Categories", MOST_ROWS, page);
 	build_kind(lookup, scenario, PLIM_GROUP_COMPONENT, "Loss components", MOST_ROWS, page);
 	build_kind(lookup, scenario, PLIM_GROUP_REGION, "Regions", MOST_ROWS, page);
-	build_kind(lookup, scenario, PLIM_GROUP_NODE, "Nodes: the ten largest", MOST_PLACES, page);
-	build_kind(lookup, scenario, PLIM_GROUP_LINK, "Links: the ten largest", MOST_PLACES, page);
+	build_kind(lookup, scenario, PLIM_GROUP_NODE, "Nodes", MOST_PLACES, page);
+	build_kind(lookup, scenario, PLIM_GROUP_LINK, "Links", MOST_PLACES, page);
 	build_kind(lookup, scenario, PLIM_GROUP_BEARER, "Bearers", MOST_ROWS, page);
 }
 

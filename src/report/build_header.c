@@ -64,7 +64,7 @@ void plim_build_header_table(const plim_results *r, plim_table *table)
 	add_text(table, "result_sha256", "Result SHA-256", r->result_sha256);
 }
 
-void plim_build_header(const plim_results *r, plim_page *page)
+void plim_build_title(const plim_results *r, plim_page *page)
 {
 	plim_page_heading(page, 1, "Supply-chain security risk: %s", r->model_name ? r->model_name : "");
 	if (r->run_trials > r->trials) {
@@ -76,6 +76,10 @@ void plim_build_header(const plim_results *r, plim_page *page)
 		plim_page_notice(page, "What this run does not compute, or reads differently:");
 	for (size_t i = 0; i < r->note_count; i++)
 		plim_page_item(page, "%s", r->notes[i]);
+}
+
+void plim_build_header(const plim_results *r, plim_page *page)
+{
 	plim_page_heading(page, 2, "Scope, policy and run");
 	plim_table table;
 	plim_build_header_table(r, &table);

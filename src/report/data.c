@@ -13,9 +13,14 @@
 		"group", "Group", false                                                                                        \
 	}
 
-static bool wanted(const plim_data_source *source, uint32_t scenario)
+bool plim_data_wanted(const plim_data_source *source, uint32_t scenario)
 {
 	return source->scenario < 0 || (uint32_t)source->scenario == scenario;
+}
+
+static bool in_table(const plim_data_source *source, uint32_t scenario, uint32_t group)
+{
+	return plim_data_wanted(source, scenario) && (!source->shown || source->shown[group]);
 }
 
 static void add_group(const plim_data_source *source, plim_table *table, uint32_t scenario,
@@ -48,7 +53,7 @@ static const plim_table_column percentile_columns[] = {
 
 static void add_percentile_row(const plim_data_source *source, const plim_percentile_row *row, plim_table *table)
 {
-	if (!wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group))
 		return;
 	add_group(source, table, row->scenario, row->perspective, row->group);
 	plim_table_text(table, plim_measure_name(row->measure));
@@ -97,7 +102,7 @@ static size_t curve_rows(const plim_data_source *source)
 static void add_curve(const plim_data_source *source, size_t i, plim_table *table)
 {
 	const plim_curve_row *row = &source->results->curve[i];
-	if (!wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group))
 		return;
 	add_group(source, table, row->scenario, row->perspective, row->group);
 	plim_table_text(table, plim_measure_name(row->measure));
@@ -126,7 +131,7 @@ static size_t moments_rows(const plim_data_source *source)
 static void add_moments(const plim_data_source *source, size_t i, plim_table *table)
 {
 	const plim_moments_row *row = &source->results->moments[i];
-	if (!wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group))
 		return;
 	add_group(source, table, row->scenario, row->perspective, row->group);
 	plim_table_text(table, plim_measure_name(row->measure));
@@ -152,7 +157,7 @@ static size_t tail_rows(const plim_data_source *source)
 static void add_tail(const plim_data_source *source, size_t i, plim_table *table)
 {
 	const plim_tail_row *row = &source->results->tail[i];
-	if (!wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group))
 		return;
 	add_group(source, table, row->scenario, row->perspective, row->group);
 	add_probability(table, row->p);
@@ -180,7 +185,7 @@ static size_t tolerance_rows(const plim_data_source *source)
 static void add_tolerance(const plim_data_source *source, size_t i, plim_table *table)
 {
 	const plim_tolerance_row *row = &source->results->tolerance[i];
-	if (!wanted(source, row->scenario))
+	if (!plim_data_wanted(source, row->scenario))
 		return;
 	plim_table_text(table, source->results->scenario[row->scenario].id);
 	plim_table_text(table, plim_perspective_name(row->perspective));
@@ -207,7 +212,7 @@ static void add_worst(const plim_data_source *source, size_t i, plim_table *tabl
 {
 	const plim_results *r = source->results;
 	const plim_worst_row *row = &r->worst[i];
-	if (!wanted(source, row->scenario))
+	if (!in_table(source, row->scenario, row->group) || (source->shown && row->rank > PLIM_DATA_WORST_SHOWN))
 		return;
 	plim_table_text(table, r->scenario[row->scenario].id);
 	plim_table_integer(table, row->rank);
@@ -269,7 +274,7 @@ static void add_clause(const plim_data_source *source, size_t i, plim_table *tab
 	const plim_results *r = source->results;
 	uint32_t scenario = (uint32_t)(i / source->lookup->clauses);
 	uint32_t group = source->lookup->clause[i % source->lookup->clauses];
-	if (!wanted(source, scenario))
+	if (!plim_data_wanted(source, scenario))
 		return;
 	const plim_group *clause = &r->group[group];
 	bool child = clause->parent >= 0 && (size_t)clause->parent < r->groups;
@@ -304,10 +309,10 @@ static void add_check(const plim_data_source *source, size_t i, plim_table *tabl
 
 #define DATA(name, columns, rows, add)                                                                                 \
 	{                                                                                                                  \
-		name, columns, COUNT(columns), rows, add                                                                       \
+		name, columns, COUNT(columns), rows, add, false                                                                \
 	}
 
-static const plim_data all[] = {
+static const plim_data own[] = {
     DATA("clauses", clause_columns, clause_rows, add_clause),
     DATA("percentiles", percentile_columns, percentile_rows, add_percentile),
     DATA("tvar", percentile_columns, tvar_rows, add_tvar),
@@ -319,16 +324,23 @@ static const plim_data all[] = {
     DATA("check", check_columns, check_rows, add_check),
 };
 
-const plim_data *plim_data_all(size_t *count)
+static const plim_data *const others[] = {
+    &plim_data_risks,   &plim_data_controls, &plim_data_policy,  &plim_data_assumptions, &plim_data_standards,
+    &plim_data_ord_ept, &plim_data_ord_plt,  &plim_data_ord_alt, &plim_data_ord_info,
+};
+
+const plim_data *plim_data_at(size_t number)
 {
-	*count = COUNT(all);
-	return all;
+	if (number < COUNT(own))
+		return &own[number];
+	return number - COUNT(own) < COUNT(others) ? others[number - COUNT(own)] : NULL;
 }
 
 const plim_data *plim_data_find(const char *name)
 {
-	for (size_t i = 0; i < COUNT(all); i++)
-		if (strcmp(all[i].name, name) == 0)
-			return &all[i];
+	const plim_data *data;
+	for (size_t i = 0; (data = plim_data_at(i)); i++)
+		if (strcmp(data->name, name) == 0)
+			return data;
 	return NULL;
 }

@@ -126,6 +126,37 @@ void plim_escape_json(plim_text *out, const char *string)
 	plim_text_add(out, "\"");
 }
 
+void plim_escape_dot(plim_text *out, const char *string)
+{
+	plim_text plain = {0};
+	plim_escape_plain(&plain, string);
+	out->failed |= plain.failed;
+	for (const char *s = plain.data ? plain.data : ""; *s; s++) {
+		if (*s == '"' || *s == '\\')
+			plim_text_add(out, "\\");
+		plim_text_add_n(out, s, 1);
+	}
+	plim_text_free(&plain);
+}
+
+void plim_escape_html(plim_text *out, const char *string)
+{
+	plim_text plain = {0};
+	plim_escape_plain(&plain, string);
+	out->failed |= plain.failed;
+	for (const char *s = plain.data ? plain.data : ""; *s; s++) {
+		switch (*s) {
+		case '<': plim_text_add(out, "&lt;"); break;
+		case '>': plim_text_add(out, "&gt;"); break;
+		case '&': plim_text_add(out, "&amp;"); break;
+		case '"': plim_text_add(out, "&quot;"); break;
+		case '\'': plim_text_add(out, "&#39;"); break;
+		default: plim_text_add_n(out, s, 1);
+		}
+	}
+	plim_text_free(&plain);
+}
+
 size_t plim_escape_width(const char *string)
 {
 	size_t width = 0;

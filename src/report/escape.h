@@ -23,6 +23,12 @@ void plim_escape_csv(plim_text *out, const char *string);
 /** A JSON string with its quotes. Nothing is replaced here but bytes that are not UTF-8: the rest is escaped. */
 void plim_escape_json(plim_text *out, const char *string);
 
+/** For the inside of quotes in Graphviz's language: plain, with \ and " escaped. */
+void plim_escape_dot(plim_text *out, const char *string);
+
+/** For HTML, in running text and in quoted attributes. */
+void plim_escape_html(plim_text *out, const char *string);
+
 /** Characters of a plain text as a terminal counts them: code points (combining marks are not looked at). */
 size_t plim_escape_width(const char *string);
 

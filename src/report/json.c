@@ -139,13 +139,14 @@ static bool write_data(const plim_data_source *source, const plim_data *data, FI
 
 static bool write_tables(const plim_data_source *source, FILE *file)
 {
-	size_t count;
 	bool good = true;
-	const plim_data *data = plim_data_all(&count);
+	const plim_data *data;
 	fputs("  \"tables\": {", file);
-	for (size_t i = 0; good && i < count; i++) {
-		fprintf(file, "%s\n    \"%s\": [", i ? "," : "", data[i].name);
-		good = write_data(source, &data[i], file);
+	for (size_t i = 0; good && (data = plim_data_at(i)); i++) {
+		if (data->csv_only)
+			continue;
+		fprintf(file, "%s\n    \"%s\": [", i ? "," : "", data->name);
+		good = write_data(source, data, file);
 		fputs("]", file);
 	}
 	fputs("\n  },\n", file);

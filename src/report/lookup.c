@@ -60,6 +60,7 @@ void plim_lookup_clear(plim_lookup *lookup)
 	clear_index(&lookup->moments);
 	plim_mem_free(lookup->clause);
 	plim_mem_free(lookup->depth);
+	plim_mem_free(lookup->threat);
 	*lookup = (plim_lookup){0};
 }
 
@@ -154,6 +155,43 @@ static int32_t find_total(const plim_results *r)
 	return -1;
 }
 
+typedef struct ranked {
+	double mean;
+	uint32_t group;
+} ranked;
+
+static int by_mean(const void *a, const void *b)
+{
+	const ranked *x = a, *y = b;
+	if (x->mean != y->mean)
+		return x->mean > y->mean ? -1 : 1;
+	return x->group < y->group ? -1 : x->group > y->group;
+}
+
+static bool order_threats(plim_lookup *lookup)
+{
+	const plim_results *r = lookup->results;
+	for (size_t g = 0; g < r->groups; g++)
+		lookup->threats += r->group[g].kind == PLIM_GROUP_THREAT;
+	ranked *list = plim_mem_alloc(lookup->threats + 1, sizeof *list);
+	lookup->threat = plim_mem_alloc(lookup->threats * r->scenarios + 1, sizeof *lookup->threat);
+	bool good = list && lookup->threat;
+	for (uint32_t s = 0; good && s < r->scenarios; s++) {
+		size_t at = 0;
+		for (uint32_t g = 0; g < r->groups; g++) {
+			if (r->group[g].kind != PLIM_GROUP_THREAT)
+				continue;
+			double mean = plim_lookup_mean(lookup, s, g);
+			list[at++] = (ranked){mean > 0 ? mean : 0, g};
+		}
+		qsort(list, at, sizeof *list, by_mean);
+		for (size_t i = 0; i < at; i++)
+			lookup->threat[s * lookup->threats + i] = list[i].group;
+	}
+	plim_mem_free(list);
+	return good;
+}
+
 plim_status plim_lookup_build(plim_lookup *lookup, const plim_results *results, plim_error *error)
 {
 	const char *bad = bad_table(results);
@@ -166,7 +204,8 @@ plim_status plim_lookup_build(plim_lookup *lookup, const plim_results *results, 
 	plim_lookup built = {.results = results, .total = find_total(results)};
 	if (!build_index(&built.percentile, results, results->percentiles, percentile_key) ||
 	    !build_index(&built.tvar, results, results->tvars, tvar_key) ||
-	    !build_index(&built.moments, results, results->moments_count, moments_key) || !order_clauses(&built)) {
+	    !build_index(&built.moments, results, results->moments_count, moments_key) || !order_clauses(&built) ||
+	    !order_threats(&built)) {
 		plim_lookup_clear(&built);
 		return plim_error_memory(error, "the index of the results");
 	}
@@ -234,19 +273,6 @@ double plim_lookup_mean(const plim_lookup *lookup, uint32_t scenario, uint32_t g
 {
 	const plim_moments_row *row = plim_lookup_moments(lookup, scenario, group, PLIM_MEASURE_AEP);
 	return row ? row->mean : NAN;
-}
-
-typedef struct ranked {
-	double mean;
-	uint32_t group;
-} ranked;
-
-static int by_mean(const void *a, const void *b)
-{
-	const ranked *x = a, *y = b;
-	if (x->mean != y->mean)
-		return x->mean > y->mean ? -1 : 1;
-	return x->group < y->group ? -1 : x->group > y->group;
 }
 
 bool plim_lookup_ranked(const plim_lookup *lookup, uint32_t scenario, plim_group_kind kind, uint32_t **groups,

@@ -18,6 +18,8 @@ typedef struct plim_lookup {
 	size_t clauses;
 	int32_t total;                /* index of the group of everything, -1 if there is none */
 	plim_perspective perspective; /* whose rows are found; gross when built */
+	uint32_t *threat;             /* of each scenario the threats' groups, largest mean first */
+	size_t threats;               /* in each */
 } plim_lookup;
 
 /**

@@ -61,6 +61,8 @@ static bool write_part(const plim_part *part, plim_part_kind after, FILE *file)
 {
 	if (part->kind == PLIM_PART_TABLE)
 		return write_table(&part->table, file);
+	if (part->kind == PLIM_PART_CHART || part->kind == PLIM_PART_PICTURE)
+		return true;
 	plim_text line = {0};
 	bool list = part->kind == PLIM_PART_ITEM || part->kind == PLIM_PART_PAIR;
 	if (!list || part->kind != after)
@@ -74,8 +76,7 @@ static bool write_part(const plim_part *part, plim_part_kind after, FILE *file)
 		plim_escape_markdown(&line, part->label);
 		plim_text_add(&line, ":** ");
 		break;
-	case PLIM_PART_PARAGRAPH:
-	case PLIM_PART_TABLE: break;
+	default: break;
 	}
 	plim_escape_markdown(&line, part->text);
 	plim_text_add(&line, "\n");

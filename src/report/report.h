@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Reports: results -> tables -> text, markdown, CSV or JSON. */
+/** Reports: results -> tables -> text, markdown, CSV, JSON, HTML or a workbook. */
 #ifndef PLIM_REPORT_REPORT_H
 #define PLIM_REPORT_REPORT_H
 
@@ -13,7 +13,9 @@
 	X(TEXT, "text")                                                                                                    \
 	X(MARKDOWN, "markdown")                                                                                            \
 	X(CSV, "csv")                                                                                                      \
-	X(JSON, "json")
+	X(JSON, "json")                                                                                                    \
+	X(HTML, "html")                                                                                                    \
+	X(XLSX, "xlsx")
 
 typedef enum plim_report_format {
 #define X(name, text) PLIM_REPORT_##name,
@@ -25,6 +27,8 @@ typedef struct plim_report_options {
 	plim_report_format format;
 	const char *table;    /* CSV: which table; NULL: "clauses" */
 	const char *scenario; /* id of the only scenario to report; NULL: all */
+	const char *standard; /* 14001, 9001, 28000:2022 or 28000:2007: clauses by it too; NULL: ours only */
+	const char *today;    /* YYYY-MM-DD, what lies before it is overdue; NULL: the date of the run */
 } plim_report_options;
 
 /** Text, all scenarios. */
@@ -40,6 +44,9 @@ plim_status plim_report_format_parse(const char *name, plim_report_format *forma
  */
 plim_status plim_report_write(const plim_results *results, const plim_report_options *options, FILE *file,
                               plim_error *error);
+
+/** True if a table (NULL: none) needs the year-loss tables, which plim_results_read leaves out unless asked. */
+bool plim_report_needs_ylt(const char *table);
 
 /** True if every tolerance of the scenario (NULL: of all) is met; *broken (may be NULL) counts the others. */
 bool plim_report_tolerance_met(const plim_results *results, const char *scenario, size_t *broken);

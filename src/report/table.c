@@ -160,6 +160,7 @@ void plim_table_number(plim_table *table, double value, plim_figure figure)
 	if (!cell)
 		return;
 	cell->value = value;
+	cell->figure = figure;
 	plim_text_double(cell->exact, value);
 	plim_figure_show(cell->shown, value, figure);
 }
@@ -199,4 +200,16 @@ void plim_table_none(plim_table *table)
 	plim_cell *cell = add(table, PLIM_CELL_EMPTY);
 	if (cell)
 		snprintf(cell->shown, sizeof cell->shown, "-");
+}
+
+void plim_table_copy(plim_table *table, const plim_cell *from)
+{
+	plim_cell *cell;
+	if (from->kind == PLIM_CELL_TEXT) {
+		plim_table_text_copy(table, from->text);
+		return;
+	}
+	cell = add(table, from->kind);
+	if (cell)
+		*cell = *from;
 }

@@ -34,8 +34,9 @@ typedef struct plim_cell {
 	char *owned;
 	unsigned indent; /* TEXT: depth in a tree */
 	double value;    /* NUMBER */
-	char shown[40];  /* all but TEXT; "-" for an empty cell */
-	char exact[32];  /* all but TEXT; "" for an empty cell */
+	plim_figure figure;
+	char shown[40]; /* all but TEXT; "-" for an empty cell */
+	char exact[32]; /* all but TEXT; "" for an empty cell */
 } plim_cell;
 
 typedef struct plim_table_column {
@@ -73,6 +74,9 @@ void plim_table_count(plim_table *table, uint64_t value);
 void plim_table_integer(plim_table *table, uint64_t value); /* a name more than an amount: no separators */
 void plim_table_bool(plim_table *table, bool value);
 void plim_table_none(plim_table *table);
+
+/** A copy of a cell of another table; its text too. */
+void plim_table_copy(plim_table *table, const plim_cell *cell);
 
 /** `value` as people read it, into `out`. */
 void plim_figure_show(char out[static 40], double value, plim_figure figure);

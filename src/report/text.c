@@ -242,6 +242,8 @@ static bool write_part(const plim_part *part, FILE *file)
 		}
 		case PLIM_PART_PARAGRAPH: wrapped(file, text, 0, 0); break;
 		case PLIM_PART_TABLE: good = write_table(&part->table, file); break;
+		case PLIM_PART_CHART:
+		case PLIM_PART_PICTURE: break; /* what they show stands in tables beside */
 		}
 	}
 	plim_text_free(&plain);

@@ -14,6 +14,9 @@ bool plim_write_text(const plim_page *page, FILE *file);
 /** GitHub-flavoured markdown. False when memory is short. */
 bool plim_write_markdown(const plim_page *page, FILE *file);
 
+/** One file with everything in it, which needs no network. False when memory is short. */
+bool plim_write_html(const plim_results *results, const plim_page *page, FILE *file);
+
 /** One table: a header line, then its rows, lines ended by LF. False when memory is short. */
 bool plim_write_csv(const plim_data_source *source, const plim_data *data, FILE *file);
 

@@ -1,0 +1,256 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of HTML reports, in headless Chromium. Speaks TAP; skips what needs a browser where there is none.
+
+  test_html.py PROGRAM SOURCE_ROOT
+"""
+import base64
+import csv
+import hashlib
+import io
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import traceback
+
+import browser
+
+PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+CASES = []
+HOSTILE = '</script><img src=x onerror=alert(1)>&"'
+MODEL = f"""plimsoll: 1
+name: 'A {HOSTILE}'
+currency: EUR
+policy: {{next_review: 2026-01-01, commitments: [legal, kindness], tolerance: [{{loss: 3000, probability: 0.2}}]}}
+nodes:
+  - {{id: 'n1 {HOSTILE}', kind: plant, region: 'r {HOSTILE}'}}
+  - {{id: shop, kind: customer, margin_per_day: 100}}
+links: [{{from: 'n1 {HOSTILE}', to: shop, item: bread}}]
+threats:
+  - {{id: theft, title: 'T {HOSTILE}', where: {{nodes: {{kind: plant}}}}, frequency: {{poisson: {{rate: 2}}}},
+     loss: {{lognormal: {{median: 1000, sigma: 1}}}}, outage_days: {{fixed: {{value: 1}}}}, clauses: [4.4.6]}}
+scenarios: [{{id: 'x', title: '{HOSTILE}'}}, {{id: y}}]
+"""
+VISIBLE_ROWS = "[...document.querySelectorAll('{} tbody tr')].filter(r => r.offsetParent !== null).length"
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def call(*args, env=None):
+    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                          stdin=subprocess.DEVNULL, text=True, env=env, timeout=120)
+    assert done.returncode == 0, (args, done.stderr)
+    return done.stdout
+
+
+def report(name, model, *more, env=None):
+    """Path of the HTML report of a short run."""
+    if not os.path.exists(f"{name}.h5"):
+        call("run", model, "-n", "5000", "-o", f"{name}.h5", "--quiet")
+    call("report", f"{name}.h5", "--format", "html", "-o", f"{name}.html", "--force", "--today", "2026-10-01", *more, env=env)
+    return f"{name}.html"
+
+
+def chain():
+    return report("chain", f"{ROOT}/models/container_chain/model.yaml")
+
+
+def hostile():
+    with open("hostile.yaml", "w", encoding="utf-8") as file:
+        file.write(MODEL)
+    return report("hostile", "hostile.yaml")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+@case
+def the_policy_names_what_is_in_the_file(_):
+    text = read(chain())
+    policy = re.search('Content-Security-Policy" content="([^"]*)"', text).group(1)
+    assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
+    for tag in ("style", "script"):
+        for inner in re.findall(f"<{tag}>(.*?)</{tag}>", text, re.S):
+            digest = base64.b64encode(hashlib.sha256(inner.encode()).digest()).decode()
+            assert f"'sha256-{digest}'" in policy, (tag, inner[:60])
+    assert len(text) < 3_000_000 and not re.search(r'(src|href)="(?!#|data:)', text)
+    assert "Released under the MIT License" in text
+
+
+@case
+def nothing_is_said_or_fetched_at_any_width(page):
+    for path in (chain(), hostile(), report("firm", f"{ROOT}/models/small_firm/model.yaml")):
+        for width in (1400, 800, 390):
+            for scheme in ("light", "dark"):
+                page.size(width, 900)
+                page.media("", scheme)
+                page.open(path)
+                assert page.run("document.documentElement.dataset.ready") == "yes", path
+                assert not page.said, (path, width, page.said)
+                wide = page.run("document.documentElement.scrollWidth - innerWidth")
+                assert wide <= 0, f"{path} is {wide} too wide at {width}"
+
+
+@case
+def charts_are_drawn(page):
+    page.media("", "light")
+    page.size(1400, 900)
+    page.open(chain())
+    drawn = """[...document.querySelectorAll("canvas")].filter(c => c.offsetParent !== null).map(c => {
+        const p = c.getContext("2d").getImageData(0, 0, c.width, c.height).data, seen = new Set();
+        for (let i = 0; i < p.length; i += 4) if (p[i + 3] > 200) seen.add(p[i] + "," + p[i + 1] + "," + p[i + 2]);
+        return [seen.has("0,114,178"), seen.has("213,94,0"), seen.size]; })"""
+    found = page.run(drawn)
+    assert len(found) == 2, found  # the curves, and the bars of the scenario that is shown
+    assert found[0][0] and found[0][1] and found[1][0], found
+    page.run("document.querySelectorAll('fieldset input').forEach(b => { if (b.parentElement.textContent.startsWith('today')"
+             " && b.checked) b.click(); })")
+    assert not page.run(drawn)[0][0], "a curve that was switched off is still there"
+    assert page.run("Chart.getChart(document.querySelector('canvas')).options.scales.x.type") == "logarithmic"
+    assert page.run("Chart.getChart(document.querySelector('canvas')).options.scales.y.type") == "logarithmic"
+
+
+@case
+def tables_sort_fold_and_filter(page):
+    page.size(1400, 900)
+    page.open(chain())
+    tree = "section:not([hidden]) .tree"
+    rows = page.run(VISIBLE_ROWS.format(tree))
+    page.run(f"document.querySelectorAll('{tree} .fold')[1].click()")
+    folded = page.run(VISIBLE_ROWS.format(tree))
+    assert rows - folded == 5, (rows, folded)  # 4.3.1 to 4.3.5
+    page.run(f"document.querySelectorAll('{tree} .fold')[1].click()")
+    assert page.run(VISIBLE_ROWS.format(tree)) == rows
+    # sorted by mean, children stay under their parents
+    page.run(f"document.querySelectorAll('{tree} thead button')[1].click()")
+    order = page.run(f"[...document.querySelectorAll('{tree} tbody tr')].map(r => [+r.dataset.depth, "
+                     "+r.cells[1].dataset.v, r.cells[0].textContent.replace(/^\\W+/, '').split(' ')[0]])")
+    tops = [name for depth, _, name in order if depth == 1]
+    assert tops[0] == "4.4" and order[2][2].startswith("4.4."), order
+    means = [value for depth, value, name in order if depth == 2 and name.startswith("4.4.")]
+    assert means == sorted(means, reverse=True), means
+    assert page.run(f"document.querySelectorAll('{tree} thead th')[1].getAttribute('aria-sort')") == "descending"
+    # the register's filter
+    page.run("""(() => { const input = document.querySelector('[aria-label^="Filter rows of Risk register"]');
+        input.value = 'cargo'; input.dispatchEvent(new Event('input')); })()""")
+    left = page.run("""[...document.querySelector('[aria-label^="Risk register"] tbody').rows].filter(r => !r.hidden)
+        .map(r => r.cells[0].textContent)""")
+    assert left and set(left) == {"cargo_theft"}, left
+    assert page.run("document.querySelector('.tools [role=status]') !== null")
+    # the choice of a scenario
+    page.run("(() => { const s = document.getElementById('scenario'); s.value = '2'; s.dispatchEvent(new Event('change')); })()")
+    assert page.run("[...document.querySelectorAll('section[data-scenario]')].filter(s => !s.hidden).length") == 1
+    assert page.run("document.querySelector('section[data-scenario]:not([hidden]) h2').textContent").startswith(
+        "Scenario everything")
+    assert not page.said, page.said
+
+
+@case
+def text_of_a_model_stays_text(page):
+    page.open(hostile())
+    assert not page.said, page.said
+    assert page.run("document.querySelectorAll('img').length") == 1  # the network
+    assert HOSTILE in page.run("document.querySelector('h1').textContent")
+    assert page.run("document.querySelector('.picture img').naturalWidth") > 100
+    assert page.run("document.querySelectorAll('script').length") == 3
+
+
+@case
+def what_is_overdue_and_unknown_is_said(page):
+    page.open(hostile())
+    text = page.run("document.querySelector('main').innerText")
+    assert "planned for 2026-01-01, is overdue" in text
+    assert "no measure is defined for it" in text
+    assert "The tolerance of the policy is broken in 1 of 1 line" in text
+    assert "is a view, not a ranking" in text
+
+
+@case
+def every_chart_has_a_table_and_every_control_a_name(page):
+    page.size(1400, 900)
+    page.open(chain())
+    unnamed = page.run("""[...document.querySelectorAll('input, select, button')].filter(e => !(e.labels && e.labels.length)
+        && !e.getAttribute('aria-label') && !e.textContent.trim()).map(e => e.outerHTML)""")
+    assert not unnamed, unnamed
+    assert page.run("""[...document.querySelectorAll('canvas')].every(c => c.getAttribute('aria-label') &&
+        c.closest('figure').parentElement.querySelector('table'))""")
+    # contrast of text against what lies behind it, by the formula of WCAG 2; 4.5 is level AA
+    for scheme in ("light", "dark"):
+        page.media("", scheme)
+        low = page.run("""(() => {
+            const light = c => { const v = c.match(/[\\d.]+/g).slice(0, 3).map(x => { x /= 255;
+                return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4; });
+                return 0.2126 * v[0] + 0.7152 * v[1] + 0.0722 * v[2]; };
+            const behind = e => { while (e) { const b = getComputedStyle(e).backgroundColor;
+                if (!/rgba\\(.*, 0\\)/.test(b)) return b; e = e.parentElement; } return 'rgb(255,255,255)'; };
+            return [...document.querySelectorAll('p,li,dt,dd,td,th,caption,summary,a,button,figcaption,label')].filter(e =>
+                e.offsetParent !== null).map(e => { const a = light(getComputedStyle(e).color), b = light(behind(e));
+                return [(Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05), e.outerHTML.slice(0, 120)]; })
+                .filter(x => x[0] < 4.5); })()""")
+        assert not low, (scheme, low[:3])
+    page.media("", "light")
+
+
+@case
+def all_scenarios_print(page):
+    page.open(chain())
+    page.pdf("chain.pdf")
+    assert os.path.getsize("chain.pdf") > 50000
+    assert page.run("[...document.querySelectorAll('canvas')].every(c => Chart.getChart(c))"), "not drawn for print"
+    assert not page.said, page.said
+
+
+@case
+def without_dot_there_is_a_table(_):
+    with_picture = read(chain())
+    assert "image/svg+xml" in with_picture
+    text = read(report("chain", None, env={**os.environ, "PATH": "/nonexistent"}))
+    assert "image/svg+xml" not in text and "dot of Graphviz, which is not there or failed" in text
+    assert "Boxes as figures" in text
+
+
+@case
+def html_and_csv_hold_the_same_figures(_):
+    text = read(report("chain", None, "--scenario", "everything"))
+    table = re.search('<table class="tree">(.*?)</table>', text, re.S).group(1)
+    names = re.findall('data-name="([^"]*)"', table)
+    rows = [re.findall('data-v="([^"]*)"', row) for row in re.findall("<tr data-depth.*?</tr>", table, re.S)]
+    made = list(csv.DictReader(io.StringIO(
+        call("report", "chain.h5", "--format", "csv", "--table", "clauses", "--scenario", "everything"))))
+    assert len(rows) == len(made) > 10
+    for row, other in zip(rows, made):
+        assert row == [other[name] for name in names[1:]], (row, other)
+
+
+def main():
+    shown = browser.find() and browser.Browser()
+    failed = 0
+    print(f"1..{len(CASES)}")
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for number, function in enumerate(CASES, 1):
+            needs = function.__code__.co_varnames[0] == "page"
+            if needs and not shown:
+                print(f"ok {number} - {function.__name__} # SKIP no Chromium", flush=True)
+                continue
+            try:
+                function(shown)
+                print(f"ok {number} - {function.__name__}", flush=True)
+            except Exception:  # pylint: disable=broad-except
+                failed += 1
+                print("".join("# " + line + "\n" for line in traceback.format_exc().splitlines()), end="")
+                print(f"not ok {number} - {function.__name__}", flush=True)
+    if shown:
+        shown.close()
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
