@@ -2,7 +2,7 @@
 /* The sweep: which outages of a trial belong together. */
 #include "network/cluster.h"
 
-#include <string.h>
+#include <math.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -38,15 +38,48 @@ const plim_outage *plim_cluster_list(plim_cluster_solver *solver, const plim_clu
 	return list;
 }
 
-/* The moment when all has recovered: by the curve for one outage that has one, else by the joint solution. */
+/* The day by which every member, alone, has recovered everywhere. */
+static double lone_recovery(const plim_cluster_solver *solver, const plim_cluster *cluster)
+{
+	const plim_cluster_input *input = solver->input;
+	const plim_cluster_member *members = solver->pool[PLIM_CLUSTER_MEMBERS].data;
+	double last = 0;
+	for (uint32_t at = cluster->first, k = 0; k < cluster->members; k++, at = members[at].next) {
+		const uint32_t outage = members[at].outage;
+		const plim_outage_curve *curve = input->curves[outage];
+		const double day =
+		    input->outages[outage].start + plim_curve_at(curve, curve->recovery, input->outages[outage].days);
+		last = k == 0 || day > last ? day : last;
+	}
+	return last;
+}
+
+/* Bounds on the moment of recovery from the nodes where members meet; everywhere else one member recovers alone. */
+static plim_network_result bound_recovery(plim_cluster_solver *solver, plim_cluster *cluster)
+{
+	const double start = solver->input->outages[plim_cluster_members(solver)[cluster->first].outage].start;
+	bool lone;
+	if (plim_cluster_reach(solver, cluster, &lone))
+		return PLIM_NETWORK_GROW;
+	cluster->least = start;
+	cluster->most = PLIM_MOMENT_NEVER;
+	if (lone) {
+		if (plim_cluster_solve_shared(solver, cluster))
+			return PLIM_NETWORK_GROW;
+		cluster->least = start + plim_network_recovery(solver->network);
+		cluster->most = fmax(cluster->least, lone_recovery(solver, cluster));
+	}
+	cluster->bounded = true;
+	return PLIM_NETWORK_DONE;
+}
+
+/* The moment itself: by the curve for one outage that has one, else by the joint solution. */
 static plim_network_result find_recovery(plim_cluster_solver *solver, plim_cluster *cluster)
 {
 	const plim_cluster_input *input = solver->input;
-	uint32_t first = plim_cluster_members(solver)[cluster->first].outage;
+	const uint32_t first = plim_cluster_members(solver)[cluster->first].outage;
 	const plim_outage_curve *curve = input->curves ? input->curves[first] : NULL;
-	double start = input->outages[first].start, days;
-	if (cluster->recovered)
-		return PLIM_NETWORK_DONE;
+	double days;
 	if (cluster->members == 1 && curve) {
 		days = plim_curve_at(curve, curve->recovery, input->outages[first].days);
 	} else {
@@ -55,36 +88,21 @@ static plim_network_result find_recovery(plim_cluster_solver *solver, plim_clust
 			return PLIM_NETWORK_GROW;
 		days = plim_network_recovery(solver->network);
 	}
-	cluster->recovery = start + days;
-	cluster->recovered = true;
+	cluster->least = cluster->most = input->outages[first].start + days;
+	cluster->bounded = true;
 	return PLIM_NETWORK_DONE;
 }
 
-/* Lists in WALK the nodes at and downstream of `entry`. */
-static plim_network_result walk_from(plim_cluster_solver *solver, uint32_t entry)
+/* Whether all has recovered by day `start`: by bounds where they tell, for they cost less. */
+static plim_network_result has_recovered(plim_cluster_solver *solver, plim_cluster *cluster, double start,
+                                         bool *recovered)
 {
-	const plim_graph *graph = solver->graph;
-	plim_pool *pool = &solver->pool[PLIM_CLUSTER_WALK];
-	const uint64_t walk = ++solver->walk;
-	uint32_t *nodes = pool->data;
-	size_t used = 1;
-	nodes[0] = entry;
-	solver->visited[entry] = walk;
-	for (size_t head = 0; head < used; head++) {
-		uint32_t v = nodes[head];
-		for (uint32_t k = graph->out_start[v]; k < graph->out_start[v + 1]; k++) {
-			uint32_t w = graph->link_to[graph->out_link[k]];
-			if (solver->visited[w] == walk)
-				continue;
-			solver->visited[w] = walk;
-			if (used == pool->capacity) {
-				pool->wanted = used + 1;
-				return PLIM_NETWORK_GROW;
-			}
-			nodes[used++] = w;
-		}
-	}
-	pool->used = used;
+	if (!cluster->bounded && cluster->members > 1 && bound_recovery(solver, cluster))
+		return PLIM_NETWORK_GROW;
+	const bool told = cluster->bounded && (start < cluster->least || start >= cluster->most);
+	if (!told && find_recovery(solver, cluster))
+		return PLIM_NETWORK_GROW;
+	*recovered = start >= cluster->least;
 	return PLIM_NETWORK_DONE;
 }
 
@@ -137,9 +155,10 @@ static plim_network_result drop_recovered(plim_cluster_solver *solver, double st
 		uint32_t index = hits[k];
 		plim_cluster *cluster = plim_cluster_at(solver, index);
 		if (start >= cluster->end) {
-			if (find_recovery(solver, cluster))
+			bool recovered;
+			if (has_recovered(solver, cluster, start, &recovered))
 				return PLIM_NETWORK_GROW;
-			cluster->open = start < cluster->recovery;
+			cluster->open = !recovered;
 		}
 		if (!cluster->open)
 			continue;
@@ -166,7 +185,7 @@ static void merge(plim_cluster_solver *solver, plim_cluster *into, uint32_t into
 	into->last = last;
 	into->members += from->members;
 	into->end = from->end > into->end ? from->end : into->end;
-	into->recovered = false;
+	into->bounded = false;
 	from->heir = into_index;
 	from->open = false;
 }
@@ -199,7 +218,7 @@ static plim_network_result place(plim_cluster_solver *solver, uint32_t index)
 	if (solver->input->alone || solver->input->count == 1 || is_idle(solver->graph, outage))
 		return PLIM_NETWORK_DONE;
 	cluster->open = true;
-	if (walk_from(solver, plim_outage_entry(solver->graph, outage)) || find_hits(solver) ||
+	if (plim_cluster_walk(solver, PLIM_CLUSTER_WALK, plim_outage_entry(solver->graph, outage)) || find_hits(solver) ||
 	    drop_recovered(solver, outage->start))
 		return PLIM_NETWORK_GROW;
 	size_t count;

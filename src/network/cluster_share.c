@@ -53,15 +53,24 @@ static plim_network_result solve_lone(plim_cluster_solver *solver, uint32_t outa
 	return PLIM_NETWORK_DONE;
 }
 
-/* The joint solution's bearers as rows. */
-static plim_network_result list_rows(plim_cluster_solver *solver, const plim_cluster *cluster)
+static plim_network_result solve_whole(plim_cluster_solver *solver, const plim_cluster *cluster)
 {
 	const plim_outage *list = plim_cluster_list(solver, cluster);
-	if (!list || plim_network_solve(solver->network, solver->input->overlay, list, cluster->members))
+	if (!list)
+		return PLIM_NETWORK_GROW;
+	return plim_network_solve(solver->network, solver->input->overlay, list, cluster->members);
+}
+
+/* The joint solution's bearers as rows: all, or with `lone` those where members meet. */
+static plim_network_result list_rows(plim_cluster_solver *solver, const plim_cluster *cluster, bool lone)
+{
+	if (lone ? plim_cluster_solve_shared(solver, cluster) : solve_whole(solver, cluster))
 		return PLIM_NETWORK_GROW;
 	size_t count;
 	const plim_network_loss *loss = plim_network_losses(solver->network, &count);
 	for (size_t k = 0; k < count; k++) {
+		if (lone && !plim_cluster_is_shared(solver, loss[k].node))
+			continue;
 		if (!(loss[k].lost.at > 0) && !(loss[k].substituted.at > 0))
 			continue;
 		uint32_t index = (uint32_t)solver->pool[PLIM_CLUSTER_ROWS].used;
@@ -141,12 +150,37 @@ static plim_network_result divide(plim_cluster_solver *solver)
 	return PLIM_NETWORK_DONE;
 }
 
+/* What a member loses where it meets no other: by look-up. */
+static plim_network_result charge_lone(plim_cluster_solver *solver, uint32_t outage)
+{
+	const plim_outage_curve *curve = solver->input->curves[outage];
+	plim_cluster_share *share = (plim_cluster_share *)solver->pool[PLIM_CLUSTER_SHARES].data + outage;
+	const double days = solver->input->outages[outage].days, bound = plim_curve_bound(days);
+	for (size_t k = 0; k < curve->bearers && curve->bearer[k].onset <= bound; k++) {
+		const plim_curve_bearer *bearer = &curve->bearer[k];
+		if (plim_cluster_is_shared(solver, bearer->node))
+			continue;
+		const double loss = plim_curve_at(curve, bearer->loss, days);
+		const double substitution = plim_curve_at(curve, bearer->substitution, days);
+		share->loss += loss;
+		share->substitution += substitution;
+		if (solver->input->bearers && add_charge(solver, outage, bearer->node, loss, substitution))
+			return PLIM_NETWORK_GROW;
+	}
+	return PLIM_NETWORK_DONE;
+}
+
 static plim_network_result share_joint(plim_cluster_solver *solver, const plim_cluster *cluster)
 {
 	const plim_cluster_member *members = plim_cluster_members(solver);
+	bool lone;
 	solver->pool[PLIM_CLUSTER_ROWS].used = 0;
 	solver->pool[PLIM_CLUSTER_PARTS].used = 0;
-	plim_network_result result = list_rows(solver, cluster);
+	plim_network_result result = plim_cluster_reach(solver, cluster, &lone);
+	for (uint32_t at = cluster->first; lone && at != NONE && result == PLIM_NETWORK_DONE; at = members[at].next)
+		result = charge_lone(solver, members[at].outage);
+	if (result == PLIM_NETWORK_DONE)
+		result = list_rows(solver, cluster, lone);
 	bool loses = solver->pool[PLIM_CLUSTER_ROWS].used > 0;
 	for (uint32_t at = cluster->first; loses && at != NONE && result == PLIM_NETWORK_DONE; at = members[at].next)
 		result = add_parts(solver, members[at].outage);

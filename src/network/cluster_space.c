@@ -11,6 +11,9 @@ static const size_t object_size[PLIM_CLUSTER_POOLS] = {
     [PLIM_CLUSTER_CLUSTERS] = sizeof(plim_cluster),
     [PLIM_CLUSTER_HITS] = sizeof(uint32_t),
     [PLIM_CLUSTER_WALK] = sizeof(uint32_t),
+    [PLIM_CLUSTER_STRIDE] = sizeof(uint32_t),
+    [PLIM_CLUSTER_REACH] = sizeof(uint32_t),
+    [PLIM_CLUSTER_QUEUE] = sizeof(uint32_t),
     [PLIM_CLUSTER_LIST] = sizeof(plim_outage),
     [PLIM_CLUSTER_ROWS] = sizeof(plim_cluster_row),
     [PLIM_CLUSTER_PARTS] = sizeof(plim_cluster_part),
@@ -26,6 +29,10 @@ void plim_cluster_solver_free(plim_cluster_solver **solver)
 	plim_mem_free((*solver)->owner);
 	plim_mem_free((*solver)->owned);
 	plim_mem_free((*solver)->visited);
+	plim_mem_free((*solver)->reached);
+	plim_mem_free((*solver)->reached_by);
+	plim_mem_free((*solver)->shared);
+	plim_mem_free((*solver)->wanted);
 	plim_mem_free((*solver)->row_of);
 	for (int k = 0; k < PLIM_CLUSTER_POOLS; k++)
 		plim_pool_clear(&(*solver)->pool[k]);
@@ -42,8 +49,13 @@ plim_status plim_cluster_solver_new(const plim_graph *graph, plim_cluster_solver
 	made->owner = plim_mem_alloc(graph->nodes, sizeof *made->owner);
 	made->owned = plim_mem_alloc(graph->nodes, sizeof *made->owned);
 	made->visited = plim_mem_alloc(graph->nodes, sizeof *made->visited);
+	made->reached = plim_mem_alloc(graph->nodes, sizeof *made->reached);
+	made->reached_by = plim_mem_alloc(graph->nodes, sizeof *made->reached_by);
+	made->shared = plim_mem_alloc(graph->nodes, sizeof *made->shared);
+	made->wanted = plim_mem_alloc(graph->nodes, sizeof *made->wanted);
 	made->row_of = plim_mem_alloc(graph->nodes, sizeof *made->row_of);
-	bool whole = made->owner && made->owned && made->visited && made->row_of;
+	bool whole = made->owner && made->owned && made->visited && made->row_of && made->reached && made->reached_by &&
+	             made->shared && made->wanted;
 	for (int k = 0; k < PLIM_CLUSTER_POOLS; k++)
 		whole = plim_pool_init(&made->pool[k], FIRST_CAPACITY, object_size[k]) && whole;
 	if (!whole || plim_network_solver_new(graph, &made->network, error)) {
@@ -66,7 +78,7 @@ plim_status plim_cluster_solver_grow(plim_cluster_solver *solver, plim_error *er
 
 size_t plim_cluster_solver_bytes(const plim_cluster_solver *solver)
 {
-	size_t node = 2 * sizeof(uint32_t) + 2 * sizeof(uint64_t);
+	size_t node = 3 * sizeof(uint32_t) + 5 * sizeof(uint64_t);
 	size_t bytes = sizeof *solver + solver->graph->nodes * node + plim_network_solver_bytes(solver->network);
 	for (int k = 0; k < PLIM_CLUSTER_POOLS; k++)
 		bytes += solver->pool[k].capacity * solver->pool[k].size;

@@ -10,6 +10,8 @@ static plim_network_result add_arrival(plim_network_solver *solver, uint32_t nod
 {
 	plim_pool *pool = &solver->pool[PLIM_POOL_ARRIVALS];
 	uint32_t index = (uint32_t)pool->used;
+	if (solver->wanted && solver->wanted[node] != solver->stamp)
+		return PLIM_NETWORK_DONE;
 	plim_arrival *made = plim_pool_take(pool, 1);
 	if (!made)
 		return PLIM_NETWORK_GROW;
@@ -96,6 +98,7 @@ void plim_network_begin(plim_network_solver *solver, const plim_overlay *overlay
 	solver->substitution = overlay ? overlay->substitution : solver->graph->substitution;
 	solver->frame = (plim_moment_frame){0};
 	solver->recovery = (plim_moment){0, 0};
+	solver->wanted = NULL;
 	for (int k = 0; k < PLIM_POOL_COUNT; k++) {
 		solver->pool[k].used = 0;
 		solver->pool[k].wanted = 0;
@@ -132,6 +135,16 @@ plim_network_result plim_network_solve(plim_network_solver *solver, const plim_o
                                        const plim_outage *outages, size_t count)
 {
 	plim_network_begin(solver, overlay);
+	return solve(solver, outages, count);
+}
+
+plim_network_result plim_network_solve_within(plim_network_solver *solver, const plim_overlay *overlay,
+                                              const plim_outage *outages, size_t count, const uint64_t *wanted,
+                                              uint64_t stamp)
+{
+	plim_network_begin(solver, overlay);
+	solver->wanted = wanted;
+	solver->stamp = stamp;
 	return solve(solver, outages, count);
 }
 

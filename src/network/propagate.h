@@ -55,6 +55,12 @@ size_t plim_network_solver_bytes(const plim_network_solver *solver);
 plim_network_result plim_network_solve(plim_network_solver *solver, const plim_overlay *overlay,
                                        const plim_outage *outages, size_t count);
 
+/** The same at the nodes v with wanted[v] == stamp alone; with a node all of the reached nodes that feed it must be
+ * wanted. Losses and recovery are then those of these nodes. */
+plim_network_result plim_network_solve_within(plim_network_solver *solver, const plim_overlay *overlay,
+                                              const plim_outage *outages, size_t count, const uint64_t *wanted,
+                                              uint64_t stamp);
+
 /** The same with all buffers and substitution at zero: bare losses. */
 plim_network_result plim_network_solve_bare(plim_network_solver *solver, const plim_outage *outages, size_t count);
 

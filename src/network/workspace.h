@@ -73,6 +73,8 @@ struct plim_network_solver {
 	const double *buffer_days, *substitution; /* of the scenario in force, one a group */
 	plim_moment_frame frame;
 	plim_moment recovery;   /* the last moment of the solution */
+	const uint64_t *wanted; /* one a node: where it equals `stamp`, the node is solved; NULL: all are */
+	uint64_t stamp;
 	uint32_t *arrival_head; /* one a node; PLIM_GRAPH_NONE when it has none */
 	uint32_t *group_signal; /* one a group, only while an `each` node is solved; else PLIM_GRAPH_NONE */
 	uint32_t *sweep_slot;   /* one a node, for curve_sweep.c; all PLIM_GRAPH_NONE between curves */
