@@ -24,7 +24,7 @@ static const plim_cli_option options[] = {
     {"prior-loss", 0, "A:B", "90 % interval of a loss before the log (lognormal)"},
     {"prior-weight", 0, "N", "losses that this belief is worth (default 10)"},
     {"currency", 0, "CODE", "ISO 4217, for the model written"},
-    {"bootstrap", 0, "N", "samples behind the p-values (default 400; 0: none)"},
+    {"bootstrap", 0, "N", "samples behind the p-values (default 400, fewer for large logs; 0: none)"},
     {"seed", 's', "N", "of these samples (default 1)"},
     {"format", 0, "FORMAT", "text (default), yaml, csv, qq or json"},
     {"svg", 0, "FILE", "write QQ pictures there too"},
