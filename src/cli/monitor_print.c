@@ -328,6 +328,9 @@ static void add_notes(const plim_monitor *m, plim_page *out)
 	                    "compares each with the model's loss of an event (1/2 expected).");
 	plim_page_item(
 	    out, "Low: fewer or smaller than the model says, by the same standard; check whether the log is complete.");
+	if (m->model->tolerances && m->model->insurances)
+		plim_page_item(
+		    out, "The tolerance is about losses after insurance, the log about all: years are not tested against it.");
 	for (uint32_t t = 0; t < m->model->threats; t++)
 		if (m->threat[t].untested)
 			plim_page_item(out, "%s: sizes are not tested, %s.", m->model->threat[t].id, m->threat[t].untested);
