@@ -207,4 +207,12 @@ Test(decide_monitor, a_control_may_be_out_of_order)
 	cr_assert_float_eq(mean, 4 * 2.5 * (1 - 0.7 * 0.5), 1e-12);
 	plim_event_law_clear(&law);
 	plim_model_free(&model);
+	/* all or nothing: far from the law of the mean effect, Poisson with half the rate */
+	model = parse("  - {id: t, frequency: {poisson: {rate: 4}}, loss: 5}\n"
+	              "controls:\n  - {id: g, category: physical, reliability: 0.5, reduces: {frequency: 1}}\n"
+	              "scenarios: [{id: s, controls: [g]}]\n");
+	tails(model, 1, PLIM_ALL_PLACES, 7, &upper, &lower);
+	double whole = gsl_cdf_poisson_Q(6, 4);
+	cr_assert_float_eq(upper, whole / 2, 4 * sqrt(0.25 / 512) * whole, "%g, not %g", upper, whole / 2);
+	plim_model_free(&model);
 }
