@@ -24,7 +24,7 @@ static const plim_cli_option options[] = {
     {"prior-loss", 0, "A:B", "90 % interval of a loss before the log (lognormal)"},
     {"prior-weight", 0, "N", "losses that this belief is worth (default 10)"},
     {"currency", 0, "CODE", "ISO 4217, for the model written"},
-    {"bootstrap", 0, "N", "samples behind the p-values (default 400; 0: none)"},
+    {"bootstrap", 0, "N", "samples behind the p-values (default 400, fewer for large logs; 0: none)"},
     {"seed", 's', "N", "of these samples (default 1)"},
     {"format", 0, "FORMAT", "text (default), yaml, csv, qq or json"},
     {"svg", 0, "FILE", "write QQ pictures there too"},
@@ -195,6 +195,23 @@ static plim_status need_currency(const struct format *format, const char *curren
 	return PLIM_OK;
 }
 
+/* A model needs losses or outages: threats without are told, and none with is an error. */
+static plim_status check_whole(const plim_fit_report *report, plim_error *error)
+{
+	size_t whole = 0;
+	for (size_t i = 0; i < report->threats; i++)
+		whole += plim_fit_is_whole(&report->threat[i]);
+	if (!whole)
+		return plim_error_set(
+		    error, PLIM_ERROR_MODEL,
+		    "no threat of the log has losses or outages that a law could be fitted to, and a model needs "
+		    "them; --format text or csv shows the frequencies");
+	for (size_t i = 0; i < report->threats; i++)
+		if (!plim_fit_is_whole(&report->threat[i]))
+			plim_cli_warn("'%s' is left out of the model: no loss or outage could be fitted", report->threat[i].id);
+	return PLIM_OK;
+}
+
 static plim_status run(const plim_cli_args *args, plim_error *error)
 {
 	const struct format *format = NULL;
@@ -226,6 +243,8 @@ static plim_status run(const plim_cli_args *args, plim_error *error)
 		plim_cli_warn("the log has neither a column `loss` nor `outage_days`: only frequencies are fitted");
 	if (status == PLIM_OK && report.assumed_period && format->print != plim_fit_print_text)
 		plim_cli_warn("the log is taken as complete for its calendar years; --from and --to say for which days it is");
+	if (status == PLIM_OK && format->print == plim_fit_print_yaml)
+		status = check_whole(&report, error);
 	if (status == PLIM_OK && svg)
 		status = write(plim_fit_print_svg, &page, svg, force, error);
 	if (status == PLIM_OK)

@@ -225,7 +225,7 @@ static void add_header(const plim_fit_page *page, plim_page *out)
 	plim_page_pair(out, "Method",
 	               "maximum likelihood; 95 %% intervals of the profile likelihood, Garwood's for a rate");
 	if (o->replicates)
-		plim_page_pair(out, "p-values", "parametric bootstrap, %" PRIu32 " samples fitted anew, seed %" PRIu64,
+		plim_page_pair(out, "p-values", "parametric bootstrap, up to %" PRIu32 " samples fitted anew, seed %" PRIu64,
 		               o->replicates, o->seed);
 }
 

@@ -178,6 +178,15 @@ static void put_threat(const plim_fit_page *page, const plim_fit_threat *t, FILE
 	put_severity(&t->outage, "outage_days", file);
 }
 
+/* A threat without losses and outages is none for a model: it stays a comment. */
+static void put_remark(const plim_fit_page *page, const plim_fit_threat *t, FILE *file, bool *good)
+{
+	fputs("  # ", file);
+	plim_print_json_string(file, t->id, good);
+	fputs(" is left out, no loss or outage could be fitted; add one to:\n  #", file);
+	put_frequency(page, t, file);
+}
+
 bool plim_fit_print_yaml(const plim_fit_page *page, FILE *file)
 {
 	const plim_fit_report *report = page->report;
@@ -200,7 +209,10 @@ bool plim_fit_print_yaml(const plim_fit_page *page, FILE *file)
 	put_nodes(report, file, &good);
 	fputs("threats:\n", file);
 	for (size_t i = 0; i < report->threats; i++)
-		put_threat(page, &report->threat[i], file, &good);
+		if (plim_fit_is_whole(&report->threat[i]))
+			put_threat(page, &report->threat[i], file, &good);
+		else
+			put_remark(page, &report->threat[i], file, &good);
 	good = good && !name.failed;
 	plim_text_free(&name);
 	return good;

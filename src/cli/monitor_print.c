@@ -323,10 +323,14 @@ static void add_notes(const plim_monitor *m, plim_page *out)
 	plim_page_item(
 	    out, "Rate a year: events of all places after the log, gamma with a 95 %% interval; the prior is the model "
 	         "where its numbers are uncertain, else Jeffreys'.");
+	plim_page_item(out, "Controls of the scenario are in force over the whole period, whatever their first day.");
 	plim_page_item(out, "Losses are direct: what an outage costs through the network is not in them. A test of sizes "
 	                    "compares each with the model's loss of an event (1/2 expected).");
 	plim_page_item(
 	    out, "Low: fewer or smaller than the model says, by the same standard; check whether the log is complete.");
+	if (m->model->tolerances && m->model->insurances)
+		plim_page_item(
+		    out, "The tolerance is about losses after insurance, the log about all: years are not tested against it.");
 	for (uint32_t t = 0; t < m->model->threats; t++)
 		if (m->threat[t].untested)
 			plim_page_item(out, "%s: sizes are not tested, %s.", m->model->threat[t].id, m->threat[t].untested);

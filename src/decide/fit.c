@@ -330,6 +330,11 @@ plim_status plim_fit_log(const plim_log *log, const plim_fit_options *options, p
 	return status;
 }
 
+bool plim_fit_is_whole(const plim_fit_threat *threat)
+{
+	return threat->has_loss_belief || threat->loss.chosen >= 0 || threat->outage.chosen >= 0;
+}
+
 static void clear_severity(plim_fit_severity *s)
 {
 	plim_mem_free((double *)s->sample.value);

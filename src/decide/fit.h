@@ -83,6 +83,9 @@ plim_status plim_fit_log(const plim_log *log, const plim_fit_options *options, p
                          plim_error *error);
 void plim_fit_report_clear(plim_fit_report *report);
 
+/** True if a threat has what a model needs: a law of losses or outages. */
+bool plim_fit_is_whole(const plim_fit_threat *threat);
+
 /** The amount of a fit as the model file would have it: given, not built. False when memory is short. */
 bool plim_fit_as_amount(const plim_fit_amount *fit, double threshold, bool ground_up, double cap, plim_amount *out);
 

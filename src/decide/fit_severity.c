@@ -128,6 +128,18 @@ static plim_status choose(plim_fit_severity *s, const plim_fit_options *options,
 	return PLIM_OK;
 }
 
+#define MOST_DRAWN 1000000u /* values that the replicates of a family may draw and fit */
+#define FEWEST 99u          /* replicates, however large the sample */
+
+/* Large samples get fewer replicates: p = 1 / 100 is as low as it then goes. */
+static uint32_t replicates_for(const plim_fit_sample *sample, uint32_t wanted)
+{
+	size_t size = sample->values + sample->bounded, room = size ? MOST_DRAWN / size : wanted;
+	if (room < FEWEST)
+		room = FEWEST;
+	return room < wanted ? (uint32_t)room : wanted;
+}
+
 plim_status plim_fit_severity_of(plim_fit_severity *s, const plim_fit_options *options, const char *threat,
                                  const char *what, plim_error *error)
 {
@@ -138,7 +150,7 @@ plim_status plim_fit_severity_of(plim_fit_severity *s, const plim_fit_options *o
 		status = plim_fit_amount_of(&s->sample, plim_fit_family[i], &s->fit[i], error);
 		if (status == PLIM_OK)
 			status = plim_fit_bootstrap(&s->sample, &s->fit[i], options->seed, plim_identity(names, 4),
-			                            options->replicates, error);
+			                            replicates_for(&s->sample, options->replicates), error);
 	}
 	if (status != PLIM_OK)
 		return status;

@@ -25,6 +25,8 @@ plim_status plim_monitor_policy(plim_monitor *monitor, const plim_rows *rows, pl
 {
 	(void)error;
 	int32_t years = (int32_t)floor(monitor->years);
+	if (monitor->model->insurances) /* tolerance is about what insurance leaves, the log about all */
+		return PLIM_OK;
 	for (uint32_t k = 0; k < monitor->model->tolerances; k++) {
 		const plim_tolerance *tolerance = &monitor->model->tolerance[k];
 		plim_monitor_test *test = &monitor->test[monitor->tests++];

@@ -54,11 +54,25 @@ static plim_status add_number(plim_event_law *law, const plim_number *number, co
 	return drawn->value ? PLIM_OK : plim_error_memory(error, "uncertain numbers");
 }
 
+bool plim_control_is_unreliable(const plim_control *control)
+{
+	return control->reliability.law || control->reliability.value < 1;
+}
+
+static void note_reliability(plim_event_law *law, const plim_control *control)
+{
+	if (!plim_control_is_unreliable(control))
+		return;
+	law->unreliable = true;
+	law->place_states |= control->reliability.per_place;
+	law->draws = MOST_DRAWS;
+}
+
 static plim_status list_numbers(plim_event_law *law, plim_error *error)
 {
 	const plim_threat *t = law->threat;
 	size_t controls = law->scenario ? law->scenario->controls : 0;
-	law->drawn = plim_mem_alloc(8 + 4 * controls, sizeof *law->drawn);
+	law->drawn = plim_mem_alloc(8 + 5 * controls, sizeof *law->drawn);
 	if (!law->drawn)
 		return plim_error_memory(error, "uncertain numbers");
 	const struct {
@@ -79,6 +93,9 @@ static plim_status list_numbers(plim_event_law *law, plim_error *error)
 			status = add_number(law, &control->reduces_vulnerability, control->id, "vulnerability", error);
 		if (status == PLIM_OK)
 			status = add_number(law, &control->coverage, control->id, "coverage", error);
+		if (status == PLIM_OK)
+			status = add_number(law, &control->reliability, control->id, "reliability", error);
+		note_reliability(law, control);
 	}
 	return status;
 }
@@ -218,7 +235,8 @@ plim_status plim_event_law_build(const plim_model *model, const plim_scenario *s
 	                        .threat = &model->threat[threat],
 	                        .index = threat,
 	                        .years = years,
-	                        .draws = 1};
+	                        .draws = 1,
+	                        .seed = seed};
 	plim_status status = list_numbers(law, error);
 	if (status == PLIM_OK)
 		status = list_sources(law, error);
@@ -243,8 +261,30 @@ void plim_event_law_clear(plim_event_law *law)
 
 /* ---- parts of a sum ---- */
 
-/* Probability that an attempt becomes an event at a source. */
-static double success(const plim_event_law *law, const source *s, uint32_t draw)
+/* Years of a success() that is no year: controls at their mean state, or all that may fail out of order. */
+#define MEAN_STATE (-1)
+#define WORST_STATE (-2)
+
+/* The chance that a control is in working order, or 0 or 1 as drawn for a year of a draw (and a place). */
+static double working(const plim_event_law *law, const plim_control *control, uint32_t place, uint32_t draw, int year)
+{
+	if (!plim_control_is_unreliable(control))
+		return 1;
+	if (year == WORST_STATE)
+		return 0;
+	double chance = value_of(law, &control->reliability, draw);
+	if (year == MEAN_STATE)
+		return chance;
+	const char *names[] = {"monitor", control->id, "working"};
+	uint64_t at = control->reliability.per_place ? (uint64_t)place + 1 : 0;
+	uint64_t position = (at << 7 | ((uint64_t)year & 127)) & (PLIM_ADDRESS_DRAWS - 1);
+	double u = plim_uniform_double(plim_address_uniform(law->seed, plim_identity(names, 3),
+	                                                    plim_address_base(PLIM_PURPOSE_REPLICATE, draw), position));
+	return u < chance;
+}
+
+/* Probability that an attempt of a year becomes an event at a source. */
+static double success(const plim_event_law *law, const source *s, uint32_t draw, int year)
 {
 	double p = value_of(law, &law->threat->vulnerability, draw);
 	for (size_t c = 0; law->scenario && c < law->scenario->controls; c++) {
@@ -252,8 +292,9 @@ static double success(const plim_event_law *law, const source *s, uint32_t draw)
 			continue;
 		const plim_control *control = &law->model->control[law->scenario->control[c]];
 		double coverage = value_of(law, &control->coverage, draw);
-		p *= 1 - coverage * value_of(law, &control->reduces_frequency, draw);
-		p *= 1 - coverage * value_of(law, &control->reduces_vulnerability, draw);
+		double left = (1 - coverage * value_of(law, &control->reduces_frequency, draw)) *
+		              (1 - coverage * value_of(law, &control->reduces_vulnerability, draw));
+		p *= 1 - working(law, control, s->place, draw, year) * (1 - left);
 	}
 	return p;
 }
@@ -280,7 +321,7 @@ static void add_part(plim_count_part *part, size_t *parts, plim_count count, dou
 	plim_count_part *last = *parts ? &part[*parts - 1] : NULL;
 	if (last && again) {
 		last->times++;
-	} else if (last && count.law == PLIM_COUNT_POISSON && last->law.law == PLIM_COUNT_POISSON) {
+	} else if (last && last->years == years && count.law == PLIM_COUNT_POISSON && last->law.law == PLIM_COUNT_POISSON) {
 		last->law.mean = last->law.mean * last->p * last->times + count.mean * p;
 		last->p = last->times = 1;
 	} else {
@@ -311,28 +352,42 @@ static void add_strike(plim_count_part *part, size_t *parts, plim_count count, d
 		part[(*parts)++] = (plim_count_part){count, 1 - p, 1, years};
 }
 
-/* The parts of a draw, at a place or at all; a shared event is one, however many places it strikes. */
-static size_t fill_parts(const plim_event_law *law, uint32_t place, uint32_t draw, plim_count_part *part)
+/* Adds the parts of `years` years in one state of the controls. */
+static void add_state(const plim_event_law *law, uint32_t place, uint32_t draw, int year, double years,
+                      plim_count_part *part, size_t *parts)
 {
 	bool shared = *law->threat->shared_by != '\0', all = place == PLIM_ALL_PLACES;
 	double strike = shared ? value_of(law, &law->threat->strike_probability, draw) : 1, p = 0;
-	size_t parts = 0;
 	const source *before = NULL;
 	for (size_t i = all ? 0 : first_at(law, place); i < law->sources; i++) {
 		const source *s = &law->source[all ? i : law->by_place[i]];
 		if (!all && s->place != place)
 			break;
-		if (!before || before->likeness != s->likeness)
-			p = success(law, s, draw);
-		bool again = before && !is_custody(law) && before->likeness == s->likeness && before->exposure == s->exposure &&
+		bool alike = before && before->likeness == s->likeness && !(law->place_states && year >= 0);
+		if (!alike)
+			p = success(law, s, draw, year);
+		bool again = alike && !is_custody(law) && before->exposure == s->exposure &&
 		             law->threat->frequency.law != PLIM_COUNT_POISSON;
 		if (shared && all)
-			add_strike(part, &parts, count_of(law, s, draw), strike * p, law->years, before && before->key == s->key);
+			add_strike(part, parts, count_of(law, s, draw), strike * p, years, before && before->key == s->key);
 		else
-			add_part(part, &parts, count_of(law, s, draw), strike * p, law->years, again);
+			add_part(part, parts, count_of(law, s, draw), strike * p, years, again);
 		before = s;
 	}
-	for (size_t i = 0; shared && all && i < parts; i++)
+}
+
+/* The parts of a draw, at a place or at all; a shared event is one, however many places it strikes. `state` is 0 for
+ * what is drawn, or MEAN_STATE or WORST_STATE. */
+static size_t fill_parts(const plim_event_law *law, uint32_t place, uint32_t draw, int state, plim_count_part *part)
+{
+	bool shared = *law->threat->shared_by != '\0' && place == PLIM_ALL_PLACES;
+	size_t parts = 0;
+	if (!law->unreliable || state < 0)
+		add_state(law, place, draw, state ? state : MEAN_STATE, law->years, part, &parts);
+	else
+		for (int year = 0; year < law->years; year++)
+			add_state(law, place, draw, year, fmin(1, law->years - year), part, &parts);
+	for (size_t i = 0; shared && i < parts; i++)
 		part[i].p = 1 - part[i].p;
 	return parts;
 }
@@ -341,11 +396,12 @@ static size_t fill_parts(const plim_event_law *law, uint32_t place, uint32_t dra
 static size_t room_of(const plim_event_law *law, uint32_t place)
 {
 	size_t count = 0;
+	size_t states = law->unreliable ? (size_t)ceil(law->years) + 1 : 1;
 	if (place == PLIM_ALL_PLACES)
-		return law->sources + 1;
+		return law->sources * states + 1;
 	for (size_t i = first_at(law, place); i < law->sources && law->source[law->by_place[i]].place == place; i++)
 		count++;
-	return count + 1;
+	return count * states + 1;
 }
 
 void plim_event_law_mean(const plim_event_law *law, uint32_t place, double *mean, double *between, double *deviation)
@@ -357,7 +413,7 @@ void plim_event_law_mean(const plim_event_law *law, uint32_t place, double *mean
 		return;
 	for (uint32_t d = 0; d < law->draws; d++) {
 		double m, v;
-		plim_count_parts_moments(part, fill_parts(law, place, d, part), &m, &v);
+		plim_count_parts_moments(part, fill_parts(law, place, d, MEAN_STATE, part), &m, &v);
 		sum += m;
 		square += m * m;
 		inner += v;
@@ -377,12 +433,18 @@ plim_status plim_event_law_tails(const plim_event_law *law, uint32_t place, uint
 	plim_count_part *part = plim_mem_alloc(room_of(law, place), sizeof *part);
 	if (!part)
 		return plim_error_memory(error, "a law of counts");
-	size_t parts = fill_parts(law, place, 0, part), length = 64;
+	size_t parts = fill_parts(law, place, 0, 0, part), length = 64;
 	if (law->draws == 1 && parts == 1 && part->law.law == PLIM_COUNT_POISSON) {
 		*upper = events ? gsl_cdf_poisson_Q((unsigned)(events - 1), mean) : 1;
 		*lower = gsl_cdf_poisson_P((unsigned)events, mean);
 		plim_mem_free(part);
 		return PLIM_OK;
+	}
+	if (law->unreliable) { /* room for years in which nothing works */
+		double worst, variance;
+		plim_count_parts_moments(part, fill_parts(law, place, 0, WORST_STATE, part), &worst, &variance);
+		mean = fmax(mean, worst);
+		deviation = fmax(deviation, sqrt(variance));
 	}
 	while ((double)length < mean + 40 * deviation + (double)events + 64 && length < MOST_LENGTH)
 		length *= 2;
@@ -394,7 +456,7 @@ plim_status plim_event_law_tails(const plim_event_law *law, uint32_t place, uint
 	else if (!plim_count_sum_init(&sum, length))
 		status = plim_error_memory(error, "a law of counts");
 	for (uint32_t d = 0; status == PLIM_OK && d < law->draws; d++)
-		plim_count_sum_add(&sum, part, fill_parts(law, place, d, part));
+		plim_count_sum_add(&sum, part, fill_parts(law, place, d, 0, part));
 	if (status == PLIM_OK && !plim_count_sum_finish(&sum))
 		status = plim_error_memory(error, "a law of counts");
 	if (status == PLIM_OK) {
@@ -413,19 +475,55 @@ static double mean_of(const plim_number *number)
 	return number->law && isnan(number->value) ? plim_amount_mean(number->law) : number->value;
 }
 
+/* The number by which a control reduces a component by itself; NULL if it does not. */
+static const plim_number *component_of(const plim_control *control, const char *component)
+{
+	for (size_t i = 0; i < control->components; i++)
+		if (strcmp(control->component[i].component, component) == 0)
+			return &control->component[i].share;
+	return NULL;
+}
+
+/* Mean share of a component that the controls at a place leave. */
+static double share_left(const plim_event_law *law, uint32_t place, const char *component)
+{
+	double left = 1;
+	for (size_t c = 0; law->scenario && c < law->scenario->controls; c++) {
+		const plim_control *control = &law->model->control[law->scenario->control[c]];
+		if (!acts(law, law->scenario->control[c], place))
+			continue;
+		const plim_number *own = component_of(control, component);
+		double kept = (1 - mean_of(&control->reduces_loss)) * (own ? 1 - mean_of(own) : 1);
+		left *= 1 - mean_of(&control->reliability) * mean_of(&control->coverage) * (1 - kept);
+	}
+	return left;
+}
+
 double plim_event_mean_loss(const plim_event_law *law, uint32_t place)
 {
 	double sum = 0;
 	for (size_t i = 0; i < law->threat->losses; i++) {
 		const plim_severity *s = &law->threat->loss[i];
-		sum += plim_amount_mean(&s->amount) * mean_of(&s->times) + (s->times.law ? s->shift : 0);
+		double mean = plim_amount_mean(&s->amount) * mean_of(&s->times) + (s->times.law ? s->shift : 0);
+		sum += mean * share_left(law, place, s->component);
 	}
-	for (size_t c = 0; law->scenario && c < law->scenario->controls; c++)
-		if (acts(law, law->scenario->control[c], place)) {
-			const plim_control *control = &law->model->control[law->scenario->control[c]];
-			sum *= 1 - mean_of(&control->coverage) * mean_of(&control->reduces_loss);
-		}
 	return sum;
+}
+
+bool plim_event_sizes_are_plain(const plim_event_law *law)
+{
+	for (size_t c = 0; law->scenario && c < law->scenario->controls; c++) {
+		const plim_control *control = &law->model->control[law->scenario->control[c]];
+		bool against = control->against_all;
+		for (size_t i = 0; i < control->against_count; i++)
+			against |= control->against[i] == law->index;
+		bool unreliable =
+		    plim_control_is_unreliable(control) && (control->reduces_loss.law || control->reduces_loss.value > 0 ||
+		                                            control->reduces_outage.law || control->reduces_outage.value > 0);
+		if (against && (unreliable || control->components))
+			return false;
+	}
+	return true;
 }
 
 static const plim_number *reduction_of(const plim_control *control, bool outage)

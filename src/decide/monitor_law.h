@@ -19,6 +19,9 @@ typedef struct plim_event_law {
 	struct plim_event_source *source; /* places in order of likeness, or legs of trips */
 	size_t sources;
 	uint32_t *by_place; /* the sources in order of place */
+	bool unreliable;    /* some control may be out of order: its state is drawn for each year of each draw */
+	bool place_states;  /* ... at each place */
+	uint64_t seed;
 } plim_event_law;
 
 plim_status plim_event_law_build(const plim_model *model, const plim_scenario *scenario, uint32_t threat, double years,
@@ -36,6 +39,13 @@ plim_status plim_event_law_tails(const plim_event_law *law, uint32_t place, uint
 
 /** Mean direct loss of an event at a place (PLIM_ALL_PLACES: over the organisation), controls at their mean effect. */
 double plim_event_mean_loss(const plim_event_law *law, uint32_t place);
+
+/** True if a control may be out of order for a year. */
+bool plim_control_is_unreliable(const plim_control *control);
+
+/** False where the sizes of losses are no independent draws of one law as plim_event_cdf and plim_event_draws know it:
+ * a control that reduces them may be out of order for a year, or reduces single components. */
+bool plim_event_sizes_are_plain(const plim_event_law *law);
 
 /** P(loss of an event <= x), or of its outage days, at a place and without `loss_times`, in closed form: false where
  * there is none (several components, uncertain numbers, jumps). */

@@ -290,6 +290,8 @@ plim_status plim_monitor_threat_of(plim_monitor *monitor, const plim_rows *rows,
 	plim_status status = plim_event_law_build(monitor->model, monitor->scenario, t, monitor->years, seed, &law, error);
 	count_rows(monitor, rows, t);
 	monitor->threat[t].untested = untestable(threat);
+	if (status == PLIM_OK && !monitor->threat[t].untested && !plim_event_sizes_are_plain(&law))
+		monitor->threat[t].untested = "a control reduces single components, or may be out of order for a year";
 	if (status == PLIM_OK)
 		status = test_total(monitor, &law, t, error);
 	if (status == PLIM_OK)

@@ -324,6 +324,18 @@ def little_data_is_said():
 
 
 @case
+def a_model_needs_losses():
+    rows = [(d, "", "theft", x, "", "", "") for d, x in zip(days(40), losses(40))]
+    log(rows + [("2020-05-05", "", "fire", "", "", "", "")])
+    done = fit("--format", "yaml", "--currency", "EUR", "-o", "model.yaml")
+    assert "'fire' is left out of the model" in done.stderr, done.stderr
+    call("check", "model.yaml")
+    text = open("model.yaml", encoding="utf-8").read()
+    assert "#    frequency: {poisson: {rate: 0.1}}" in text and 'id: "fire"' not in text, text
+    assert "losses or outages" in fit("--format", "yaml", "--currency", "EUR", "--threat", "fire", expect=2).stderr
+
+
+@case
 def example_of_the_help():
     some_log()
     os.rename("log.csv", "incidents.csv")

@@ -119,6 +119,9 @@ def losses_and_policy():
     assert policy == [], policy  # one year in one beyond a 1 % tolerance: p = 0.01, five times
     policy = [f for f in table("nonconformities", "--level", 0.2, expect=6) if f["what"] == "policy years"]
     assert len(policy) == 1 and policy[0]["owner"] == "Board", policy
+    prepare(thefts(2, 2, loss=200000), MODEL + "insurance: [{id: i, covers: [theft], limit: 1e6}]\n")
+    assert not [t for t in table("tests", expect=6) if t["test"] == "policy years"]
+    assert "tolerance is about losses after insurance" in call("model.yaml", "log.csv", *PERIOD, expect=6).stdout.replace("\n ", "")
     prepare(thefts(0, 0) + [(f"2024-01-{d:02}", "", "fraud", 1, "", "", "") for d in range(1, 5)])
     low = [t for t in table("tests") if t["low"] == "true"]
     assert [(t["test"], t["threat"]) for t in low] == [("loss size", "fraud")], low

@@ -178,3 +178,41 @@ Test(decide_monitor, losses_two_ways)
 	plim_event_law_clear(&law);
 	plim_model_free(&model);
 }
+
+/* A control that works with probability 0.7 each year: the law of two and a half years is a mixture over its states.
+ * 512 drawn histories of three states are off by at most 4 sqrt(0.25 / 512), scaled by how far the tails lie apart. */
+Test(decide_monitor, a_control_may_be_out_of_order)
+{
+	double upper, lower, exact = 0;
+	plim_model *model =
+	    parse("  - {id: t, frequency: {poisson: {rate: 4}}, loss: 5}\n"
+	          "controls:\n  - {id: g, category: physical, reliability: 0.7, reduces: {frequency: 0.5}}\n"
+	          "scenarios: [{id: s, controls: [g]}]\n");
+	for (int state = 0; state < 8; state++) {
+		double mean = 0, weight = 1, span[] = {1, 1, 0.5};
+		for (int year = 0; year < 3; year++) {
+			bool works = state >> year & 1;
+			mean += 4 * span[year] * (works ? 0.5 : 1);
+			weight *= works ? 0.7 : 0.3;
+		}
+		exact += weight * gsl_cdf_poisson_Q(8, mean);
+	}
+	tails(model, 2.5, PLIM_ALL_PLACES, 9, &upper, &lower);
+	double far = gsl_cdf_poisson_Q(8, 10) - gsl_cdf_poisson_Q(8, 5);
+	cr_assert_float_eq(upper, exact, 4 * sqrt(0.25 / 512) * far, "%g, not %g", upper, exact);
+	plim_event_law law;
+	double mean, between, deviation;
+	cr_assert_eq(plim_event_law_build(model, &model->scenario[0], 0, 2.5, 1, &law, NULL), PLIM_OK);
+	plim_event_law_mean(&law, PLIM_ALL_PLACES, &mean, &between, &deviation);
+	cr_assert_float_eq(mean, 4 * 2.5 * (1 - 0.7 * 0.5), 1e-12);
+	plim_event_law_clear(&law);
+	plim_model_free(&model);
+	/* all or nothing: far from the law of the mean effect, Poisson with half the rate */
+	model = parse("  - {id: t, frequency: {poisson: {rate: 4}}, loss: 5}\n"
+	              "controls:\n  - {id: g, category: physical, reliability: 0.5, reduces: {frequency: 1}}\n"
+	              "scenarios: [{id: s, controls: [g]}]\n");
+	tails(model, 1, PLIM_ALL_PLACES, 7, &upper, &lower);
+	double whole = gsl_cdf_poisson_Q(6, 4);
+	cr_assert_float_eq(upper, whole / 2, 4 * sqrt(0.25 / 512) * whole, "%g, not %g", upper, whole / 2);
+	plim_model_free(&model);
+}
