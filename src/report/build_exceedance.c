@@ -124,8 +124,9 @@ void plim_build_exceedance(const plim_data_source *source, plim_page *page)
 	plim_page_heading(page, 2, "Loss exceedance (%s)", r->currency);
 	plim_page_paragraph(page,
 	                    "How often a loss is passed: at a return period of 100, one trial in a hundred costs more. AEP "
-	                    "is the sum of a trial, OEP its largest single event. Bands are %s%% intervals. Where a "
-	                    "curve lies above a point of the tolerance, that line of the policy is broken.",
+	                    "is the sum of a trial, OEP its largest single event. Bands are %s%% intervals. Where the AEP "
+	                    "curve of what the firm bears (net, with insurance) lies above a point of the tolerance, that "
+	                    "line of the policy is broken.",
 	                    percent);
 	plim_table spare = {0};
 	plim_table *table = plim_page_table(page, &spare, curve_columns, COUNT(curve_columns), "Curves as figures");
