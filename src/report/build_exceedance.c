@@ -103,7 +103,7 @@ static void add_curves(const plim_data_source *source, plim_table *table, curve_
 		add_row(table, row, copy);
 		if (!last || !same_curve(last, row))
 			begin_series(list, &(plim_series){.name = copy,
-			                                  .scenario = row->scenario,
+			                                  .colour = row->scenario + (uint32_t)(row->perspective * r->scenarios),
 			                                  .largest_event = row->measure == PLIM_MEASURE_OEP,
 			                                  .first = plim_table_rows(table) - 1});
 		else
@@ -165,7 +165,7 @@ void plim_build_bars(const plim_lookup *lookup, uint32_t scenario, const char *t
 		return;
 	chart->bars = true;
 	chart->x = 0, chart->y = 1;
-	plim_page_series(page, &(plim_series){.name = (char *)"Mean", .scenario = scenario, .rows = rows < 12 ? rows : 12});
+	plim_page_series(page, &(plim_series){.name = (char *)"Mean", .colour = scenario, .rows = rows < 12 ? rows : 12});
 }
 
 /* ---- threats against clauses ---- */
