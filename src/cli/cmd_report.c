@@ -11,7 +11,7 @@ static const plim_cli_option options[] = {
     {"table", 0, "TABLE",
      "with csv: clauses (default), percentiles, tvar, curves, moments, tail, tolerance, worst, check, risks, controls, "
      "policy, assumptions, correspondence; for insurers' tools ept, plt, alt, summaryinfo"},
-    {"standard", 0, "NAME", "clauses also by 14001, 9001, 28000:2022 or 28000:2007, with how well each entry is known"},
+    {"standard", 0, "NAME", "clauses also by 14001, 9001, 28000:2022, 28000:2007, or by your own table FILE.csv"},
     {"today", 0, "DATE", "what lies before YYYY-MM-DD is overdue (default: the date in UTC)"},
     {"scenario", 0, "ID", "report this scenario only"},
     {"output", 'o', "FILE", "write to FILE instead of standard output"},

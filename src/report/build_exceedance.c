@@ -103,7 +103,7 @@ static void add_curves(const plim_data_source *source, plim_table *table, curve_
 		add_row(table, row, copy);
 		if (!last || !same_curve(last, row))
 			begin_series(list, &(plim_series){.name = copy,
-			                                  .scenario = row->scenario,
+			                                  .colour = row->scenario + (uint32_t)(row->perspective * r->scenarios),
 			                                  .largest_event = row->measure == PLIM_MEASURE_OEP,
 			                                  .first = plim_table_rows(table) - 1});
 		else
@@ -124,8 +124,9 @@ void plim_build_exceedance(const plim_data_source *source, plim_page *page)
 	plim_page_heading(page, 2, "Loss exceedance (%s)", r->currency);
 	plim_page_paragraph(page,
 	                    "How often a loss is passed: at a return period of 100, one trial in a hundred costs more. AEP "
-	                    "is the sum of a trial, OEP its largest single event. Bands are %s%% intervals. Where a "
-	                    "curve lies above a point of the tolerance, that line of the policy is broken.",
+	                    "is the sum of a trial, OEP its largest single event. Bands are %s%% intervals. Where the AEP "
+	                    "curve of what the firm bears (net, with insurance) lies above a point of the tolerance, that "
+	                    "line of the policy is broken.",
 	                    percent);
 	plim_table spare = {0};
 	plim_table *table = plim_page_table(page, &spare, curve_columns, COUNT(curve_columns), "Curves as figures");
@@ -164,7 +165,7 @@ void plim_build_bars(const plim_lookup *lookup, uint32_t scenario, const char *t
 		return;
 	chart->bars = true;
 	chart->x = 0, chart->y = 1;
-	plim_page_series(page, &(plim_series){.name = (char *)"Mean", .scenario = scenario, .rows = rows < 12 ? rows : 12});
+	plim_page_series(page, &(plim_series){.name = (char *)"Mean", .colour = scenario, .rows = rows < 12 ? rows : 12});
 }
 
 /* ---- threats against clauses ---- */

@@ -352,12 +352,11 @@ static const char *const standard_short[] = {"corresponds_to", "clause",       "
 
 void plim_build_standard(const plim_data_source *source, uint32_t scenario, plim_page *page)
 {
-	if (source->standard < 0)
+	if (source->standard < 0 && !source->own)
 		return;
 	plim_data_source one = *source;
 	one.scenario = (int32_t)scenario;
-	plim_page_heading(page, 3, "Clauses by %s (%s, AEP)", plim_standard_name(source->standard),
-	                  source->results->currency);
+	plim_page_heading(page, 3, "Clauses by %s (%s, AEP)", plim_standard_name(source), source->results->currency);
 	if (page->narrow)
 		add_data(&one, &plim_data_standards, standard_short, COUNT(standard_short), page);
 	else

@@ -58,13 +58,29 @@ static void add_losses(const plim_lookup *lookup, uint32_t s, plim_page *page)
 	} lines[] = {{0.5, "one in two"}, {0.9, "one in ten"}, {0.99, "one in a hundred"}, {0.995, "one in two hundred"}};
 	for (size_t i = 0; i < sizeof lines / sizeof *lines; i++) {
 		const plim_percentile_row *p = plim_lookup_percentile(lookup, s, total, PLIM_MEASURE_AEP, lines[i].p);
-		if (p)
+		if (p && p->value > 0) /* that some pass without loss is said below */
 			plim_page_item(page, "In %s %ss they are above %s (the simulation puts this figure between %s and %s).",
 			               lines[i].words, span(r), money(r, p->value).text, money(r, p->lower).text,
 			               money(r, p->upper).text);
 	}
 	if (row && row->p_zero > 0)
 		plim_page_item(page, "%s of simulated %ss pass without any loss.", share(row->p_zero, 1).text, span(r));
+}
+
+/* What insurance leaves. */
+static void add_borne(const plim_lookup *lookup, uint32_t s, plim_page *page)
+{
+	const plim_results *r = lookup->results;
+	if (r->perspectives < 2)
+		return;
+	plim_lookup net = plim_lookup_from(lookup, PLIM_PERSPECTIVE_NET);
+	const plim_percentile_row *p99 = plim_lookup_percentile(&net, s, (uint32_t)net.total, PLIM_MEASURE_AEP, 0.99);
+	double mean = plim_lookup_mean(&net, s, (uint32_t)net.total);
+	if (isfinite(mean) && p99)
+		plim_page_item(page,
+		               "After insurance the firm itself bears %s a %s on average, and in one in a hundred %ss more "
+		               "than %s; premiums are not in these figures.",
+		               money(r, mean).text, span(r), span(r), money(r, p99->value).text);
 }
 
 static void add_largest(const plim_lookup *lookup, uint32_t s, plim_page *page)
@@ -135,6 +151,7 @@ void plim_build_summary(const plim_data_source *source, plim_page *page)
 	                    trials, span(r), r->scenario[s].id, *r->scenario[s].title ? ": " : "", r->scenario[s].title,
 	                    r->currency);
 	add_losses(lookup, s, page);
+	add_borne(lookup, s, page);
 	add_largest(lookup, s, page);
 	add_tolerance(r, s, page);
 	if (source->scenario < 0)

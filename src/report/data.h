@@ -3,6 +3,7 @@
 #ifndef PLIM_REPORT_DATA_H
 #define PLIM_REPORT_DATA_H
 
+#include "model/correspondence.h"
 #include "model/model.h"
 #include "report/lookup.h"
 #include "report/table.h"
@@ -14,7 +15,9 @@ typedef struct plim_data_source {
 	const plim_model *model; /* as kept in the results; NULL when it cannot be read */
 	const char *today;       /* YYYY-MM-DD: what lies before it is overdue */
 	int standard;            /* clauses by which other standard (plim_standard_parse); -1: all there are */
-	const bool *shown;       /* by group: only rows of these, and of the worst trials the first; NULL: all */
+	const char *own_name;    /* the user's own table instead, and its name; NULL: none */
+	const plim_correspondence *own;
+	const bool *shown; /* by group: only rows of these, and of the worst trials the first; NULL: all */
 } plim_data_source;
 
 typedef struct plim_data {
@@ -50,8 +53,8 @@ extern const plim_data plim_data_standards, plim_data_ord_ept, plim_data_ord_plt
 /** A standard by its name (14001, 9001, 28000:2022, 28000:2007). PLIM_ERROR_USAGE, naming those there are. */
 plim_status plim_standard_parse(const char *name, int *standard, plim_error *error);
 
-/** Its name in full. Static. */
-const char *plim_standard_name(int standard);
+/** The name in full of the standard that was asked for. */
+const char *plim_standard_name(const plim_data_source *source);
 
 /** Adds part / whole as a share; an empty cell when there is no such number. */
 void plim_data_add_share(plim_table *table, double part, double whole);

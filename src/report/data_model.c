@@ -233,6 +233,8 @@ static const plim_table_column control_columns[] = {
     {"cost_capital", "Capital", true},
     {"cost_annual", "Cost a year", true},
     {"start_day", "In force from day", true},
+    {"reliability", "In order", true},
+    {"friction_hours_per_passage", "Hours a passage", true},
     {"scenarios", "In scenarios", false},
     {"evidence", "Evidence", false},
     {"notes", "Notes", false},
@@ -294,6 +296,8 @@ static void add_control(const plim_data_source *source, size_t i, plim_table *ta
 	plim_table_money(table, control->cost_capital.value);
 	plim_table_money(table, control->cost_annual.value);
 	plim_table_number(table, control->start_day, PLIM_FIGURE_PLAIN);
+	plim_table_number(table, control->reliability.value, PLIM_FIGURE_SHARE);
+	plim_table_number(table, control->friction.hours.value, PLIM_FIGURE_PLAIN);
 	put_scenarios(table, model, index);
 	plim_table_text(table, control->evidence);
 	plim_table_text(table, control->notes);

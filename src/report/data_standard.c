@@ -31,13 +31,13 @@ plim_status plim_standard_parse(const char *name, int *standard, plim_error *err
 		}
 	return plim_error_set(error, PLIM_ERROR_USAGE,
 	                      "there is no correspondence with '%s'; there are: 14001 9001 "
-	                      "28000:2022 28000:2007",
+	                      "28000:2022 28000:2007, or a table of your own, FILE.csv",
 	                      name);
 }
 
-const char *plim_standard_name(int standard)
+const char *plim_standard_name(const plim_data_source *source)
 {
-	return standards[standard].name;
+	return source->own ? source->own_name : source->standard < 0 ? "" : standards[source->standard].name;
 }
 
 static void add_entry(plim_text *out, const char *entry)
@@ -130,7 +130,8 @@ static const plim_table_column columns[] = {
 
 static size_t standard_rows(const plim_data_source *source)
 {
-	return source->lookup->clauses * source->results->scenarios * (source->standard < 0 ? COUNT(standards) : 1);
+	return source->lookup->clauses * source->results->scenarios *
+	       (source->standard < 0 && !source->own ? COUNT(standards) : 1);
 }
 
 static void put_text(plim_table *table, plim_text *text)
@@ -170,8 +171,14 @@ static void add_standard(const plim_data_source *source, size_t i, plim_table *t
 		return;
 	const plim_group *clause = &r->group[source->lookup->clause[i % clauses]];
 	plim_text entry = {0}, mark = {0};
-	find_entry(r->edition, clause->name, standard, &entry, &mark);
-	plim_table_text(table, standards[standard].name);
+	const plim_correspondence_row *own = source->own ? plim_correspondence_find(source->own, clause->name) : NULL;
+	if (own) {
+		plim_text_add(&entry, own->to);
+		plim_text_add(&mark, own->verified);
+	} else if (!source->own) {
+		find_entry(r->edition, clause->name, standard, &entry, &mark);
+	}
+	plim_table_text(table, source->own ? source->own_name : standards[standard].name);
 	put_text(table, &entry);
 	put_text(table, &mark);
 	plim_table_text(table, r->scenario[scenario].id);

@@ -49,7 +49,7 @@ static bool put_points(const plim_chart *chart, const plim_table *table, const p
 
 static bool put_series(const plim_chart *chart, const plim_table *table, const plim_series *series, FILE *file)
 {
-	fprintf(file, "{\"scenario\":%u,\"dashed\":%s,\"points\":%s,\"name\":", (unsigned)series->scenario,
+	fprintf(file, "{\"colour\":%u,\"dashed\":%s,\"points\":%s,\"name\":", (unsigned)series->colour,
 	        series->largest_event ? "true" : "false", series->points ? "true" : "false");
 	bool good = put_string(series->name, file);
 	fputs(",\"data\":[", file);

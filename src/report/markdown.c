@@ -56,11 +56,22 @@ static bool write_table(const plim_table *table, FILE *file)
 	return good;
 }
 
+static bool write_caption(const char *text, FILE *file)
+{
+	plim_text line = {0};
+	if (!*text)
+		return true;
+	plim_text_add(&line, "\n**");
+	plim_escape_markdown(&line, text);
+	plim_text_add(&line, "**\n");
+	return put(&line, file);
+}
+
 /* `after` is the kind of the part before this one: a list needs an empty line before its first item only. */
 static bool write_part(const plim_part *part, plim_part_kind after, FILE *file)
 {
 	if (part->kind == PLIM_PART_TABLE)
-		return write_table(&part->table, file);
+		return write_caption(part->text, file) && write_table(&part->table, file);
 	if (part->kind == PLIM_PART_CHART || part->kind == PLIM_PART_PICTURE)
 		return true;
 	plim_text line = {0};

@@ -34,7 +34,7 @@ enum {
 /** Rows of the table beside a chart that make one line, or its points. */
 typedef struct plim_series {
 	char *name;
-	uint32_t scenario;
+	uint32_t colour;    /* of a palette; the same for what belongs together */
 	bool largest_event; /* OEP: drawn dashed */
 	bool points;        /* not joined: a limit */
 	size_t first, rows;

@@ -216,6 +216,18 @@ static bool write_format(const plim_data_source *source, const plim_report_optio
 	return write_page(source, options->format, file);
 }
 
+/* A name that ends in .csv is a table of the user's own. */
+static plim_status find_standard(const plim_results *r, const char *name, int *standard, plim_correspondence *own,
+                                 plim_error *error)
+{
+	size_t length = name ? strlen(name) : 0;
+	if (!name)
+		return PLIM_OK;
+	if (length > 4 && strcmp(name + length - 4, ".csv") == 0)
+		return plim_correspondence_load(name, r->edition, own, error);
+	return plim_standard_parse(name, standard, error);
+}
+
 static bool needs_model(const plim_report_options *options, const plim_data *data)
 {
 	return options->format != PLIM_REPORT_CSV || data == &plim_data_risks || data == &plim_data_controls ||
@@ -234,23 +246,33 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 	if (options->scenario && scenario < 0)
 		return no_scenario(results, options->scenario, error);
 
-	int standard = -1;
-	if (options->standard && plim_standard_parse(options->standard, &standard, error) != PLIM_OK)
-		return PLIM_ERROR_USAGE;
 	if (data == &plim_data_ord_plt && !results->ylt)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "these results keep no year-loss table; run with --ylt yes");
-
-	plim_lookup lookup = {0};
-	plim_status status = plim_lookup_build(&lookup, results, error);
+	int standard = -1;
+	plim_correspondence own = {0};
+	plim_status status = find_standard(results, options->standard, &standard, &own, error);
 	if (status != PLIM_OK)
 		return status;
+	plim_lookup lookup = {0};
+	status = plim_lookup_build(&lookup, results, error);
+	if (status != PLIM_OK) {
+		plim_correspondence_clear(&own);
+		return status;
+	}
 	/* Files of strangers, or of a version that knew more keys, may hold a model that cannot be read: the figures stand
 	 * without it. */
 	plim_model *model = NULL;
 	plim_error unread;
 	if (needs_model(options, data))
 		plim_model_read_kept(results->model_text, results->model_texts, &model, &unread);
-	plim_data_source source = {results, &lookup, scenario, model, options->today, standard, NULL};
+	plim_data_source source = {.results = results,
+	                           .lookup = &lookup,
+	                           .scenario = scenario,
+	                           .model = model,
+	                           .today = options->today,
+	                           .standard = standard,
+	                           .own_name = options->standard,
+	                           .own = own.row ? &own : NULL};
 	errno = 0;
 	if (options->format == PLIM_REPORT_XLSX)
 		status = write_workbook(&source, file, error);
@@ -260,6 +282,7 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 		status = plim_error_set(error, PLIM_ERROR_IO, "the report cannot be written: %s",
 		                        errno ? strerror(errno) : "write error");
 	plim_model_free(&model);
+	plim_correspondence_clear(&own);
 	plim_lookup_clear(&lookup);
 	return status;
 }

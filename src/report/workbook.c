@@ -213,7 +213,7 @@ static void add_series(lxw_chart *chart, const plim_chart *from, const plim_seri
 	if (plain.data && *plain.data != '=') /* that would be read as a reference */
 		chart_series_set_name(added, plain.data);
 	plim_text_free(&plain);
-	lxw_color_t colour = series->points ? 0x1B1F24 : colours[series->scenario % COUNT(colours)];
+	lxw_color_t colour = series->points ? 0x1B1F24 : colours[series->colour % COUNT(colours)];
 	lxw_chart_line line = {.color = colour,
 	                       .width = 2,
 	                       .none = series->points,

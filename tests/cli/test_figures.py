@@ -315,6 +315,19 @@ def clauses_by_another_standard():
     assert "Environmental policy" not in call("report", file)
     done = subprocess.run([PROGRAM, "report", file, "--standard", "45001"], capture_output=True, text=True, check=False)
     assert done.returncode == 1 and "14001 9001 28000:2022 28000:2007" in done.stderr
+    # a table of the user's own replaces it; what is wrong in it is said with its place
+    with open("own.csv", "w", encoding="utf-8") as opened:
+        opened.write("number,corresponds_to,verified\n4.2,our manual 1.1,seen\n4.4.6,our manual 7,\n")
+    own = by_standard(file, "own.csv", "today")
+    assert (own["4.2"]["corresponds_to"], own["4.2"]["verified"], own["4.2"]["standard"]) == ("our manual 1.1", "seen", "own.csv")
+    assert own["4.4.6"]["corresponds_to"] == "our manual 7" and own["4.1"]["corresponds_to"] == ""
+    assert own["4.2"]["mean"] == rows["4.2"]["mean"]
+    assert "Clauses by own.csv" in call("report", file, "--standard", "own.csv")
+    for wrong, place in (("4.2,x,\n4.99,y,", "wrong.csv:3:1"), ("4.2,x,\n4.2,y,", "wrong.csv:3:"), ("4.2,,", "wrong.csv:2:")):
+        with open("wrong.csv", "w", encoding="utf-8") as opened:
+            opened.write("number,corresponds_to,verified\n" + wrong + "\n")
+        done = subprocess.run([PROGRAM, "report", file, "--standard", "wrong.csv"], capture_output=True, text=True, check=False)
+        assert done.returncode == 2 and place in done.stderr and not done.stdout, done
     # the way back, for a model by the edition of 2022
     with open("new.yaml", "w", encoding="utf-8") as opened:
         opened.write("plimsoll: 1\nname: n\ncurrency: EUR\nedition: 2022\nthreats: [{id: t, frequency: {poisson: {rate: 1}}, "

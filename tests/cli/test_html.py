@@ -173,6 +173,26 @@ def what_is_overdue_and_unknown_is_said(page):
 
 
 @case
+def what_insurance_leaves_is_said(page):
+    with open("insured.yaml", "w", encoding="utf-8") as file:
+        file.write("""plimsoll: 1
+name: Insured
+currency: EUR
+policy: {tolerance: [{loss: 50000, probability: 0.05}]}
+threats: [{id: theft, frequency: {poisson: {rate: 0.5}}, loss: {lognormal: {median: 20e3, sigma: 1.5}}, clauses: [4.4.6]}]
+insurance: [{id: cargo, covers: [theft], deductible: 10e3, limit: 200e3}]
+""")
+    page.open(report("insured", "insured.yaml"))
+    assert not page.said, page.said
+    assert "After insurance the firm itself bears EUR " in page.run("document.querySelector('main').innerText")
+    series = page.run("JSON.parse(document.getElementById('charts').textContent)[0].series.map(s => [s.name, s.colour])")
+    curves = dict(series)
+    assert set(curves) == {"base, AEP", "base, OEP", "base, AEP, ceded", "base, OEP, ceded", "base, AEP, net", "base, OEP, net",
+                           "Tolerance"}, series
+    assert len({curves["base, AEP"], curves["base, AEP, ceded"], curves["base, AEP, net"]}) == 3, series
+
+
+@case
 def every_chart_has_a_table_and_every_control_a_name(page):
     page.size(1400, 900)
     page.open(chain())

@@ -122,7 +122,7 @@
 	};
 	const full = (number) => number.toLocaleString("en", { maximumSignificantDigits: 7 });
 	const faint = (colour) => colour + "2e";
-	const colourOf = (series) => series.points ? style("--ink") : colours[series.scenario % colours.length];
+	const colourOf = (series) => series.points ? style("--ink") : colours[series.colour % colours.length];
 
 	// Three datasets make a curve: the interval's ends, filled between, and the line itself.
 	const curve = (series) => {
@@ -167,7 +167,7 @@
 		data: {
 			labels: chart.series[0].data.map((p) => p[0].length > 34 ? p[0].slice(0, 33) + "\u2026" : p[0]),
 			datasets: [{ label: chart.series[0].name, data: chart.series[0].data.map((p) => p[1]),
-				backgroundColor: colours[chart.series[0].scenario % colours.length], maxBarThickness: 26 }],
+				backgroundColor: colours[chart.series[0].colour % colours.length], maxBarThickness: 26 }],
 		},
 		options: {
 			animation: false, maintainAspectRatio: false, indexAxis: "y",
