@@ -4,7 +4,7 @@ _plimsoll() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=""
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network fit monitor import info help --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network compare fit monitor import info help --help --version" -- "$word")
 		return
 	fi
 	case $before in
@@ -16,13 +16,14 @@ _plimsoll() {
 		;;
 	--table)
 		words="clauses percentiles tvar curves moments tail tolerance worst check"
+		[[ $command == compare ]] && words="losses value"
 		[[ $command == monitor ]] && words="threats places tests kpis nonconformities"
 		;;
 	--family) words="lognormal exponential gamma weibull pareto lomax gpd burr log_logistic" ;;
 	--cpu) words="scalar avx2 avx512" ;;
 	--ylt) words="yes no" ;;
 	-n | --trials) words="1k 10k 100k 1M 10M" ;;
-	-s | --seed | -t | --threads | --scenario | --blocks | --shard | --checkpoint | --memory | --top) return ;;
+	-s | --seed | -t | --threads | --scenario | --blocks | --shard | --checkpoint | --memory | --top | --from | --to | --years | --worlds) return ;;
 	--from)
 		[[ $command == import ]] || return
 		words="riskquant pyfair crml"
@@ -43,10 +44,11 @@ _plimsoll() {
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;
+		compare) words="--from --to --years --worlds --trials --format --table --output --force --help" ;;
 		info) words="--help" ;;
 		esac
 	elif [[ $command == help ]]; then
-		words="init check run batch merge verify report network fit monitor import info"
+		words="init check run batch merge verify report network compare fit monitor import info"
 	fi
 	if [[ -n $words ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -205,7 +205,7 @@ static void draw_component(plim_workspace *ws, const plim_plan_component *c, dou
 	if (ws->threat->shared && (ws->threat->correlation.unknown >= 0 || ws->threat->correlation.value != 0))
 		correlate(ws, c->identity, b->x);
 	ws->kernel->quantiles(ws->plan->table[c->table], b->x, out, b->count);
-	if (c->times.unknown >= 0) {
+	if (c->times.unknown >= 0 || c->times.value != 1 || c->shift != 0 || c->cap < INFINITY) {
 		times_param(ws, c->times, out);
 		for (size_t i = 0; i < b->count; i++) {
 			double y = out[i] + c->shift;

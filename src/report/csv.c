@@ -3,7 +3,7 @@
 
 #include "report/escape.h"
 
-static bool write_rows(const plim_table *table, FILE *file)
+bool plim_write_csv_rows(const plim_table *table, FILE *file)
 {
 	for (size_t r = 0; r < plim_table_rows(table); r++) {
 		plim_text line = {0};
@@ -38,7 +38,7 @@ bool plim_write_csv(const plim_data_source *source, const plim_data *data, FILE 
 	/* A stream that has failed takes nothing more: the rest need not be made. */
 	for (size_t i = 0; good && i < rows && !ferror(file); i++) {
 		data->add(source, i, &table);
-		good = !table.failed && write_rows(&table, file);
+		good = !table.failed && plim_write_csv_rows(&table, file);
 		plim_table_empty(&table);
 	}
 	plim_table_clear(&table);

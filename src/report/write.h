@@ -20,6 +20,9 @@ bool plim_write_html(const plim_results *results, const plim_page *page, FILE *f
 /** One table: a header line, then its rows, lines ended by LF. False when memory is short. */
 bool plim_write_csv(const plim_data_source *source, const plim_data *data, FILE *file);
 
+/** The rows of a table alone, lines ended by LF. False when memory is short. */
+bool plim_write_csv_rows(const plim_table *table, FILE *file);
+
 /** One document: header, notes, definitions, scenarios, groups, all tables, assumptions. False when memory is short. */
 bool plim_write_json(const plim_data_source *source, FILE *file);
 

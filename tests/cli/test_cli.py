@@ -20,8 +20,8 @@ import time
 import traceback
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "fit", "monitor", "import", "info"]
-NOT_YET = ["compare", "optimize", "sensitivity", "exact"]
+COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "compare", "fit", "monitor", "import", "info"]
+NOT_YET = ["optimize", "sensitivity", "exact"]
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "check", "risks",
           "controls", "policy", "assumptions", "correspondence"]
 CASES = []

@@ -6,6 +6,8 @@
 """
 import csv
 import io
+import json
+import math
 import os
 import subprocess
 import sys
@@ -77,6 +79,143 @@ def every_table_stands_gross_ceded_and_net():
 def a_scenario_cannot_name_insurance_that_is_not_there():
     wrong = INSURED.replace("insurance: []", "insurance: [crago]")
     assert '"cargo"' in call("check", write("m.yaml", wrong), expect=2).stderr
+
+
+COMPARED = """plimsoll: 1
+name: Compared
+currency: EUR
+discount_rate: 0.05
+policy: {tolerance: [{loss: 15, probability: 0.2}]}
+threats:
+  - {id: theft, frequency: {poisson: {rate: 0.8}}, vulnerability: {uniform: {min: 0.3, max: 0.9}}, loss: {fixed: {value: 10}}, clauses: [4.4.6]}
+  - {id: fraud, frequency: {poisson: {rate: 0.1}}, loss: {fixed: {value: 7}}, clauses: [4.4.2]}
+controls:
+  - {id: guard, against: [theft], reduces: {frequency: 0.5}, cost: {capital: 5, annual: 0.6, life_years: 5},
+     friction: {hours_per_passage: 0.5, passages_per_year: 10, cost_per_hour: 0.02}}
+insurance:
+  - {id: cover, covers: [theft], deductible: 4, premium: 2}
+scenarios:
+  - {id: today, controls: [], insurance: []}
+  - {id: guarded, controls: [guard], insurance: []}
+  - {id: insured, controls: []}
+"""
+
+
+def results(text=COMPARED, name="c", *args):
+    call("run", write(name + ".yaml", text), "-n", "200k", "-o", name + ".h5", "--quiet", *args)
+    return name + ".h5"
+
+
+def near(found, wanted, slack=1e-9):
+    assert abs(float(found) - wanted) <= slack * max(1, abs(wanted)), (found, wanted)
+
+
+def value_of(*args):
+    return {row["key"]: row for row in table("compare", *args, "--format", "csv", "--table", "value")}
+
+
+@case
+def a_comparison_has_the_known_figures():
+    file = results()
+    losses = table("compare", file, "--from", "today", "--to", "guarded", "--format", "csv")
+    mean = next(row for row in losses if row["figure"] == "mean" and row["group_kind"] == "total")
+    assert mean["basis"] == "paired trials" and float(mean["lower"]) < 2.4 < float(mean["upper"]), mean
+    assert float(mean["upper"]) - float(mean["lower"]) < 0.05
+    near(mean["avoided"], float(mean["before"]) - float(mean["after"]))
+    breach = next(row for row in losses if row["figure"] == "breach")
+    assert breach["p"] == "15" and float(breach["lower"]) < float(breach["avoided"]) < float(breach["upper"])
+    fraud = next(row for row in losses if row["group"] == "fraud" and row["figure"] == "mean")
+    assert fraud["avoided"] == "0" and fraud["basis"] == "exact", fraud
+    assert {row["group_kind"] for row in losses} >= {"total", "clause", "threat", "node"}
+    value = value_of(file, "--from", "today", "--to", "guarded")
+    running, annuity = 0.6 + 0.5 * 10 * 0.02, 0.05 / (1 - 1.05 ** -5)
+    cost, avoided = 5 * annuity + running, float(mean["avoided"])
+    near(value["capital"]["value"], 5)
+    near(value["running"]["value"], running)
+    near(value["cost"]["value"], cost)
+    near(value["net_benefit"]["value"], avoided - cost)
+    near(value["rosi"]["value"], (avoided - cost) / cost)
+    near(value["benefit_cost_ratio"]["value"], avoided / cost)
+    near(value["npv"]["value"], -5 + (avoided - running) / annuity)
+    near(value["payback_years"]["value"], 5 / (avoided - running))
+    near(value["break_even"]["value"], cost / avoided)
+    # a year pays when the guard stops at least one theft: the mean over the vulnerability of 1 - exp(-0.4 v)
+    pays = 1 - (math.exp(-0.4 * 0.3) - math.exp(-0.4 * 0.9)) / (0.4 * 0.6)
+    found = value["p_pays_in_a_year"]
+    assert float(found["lower"]) - 0.002 < pays < float(found["upper"]) + 0.002, (found, pays)
+    assert value["p_worth_it"]["value"] == "", "no simulation was asked for"
+    near(value_of(file, "--from", "today", "--to", "guarded", "--years", "10")["npv"]["value"],
+         -5 - 5 * 1.05 ** -5 + (avoided - running) * (1 - 1.05 ** -10) / 0.05)
+
+
+@case
+def worlds_tell_whether_it_is_worth_it():
+    worth = value_of(results(), "--from", "today", "--to", "guarded", "--worlds", "100", "-n", "4k")["p_worth_it"]
+    cost = 5 * 0.05 / (1 - 1.05 ** -5) + 0.7
+    known = (0.9 - cost / 4) / 0.6  # expected avoided in a world: 0.8 x 0.5 x 10 v
+    assert float(worth["lower"]) <= known <= float(worth["upper"]), (worth, known)
+    assert float(worth["upper"]) - float(worth["lower"]) < 0.4, worth
+
+
+@case
+def premiums_are_costs_and_net_is_compared():
+    value = value_of(results(), "--from", "today", "--to", "insured")
+    near(value["cost"]["value"], 2)
+    avoided = value["avoided"]
+    assert float(avoided["lower"]) - 0.02 < 0.48 * 6 < float(avoided["upper"]) + 0.02, avoided
+    back = value_of("c.h5", "--from", "insured", "--to", "today")
+    near(back["cost"]["value"], -2)
+    near(back["avoided"]["value"], -float(avoided["value"]))
+    assert back["rosi"]["value"] == ""
+
+
+@case
+def two_files_are_paired_by_their_seed():
+    one = results()
+    other = COMPARED.replace("reduces: {frequency: 0.5}", "reduces: {frequency: 0.75}")
+    two = results(other, "d")
+    value = value_of(one, two, "--from", "guarded")
+    near(value["cost"]["value"], 0)
+    assert float(value["avoided"]["lower"]) - 0.02 < 1.2 < float(value["avoided"]["upper"]) + 0.02
+    three = results(other, "e", "--seed", "7")
+    done = call("compare", one, three, "--from", "guarded", "--format", "csv")
+    assert "not paired: the seeds differ" in done.stderr
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    mean = next(row for row in rows if row["figure"] == "mean" and row["group_kind"] == "total")
+    paired = float(value["avoided"]["upper"]) - float(value["avoided"]["lower"])
+    assert mean["basis"] == "unpaired" and float(mean["upper"]) - float(mean["lower"]) > 1.3 * paired, mean
+
+
+@case
+def comparisons_that_make_no_sense_are_refused():
+    one = results()
+    dollars = results(COMPARED.replace("currency: EUR", "currency: USD"), "usd")
+    assert "the currencies differ: EUR and USD" in call("compare", one, dollars, expect=1).stderr
+    pilot = results(COMPARED.replace("currency: EUR", "currency: EUR\nscope: {description: Pilot}"), "pilot")
+    assert "the scopes differ" in call("compare", one, pilot, expect=1).stderr
+    assert "no scenario 'guard'" in call("compare", one, "--to", "guard", expect=1).stderr
+    assert "name the scenario" in call("compare", one, expect=1).stderr
+    assert "the same scenario" in call("compare", one, "--to", "today", expect=1).stderr
+    call("compare", "missing.h5", expect=3)
+    call("compare", one, "--to", "guarded", "--table", "value", expect=1)
+    call("compare", one, "--to", "guarded", "--format", "csv", "--table", "worth", expect=1)
+
+
+@case
+def a_comparison_in_every_format():
+    file = results()
+    text = call("compare", file, "--to", "guarded").stdout
+    assert "Whether it pays" in text and "Break-even effectiveness" in text and "upper bound" in text
+    assert "| Mean |" in call("compare", file, "--to", "guarded", "--format", "markdown").stdout
+    found = json.loads(call("compare", file, "--to", "guarded", "--format", "json").stdout,
+                       parse_constant=lambda name: 1 / 0)
+    assert found["plimsoll_compare"] == 1 and found["paired"].startswith("yes") and found["losses"] and found["value"]
+    call("compare", file, "--to", "guarded", "-o", "out.txt")
+    call("compare", file, "--to", "guarded", "-o", "out.txt", expect=3)
+    no_ylt = results(COMPARED, "f", "--ylt", "no")
+    rows = table("compare", no_ylt, "--to", "guarded", "--format", "csv")
+    mean = next(row for row in rows if row["figure"] == "mean" and row["group_kind"] == "total")
+    assert mean["basis"] == "upper bound", mean
 
 
 def main():

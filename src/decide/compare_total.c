@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The total: differences from the year-loss tables where both were kept, else from the tables with a cautious interval.
+ */
+#include <math.h>
+
+#include "base/memory.h"
+#include "decide/compare.h"
+#include "decide/loss_figures.h"
+#include "stats/percentile.h"
+
+static plim_perspective borne(const plim_results *r)
+{
+	return r->perspectives > 1 ? PLIM_PERSPECTIVE_NET : PLIM_PERSPECTIVE_GROSS;
+}
+
+/* One side: its losses by trial, all of them and by replicate sorted. */
+typedef struct side {
+	const double *loss;
+	uint64_t n;
+	double *sorted[PLIM_REPLICATES + 1]; /* all, then each replicate */
+	uint64_t count[PLIM_REPLICATES + 1];
+} side;
+
+static void clear_side(side *s)
+{
+	for (size_t r = 0; r <= PLIM_REPLICATES; r++)
+		plim_mem_free(s->sorted[r]);
+}
+
+static plim_status sort_side(side *s, const plim_results *r, uint32_t scenario, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	s->loss = plim_results_ylt(r, scenario, borne(r));
+	s->n = r->trials;
+	for (int k = 0; s->loss && k <= PLIM_REPLICATES && status == PLIM_OK; k++)
+		status = plim_losses_sorted(s->loss, s->n, k - 1, &s->sorted[k], &s->count[k], error);
+	return status;
+}
+
+static double mean_of(const double *loss, uint64_t n)
+{
+	double sum = 0;
+	for (uint64_t i = 0; i < n; i++)
+		sum += loss[i];
+	return sum / (double)n;
+}
+
+/* Sample variance. */
+static double variance_of(const double *loss, uint64_t n)
+{
+	double mean = mean_of(loss, n), sum = 0;
+	for (uint64_t i = 0; i < n; i++)
+		sum += (loss[i] - mean) * (loss[i] - mean);
+	return n > 1 ? sum / (double)(n - 1) : INFINITY;
+}
+
+static double variance_of_difference(const double *a, const double *b, uint64_t n)
+{
+	double mean = 0, sum = 0;
+	for (uint64_t i = 0; i < n; i++)
+		mean += (a[i] - b[i]) / (double)n;
+	for (uint64_t i = 0; i < n; i++)
+		sum += (a[i] - b[i] - mean) * (a[i] - b[i] - mean);
+	return n > 1 ? sum / (double)(n - 1) : INFINITY;
+}
+
+static void between(plim_compare_row *row, double half, plim_basis basis)
+{
+	row->lower = row->avoided - half;
+	row->upper = row->avoided + half;
+	row->basis = isnan(half) ? PLIM_BASIS_NONE : basis;
+}
+
+/* True if the model's own mean, or else its variance, is infinite: the sample's would be a fiction. */
+static bool is_infinite(const plim_comparison *c, bool mean)
+{
+	const plim_results *const r[] = {c->before, c->after};
+	for (size_t k = 0; k < 2; k++)
+		for (size_t g = 0; g < r[k]->groups; g++)
+			if (r[k]->group[g].kind == PLIM_GROUP_TOTAL &&
+			    (r[k]->group[g].infinite_mean || (!mean && r[k]->group[g].infinite_variance)))
+				return true;
+	return false;
+}
+
+static plim_status add_mean(plim_comparison *c, const side *a, const side *b, plim_error *error)
+{
+	double mean_a = mean_of(a->loss, a->n), mean_b = mean_of(b->loss, b->n);
+	plim_compare_row row = {"mean", NAN, PLIM_GROUP_TOTAL, "total", "", mean_a, mean_b, mean_a - mean_b, 0, 0, 0};
+	if (is_infinite(c, true))
+		row.before = row.after = INFINITY, row.avoided = NAN;
+	double error_squared = c->paired
+	                           ? variance_of_difference(a->loss, b->loss, a->n) / (double)a->n
+	                           : variance_of(a->loss, a->n) / (double)a->n + variance_of(b->loss, b->n) / (double)b->n;
+	if (is_infinite(c, false))
+		error_squared = INFINITY;
+	between(&row, plim_confidence_z() * sqrt(error_squared), c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED);
+	return plim_compare_add(c, &row, error);
+}
+
+typedef double figure_of(const double *sorted, uint64_t n, const plim_probability *p);
+
+/* A figure of the tail: its difference, and what the replicates' differences spread. */
+static plim_status add_tail(plim_comparison *c, const side *a, const side *b, const char *name, figure_of *figure,
+                            const plim_probability *p, plim_error *error)
+{
+	double difference[2][PLIM_REPLICATES], half;
+	plim_compare_row row = {
+	    .figure = name, .p = plim_probability_value(p), .kind = PLIM_GROUP_TOTAL, .group = "total", .title = ""};
+	row.before = figure(a->sorted[0], a->n, p);
+	row.after = figure(b->sorted[0], b->n, p);
+	row.avoided = row.before - row.after;
+	if (figure == plim_sorted_tvar && is_infinite(c, true))
+		row.before = row.after = INFINITY, row.avoided = NAN;
+	if (isnan(row.avoided) || !plim_replicates_can(a->n, p) || !plim_replicates_can(b->n, p)) {
+		between(&row, NAN, PLIM_BASIS_NONE);
+		return plim_compare_add(c, &row, error);
+	}
+	for (size_t r = 0; r < PLIM_REPLICATES; r++) {
+		double x = figure(a->sorted[r + 1], a->count[r + 1], p), y = figure(b->sorted[r + 1], b->count[r + 1], p);
+		difference[0][r] = c->paired ? x - y : x;
+		difference[1][r] = y;
+	}
+	half = plim_replicate_half(difference[0], PLIM_REPLICATES);
+	if (!c->paired)
+		half = hypot(half, plim_replicate_half(difference[1], PLIM_REPLICATES));
+	between(&row, half, PLIM_BASIS_REPLICATES);
+	return plim_compare_add(c, &row, error);
+}
+
+/* P(loss > x): paired, only trials on different sides of x count. Counts above 0, differences by half a trial at least.
+ */
+static plim_status add_breach(plim_comparison *c, const side *a, const side *b, const char *name, double x,
+                              plim_error *error)
+{
+	double n = (double)a->n, above_a = 0, above_b = 0, moved = 0;
+	for (uint64_t i = 0; i < a->n; i++)
+		above_a += a->loss[i] > x;
+	for (uint64_t i = 0; i < b->n; i++)
+		above_b += b->loss[i] > x;
+	double p = above_a / n, q = above_b / (double)b->n;
+	plim_compare_row row = {name, x, PLIM_GROUP_TOTAL, "total", "", p, q, p - q, 0, 0, 0};
+	for (uint64_t i = 0; c->paired && i < a->n; i++)
+		moved += (a->loss[i] > x) != (b->loss[i] > x);
+	double variance = c->paired ? (moved + 0.5 - (above_a - above_b) * (above_a - above_b) / n) / n / n
+	                            : p * (1 - p) / n + q * (1 - q) / (double)b->n;
+	between(&row, plim_confidence_z() * sqrt(variance), c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED);
+	return plim_compare_add(c, &row, error);
+}
+
+/* Every threshold that either side's policy tolerates a probability of. */
+static plim_status add_breaches(plim_comparison *c, const side *a, const side *b, plim_error *error)
+{
+	plim_status status = add_breach(c, a, b, "p_loss", 0, error);
+	for (int m = 0; m < 2; m++)
+		for (size_t i = 0; i < c->model[m]->tolerances && status == PLIM_OK; i++) {
+			double x = c->model[m]->tolerance[i].loss;
+			bool known = false;
+			for (size_t j = 0; m == 1 && j < c->model[0]->tolerances; j++)
+				known |= c->model[0]->tolerance[j].loss == x;
+			if (!known)
+				status = add_breach(c, a, b, "breach", x, error);
+		}
+	return status;
+}
+
+plim_status plim_compare_total(plim_comparison *c, plim_error *error)
+{
+	static const char *const texts[] = {"0.9", "0.95", "0.99", "0.995", "0.999"};
+	side a = {0}, b = {0};
+	plim_status status = sort_side(&a, c->before, c->before_scenario, error);
+	if (status == PLIM_OK)
+		status = sort_side(&b, c->after, c->after_scenario, error);
+	if (status == PLIM_OK && a.loss && b.loss) {
+		status = add_mean(c, &a, &b, error);
+		for (size_t i = 0; i < sizeof texts / sizeof *texts && status == PLIM_OK; i++) {
+			plim_probability p;
+			status = plim_probability_parse(texts[i], &p, error);
+			if (status == PLIM_OK)
+				status = add_tail(c, &a, &b, "var", plim_sorted_var, &p, error);
+			if (status == PLIM_OK)
+				status = add_tail(c, &a, &b, "tvar", plim_sorted_tvar, &p, error);
+		}
+		if (status == PLIM_OK)
+			status = add_breaches(c, &a, &b, error);
+	}
+	clear_side(&a);
+	clear_side(&b);
+	return status;
+}

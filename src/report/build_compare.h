@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/** A comparison as a sheet. */
+#ifndef PLIM_REPORT_BUILD_COMPARE_H
+#define PLIM_REPORT_BUILD_COMPARE_H
+
+#include "decide/compare.h"
+#include "report/sheet.h"
+
+/** Fills an empty sheet: tables `losses` and `value`. The comparison must outlive it. */
+void plim_build_compare(const plim_comparison *comparison, plim_sheet *sheet);
+
+#endif
