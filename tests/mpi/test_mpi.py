@@ -19,7 +19,7 @@ BUILT_WITH = sys.argv.pop(3)
 from harness import LONG, MODEL, PROGRAM, ROOT, Skip, call, case, digest, holds, main, same_files, write  # noqa: E402
 
 MPIRUN = os.environ.get("PLIM_MPIRUN", "mpirun")  # mpirun.mpich, say, for a program built with that
-TRIALS = 150_000
+TRIALS = 120_000
 BLOCKS = (TRIALS + 4095) // 4096
 RUN = ["run", "m.yaml", "-n", str(TRIALS), "--ylt", "no"]
 MADE = []
