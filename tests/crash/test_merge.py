@@ -112,6 +112,10 @@ def shards_of_another_run_are_refused():
             file.attrs.modify(name, value)
         holds(call("merge", first, "c.h5", "-o", "x.h5", expect=5).stderr, "c.h5")
     shutil.copy("b.h5", "c.h5")
+    for minor, said in ((1, "minor format version 1"), (99, "minor format version 99")):
+        with h5py.File("c.h5", "r+") as file:
+            file.attrs.modify("format_version", [1, minor])
+        holds(call("merge", first, "c.h5", "-o", "x.h5", expect=5).stderr, "c.h5", said)
     with h5py.File("c.h5", "r+") as file:
         file.attrs.modify("format_version", [7, 0])
     holds(call("merge", first, "c.h5", "-o", "x.h5", expect=5).stderr, "c.h5", "newer version")
