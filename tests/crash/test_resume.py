@@ -92,8 +92,10 @@ def a_second_signal_ends_the_run_at_once():
     threats = "".join(f"  - {{id: t{i}, frequency: {{poisson: {{rate: 1500}}}}, loss: {{gamma: {{mean: 3, cv: 1}}}}}}\n"
                       for i in range(20))  # blocks of many seconds
     write("slow.yaml", f"plimsoll: 1\nname: slow\ncurrency: EUR\nthreats:\n{threats}")
-    process = start("slow.yaml", "-n", "100k", "-o", "x.h5", "--threads", 1)
-    time.sleep(1.0)
+    process = start("slow.yaml", "-n", "100k", "-o", "x.h5", "--threads", 1, "--checkpoint", "1h")
+    while not os.path.isdir(WORK):  # made when signals are caught already
+        time.sleep(0.01)
+    time.sleep(0.5)
     process.send_signal(signal.SIGINT)
     time.sleep(0.3)
     assert process.poll() is None, "the first one waits for the blocks in flight"
