@@ -9,9 +9,9 @@ import signal
 import subprocess
 import time
 
-from harness import LONG, MODEL, ONE, PROGRAM, Skip, call, case, digest, holds, main, run, same_files, write
+from harness import LONG, MODEL, ONE, PROGRAM, Skip, call, case, digest, holds, main, run, same_files, trials_for, write
 
-TRIALS = 200_000
+TRIALS = trials_for(1.2, ONE)
 BLOCKS = (TRIALS + 4095) // 4096
 ARGS = ["m.yaml", "-n", TRIALS, "-o", "x.h5", "--ylt", "no"]
 WORK = "x.h5.work"
@@ -65,7 +65,7 @@ def wait_for_shards(process, count=1):
 def each_signal_commits_and_resumes_with_other_threads():
     whole = reference()
     for number, threads in ((signal.SIGINT, 1), (signal.SIGTERM, 2), (signal.SIGUSR1, 8)):
-        for delay in (0.3, 0.6, 1.2, 0.2, 2.4):  # in the middle of the blocks, however quick the machine is
+        for delay in (0.4, 0.2, 0.8, 0.1, 1.6, 3.2):  # in the middle of the blocks, however quick the machine is
             process = start(*ARGS, "--threads", 1)
             time.sleep(delay)
             process.send_signal(number)
@@ -260,13 +260,13 @@ def resuming_is_safe_to_repeat():
 @case
 def shards_of_blocks_resume_as_well():
     reference()
-    process = start(*ARGS, "--blocks", "10:30", "--checkpoint", "0.05s", "--threads", 1)
+    process = start(*ARGS, "--blocks", f"{BLOCKS // 8}:{BLOCKS - 3}", "--checkpoint", "0.05s", "--threads", 1)
     wait_for_shards(process, 2)
     process.send_signal(signal.SIGTERM)
     process.communicate()
-    call("run", *ARGS, "--blocks", "10:30", "--resume", "-q")
-    call("run", *ARGS[:-3], "a.h5", "--ylt", "no", "--blocks", "0:10", "-q")
-    call("run", *ARGS[:-3], "b.h5", "--ylt", "no", "--blocks", f"30:{BLOCKS}", "-q")
+    call("run", *ARGS, "--blocks", f"{BLOCKS // 8}:{BLOCKS - 3}", "--resume", "-q")
+    call("run", *ARGS[:-3], "a.h5", "--ylt", "no", "--blocks", f"0:{BLOCKS // 8}", "-q")
+    call("run", *ARGS[:-3], "b.h5", "--ylt", "no", "--blocks", f"{BLOCKS - 3}:{BLOCKS}", "-q")
     call("merge", "a.h5", "x.h5", "b.h5", "-o", "merged.h5", "-q")
     same_files("merged.h5", "whole.h5")
 
