@@ -21,6 +21,7 @@ typedef struct plim_run_progress {
 } plim_run_progress;
 
 #define PLIM_RUN_MOST_THREADS 1024
+#define PLIM_RUN_MOST_TRIALS UINT64_C(1000000000000) /* 10^12: a block's number has 30 bits */
 
 typedef struct plim_run_options {
 	uint64_t trials;            /* 1 to 10^12; default 100,000 */

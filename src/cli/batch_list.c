@@ -17,7 +17,6 @@
 enum { MODEL, OUTPUT, TRIALS, SEED, SCENARIO, YLT, COLUMNS };
 static const char *const columns[COLUMNS] = {"model", "output", "trials", "seed", "scenario", "ylt"};
 
-#define MOST_TRIALS 1000000000000
 
 static char *joined(const char *folder, size_t length, const char *name)
 {
@@ -122,7 +121,7 @@ static void take_numbers(reading *r, size_t row, plim_batch_item *item)
 	const char *trials = plim_plain_table_cell(&r->table, row, TRIALS),
 	           *seed = plim_plain_table_cell(&r->table, row, SEED);
 	const char *ylt = plim_plain_table_cell(&r->table, row, YLT);
-	if (*trials && plim_cli_count("trials", trials, 1, MOST_TRIALS, &item->trials, &error) != PLIM_OK)
+	if (*trials && plim_cli_count("trials", trials, 1, PLIM_RUN_MOST_TRIALS, &item->trials, &error) != PLIM_OK)
 		complain(r, row, error.text);
 	if (*seed && plim_cli_seed("seed", seed, &item->seed, &error) != PLIM_OK)
 		complain(r, row, error.text);

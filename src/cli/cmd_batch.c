@@ -26,7 +26,6 @@ static const plim_cli_option options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-#define MOST_TRIALS 1000000000000
 
 static const plim_table_column columns[] = {{"model", "Model", false},
                                             {"output", "Results", false},
@@ -248,7 +247,7 @@ static plim_status parse(const plim_cli_args *args, batch *b, plim_error *error)
 	if (!b->folder || !*b->folder)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "where to? give a folder: plimsoll batch models.csv -o results");
 	if ((text = plim_cli_value(args, "trials")))
-		status = plim_cli_count("-n", text, 1, MOST_TRIALS, &b->options.trials, error);
+		status = plim_cli_count("-n", text, 1, PLIM_RUN_MOST_TRIALS, &b->options.trials, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "seed")))
 		status = plim_cli_seed("--seed", text, &b->options.seed, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "threads")))

@@ -13,8 +13,6 @@ static const plim_cli_option options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-#define MOST_TRIALS 1000000000000 /* 10^12, the library's bound */
-
 static void line(const char *key, const char *value)
 {
 	plim_text plain = {0};
@@ -62,7 +60,7 @@ static plim_status run(const plim_cli_args *args, plim_error *error)
 	plim_status status = PLIM_OK;
 	const char *trials = plim_cli_value(args, "trials");
 	if (trials)
-		status = plim_cli_count("-n", trials, 1, MOST_TRIALS, &run_options.trials, error);
+		status = plim_cli_count("-n", trials, 1, PLIM_RUN_MOST_TRIALS, &run_options.trials, error);
 	if (status == PLIM_OK)
 		status = plim_cli_load(args->operand[0], false, &model, error);
 	if (status == PLIM_OK)

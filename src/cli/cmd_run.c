@@ -30,7 +30,6 @@ static const plim_cli_option options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-#define MOST_TRIALS 1000000000000 /* 10^12, the library's bound */
 
 static plim_status parse_threads(const char *text, plim_run_options *out, plim_error *error)
 {
@@ -81,7 +80,7 @@ static plim_status parse(const plim_cli_args *args, plim_run_options *out, plim_
 	plim_status status = PLIM_OK;
 	const char *text;
 	if ((text = plim_cli_value(args, "trials")))
-		status = plim_cli_count("-n", text, 1, MOST_TRIALS, &out->trials, error);
+		status = plim_cli_count("-n", text, 1, PLIM_RUN_MOST_TRIALS, &out->trials, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "seed")))
 		status = plim_cli_seed("--seed", text, &out->seed, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "threads")))

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "plimsoll/version.h"
 #include "run/announce.h"
+#include "store/results_table.h"
 #include "store/tabulate.h"
 
 static plim_status no_memory(plim_error *error)
@@ -55,6 +56,7 @@ static plim_status fill_head(plim_results *r, const plim_run_parts *parts, plim_
 	r->trials = parts->range.trials;
 	r->run_trials = parts->options->trials;
 	r->stream_version = PLIM_STREAM_VERSION;
+	r->format_minor = PLIM_STORE_MINOR;
 	r->tabulated = !parts->bare;
 	r->seed = parts->options->seed;
 	r->first_block = parts->range.first;

@@ -8,11 +8,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-#define MOST_TRIALS UINT64_C(1000000000000)
-
 plim_status plim_block_range_of(const plim_run_options *options, plim_block_range *range, plim_error *error)
 {
-	if (options->trials == 0 || options->trials > MOST_TRIALS)
+	if (options->trials == 0 || options->trials > PLIM_RUN_MOST_TRIALS)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "%llu trials: from 1 to 10^12 can be run",
 		                      (unsigned long long)options->trials);
 	if (options->threads > PLIM_RUN_MOST_THREADS)

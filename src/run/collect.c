@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "random/address.h"
 #include "store/primary.h"
+#include "store/results_table.h"
 #include "store/shard.h"
 
 plim_shard_key plim_shard_key_of_run(const plim_run_parts *parts)
@@ -15,6 +16,7 @@ plim_shard_key plim_shard_key_of_run(const plim_run_parts *parts)
 	                      .run_trials = parts->options->trials,
 	                      .block_trials = PLIM_BLOCK_TRIALS,
 	                      .stream_version = PLIM_STREAM_VERSION,
+	                      .format_minor = PLIM_STORE_MINOR,
 	                      .keeps_ylt = parts->ylt != NULL};
 	plim_model_digest_hex(parts->model, key.model_sha256);
 	plim_digest_hex(parts->plan->digest, key.plan_sha256);
@@ -27,6 +29,7 @@ plim_shard_key plim_shard_key_of_file(const plim_results *shard, bool keeps_ylt)
 	                      .run_trials = shard->run_trials,
 	                      .block_trials = shard->block_trials,
 	                      .stream_version = shard->stream_version,
+	                      .format_minor = shard->format_minor,
 	                      .keeps_ylt = keeps_ylt};
 	memcpy(key.model_sha256, shard->model_sha256, sizeof key.model_sha256);
 	memcpy(key.plan_sha256, shard->plan_sha256, sizeof key.plan_sha256);
@@ -59,6 +62,9 @@ plim_status plim_shard_key_check(const plim_shard_key *key, const plim_shard_key
 	if (key->stream_version != wanted->stream_version)
 		return other_number(path, whose, "stream version", (uint64_t)key->stream_version,
 		                    (uint64_t)wanted->stream_version, error);
+	if (key->format_minor != wanted->format_minor) /* tables of a newer format would be lost on the way */
+		return other_number(path, whose, "the minor format version", (uint64_t)key->format_minor,
+		                    (uint64_t)wanted->format_minor, error);
 	if (key->block_trials != wanted->block_trials)
 		return other_number(path, whose, "trials in a block", key->block_trials, wanted->block_trials, error);
 	if (strcmp(key->plan_sha256, wanted->plan_sha256) != 0)

@@ -315,6 +315,9 @@ static plim_status interrupted(session *s, uint64_t done)
 		return plim_error_set(s->error, PLIM_ERROR_INTERRUPTED,
 		                      "interrupted after %llu of %llu blocks; nothing was kept", (unsigned long long)done,
 		                      (unsigned long long)s->whole.count);
+	if (before + done == 0)
+		return plim_error_set(s->error, PLIM_ERROR_INTERRUPTED,
+		                      "interrupted before the first block was done: there was nothing to keep");
 	return plim_error_set(s->error, PLIM_ERROR_INTERRUPTED,
 	                      "interrupted after %llu of %llu blocks, which are kept in '%s': --resume goes on from there",
 	                      (unsigned long long)(before + done), (unsigned long long)s->whole.count, s->work.folder);

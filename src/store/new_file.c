@@ -125,6 +125,21 @@ plim_status plim_new_file_commit(plim_new_file *file, plim_error *error)
 	return PLIM_OK;
 }
 
+void plim_new_file_explain(const plim_new_file *file, plim_error *error)
+{
+	static const char more[65536];
+	int descriptor = open(file->temporary, O_WRONLY | O_APPEND | O_CLOEXEC);
+	ssize_t written = descriptor < 0 ? 0 : write(descriptor, more, sizeof more);
+	if (written > 0 && written < (ssize_t)sizeof more) /* the rest has the reason */
+		written = write(descriptor, more, sizeof more);
+	bool full = descriptor < 0 || written < 0 || fsync(descriptor) != 0;
+	int why = errno;
+	if (descriptor >= 0)
+		close(descriptor);
+	if (full && why && error && !strstr(error->text, strerror(why)))
+		plim_error_set_at(error, PLIM_ERROR_IO, file->path, 0, 0, "cannot write the file: %s", strerror(why));
+}
+
 void plim_new_file_end(plim_new_file *file)
 {
 	if (file->temporary)

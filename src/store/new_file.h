@@ -22,6 +22,12 @@ plim_status plim_new_file_begin(const char *path, bool force, plim_new_file *fil
  */
 plim_status plim_new_file_commit(plim_new_file *file, plim_error *error);
 
+/**
+ * After a failed write through a library whose own reason may be one of its internals: asks the system by writing a little more to the
+ * temporary file, and if that fails (the disk is full, say) puts the system's reason into *error.
+ */
+void plim_new_file_explain(const plim_new_file *file, plim_error *error);
+
 /** Removes the temporary file if it is still there, and releases the record. */
 void plim_new_file_end(plim_new_file *file);
 

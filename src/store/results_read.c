@@ -43,9 +43,13 @@ static plim_status read_head(plim_h5 *h5, plim_results *r)
 	size_t count;
 	const plim_results_attribute *a = plim_results_attributes(&count);
 	r->perspectives = r->tabulated = 1;
+	int32_t version[2] = {0, 0};
 	plim_status status = read_attributes(h5, h5->file, a, count, r);
+	if (status == PLIM_OK)
+		status = plim_h5_attribute_read(h5, h5->file, "format_version", PLIM_H5_I32, 2, version);
 	if (status != PLIM_OK)
 		return status;
+	r->format_minor = version[1];
 	if (r->perspectives != 1 && r->perspectives != 3)
 		return plim_h5_damaged(h5, "perspectives", "there are 1 or 3");
 	if (r->trials == 0)

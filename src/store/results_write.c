@@ -194,6 +194,8 @@ plim_status plim_results_write(const plim_results *results, const char *path, bo
 		status = write_all(&h5, results, file.temporary);
 	}
 	H5E_END_TRY
+	if (status == PLIM_ERROR_IO)
+		plim_new_file_explain(&file, error);
 	if (status == PLIM_OK)
 		status = plim_new_file_commit(&file, error);
 	plim_new_file_end(&file);

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 
 import h5py
@@ -45,6 +46,9 @@ scenarios:
   - {id: today, controls: []}
   - {id: guarded, controls: [guards]}
 """
+
+# The same with one scenario: half the tables to make.
+ONE = MODEL[:MODEL.index("controls:")]
 
 
 class Skip(Exception):
@@ -84,6 +88,15 @@ def call(*args, expect=0, env=None, timeout=300):
     if expect:
         assert "error: " in done.stderr, f"{args}: no error said: {done.stderr}"
     return done
+
+
+def trials_for(seconds, text):
+    """How many trials one thread runs in about so many seconds: what is to be interrupted must last, on any machine."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = write(os.path.join(folder, "m.yaml"), text)
+        begun = time.monotonic()
+        call("run", path, "-n", "200k", "-t", 1, "--ylt", "no", "-q", "-o", os.path.join(folder, "x.h5"))
+        return int(min(max(200_000 * seconds / (time.monotonic() - begun), 150_000), 5_000_000))
 
 
 def holds(text, *parts):

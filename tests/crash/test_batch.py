@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from harness import MODEL, PROGRAM, call, case, digest, holds, main, same_files, write
+from harness import MODEL, PROGRAM, call, case, digest, holds, main, same_files, trials_for, write
 
 SMALL = """plimsoll: 1
 name: {name}
@@ -101,8 +101,9 @@ def one_that_fails_does_not_stop_the_others():
 @case
 def an_interrupted_batch_goes_on():
     models()
-    call("run", "models/c.yaml", "-n", "200k", "-o", "c.h5", "-q", "--ylt", "no")
-    write("models/list.csv", "model,trials,output,ylt\na.yaml,1000,a.h5,\nc.yaml,200k,c.h5,no\nb.yml,1000,b.h5,\n")
+    trials = trials_for(1.2, MODEL)
+    call("run", "models/c.yaml", "-n", trials, "-o", "c.h5", "-q", "--ylt", "no")
+    write("models/list.csv", f"model,trials,output,ylt\na.yaml,1000,a.h5,\nc.yaml,{trials},c.h5,no\nb.yml,1000,b.h5,\n")
     process = subprocess.Popen([PROGRAM, "batch", "models/list.csv", "-o", "out", "-q", "-t", "1", "--checkpoint", "0.05s"],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while not os.path.isdir("out/c.h5.work") or not any(f.endswith(".h5") for f in os.listdir("out/c.h5.work")):

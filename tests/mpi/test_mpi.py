@@ -16,10 +16,10 @@ import time
 
 BUILT_WITH = sys.argv.pop(3)
 
-from harness import LONG, MODEL, PROGRAM, ROOT, Skip, call, case, digest, holds, main, same_files, write  # noqa: E402
+from harness import LONG, MODEL, PROGRAM, ROOT, Skip, call, case, digest, holds, main, same_files, trials_for, write  # noqa: E402
 
 MPIRUN = os.environ.get("PLIM_MPIRUN", "mpirun")  # mpirun.mpich, say, for a program built with that
-TRIALS = 150_000
+TRIALS = trials_for(1.2, MODEL)
 BLOCKS = (TRIALS + 4095) // 4096
 RUN = ["run", "m.yaml", "-n", str(TRIALS), "--ylt", "no"]
 MADE = []
@@ -208,7 +208,7 @@ def a_signal_stops_all_ranks_and_one_process_goes_on():
 def a_rank_that_is_stopped_stops_the_others():
     need_mpi()
     write("m.yaml", MODEL)
-    blocks = 4000  # minutes of work: the others are nowhere near their end
+    blocks = 20000  # minutes of work: the others are nowhere near their end
     process = start(3, *RUN[:2], "-n", blocks * 4096, "--ylt", "no", "-o", "x.h5", "--checkpoint", "0.1s", "-t", 1)
     wait_for(lambda: len(shards()) >= 1, process)
     os.kill(ranks_of(process)[1], signal.SIGUSR1)
