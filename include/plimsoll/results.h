@@ -108,6 +108,45 @@ typedef struct plim_worst_row {
 	double value;
 } plim_worst_row;
 
+/* What the cross-check compares; quantity, name in files and tables */
+#define PLIM_CHECK_QUANTITY_LIST(X)                  \
+	X(NONE, "no exact law")                          \
+	X(UNSEEN, "unseen share of variance")            \
+	X(MEAN, "mean")                                  \
+	X(EVENTS, "events")                              \
+	X(POSITIVE, "trials with a loss")                \
+	X(ABOVE, "trials at or above")                   \
+	X(LIMITED, "sum of losses up to")
+
+#define PLIM_UNSEEN_MOST 0.05
+
+typedef enum plim_check_quantity {
+#define X(name, text) PLIM_CHECK_##name,
+	PLIM_CHECK_QUANTITY_LIST(X)
+#undef X
+	PLIM_CHECK_QUANTITY_COUNT
+} plim_check_quantity;
+
+const char *plim_check_quantity_name(plim_check_quantity quantity);
+
+/**
+ * The run beside what is known of the model without simulation. Counts are of all trials, sums of all trials (of min(loss, at) in
+ * each), means of one trial, gross. The unseen share of a group's variance is what, by the model's tails, comes from losses so rare that
+ * a run of this length sees them less than once; there is a row where it is above PLIM_UNSEEN_MOST, for a standard error taken from such
+ * a sample is too small.
+ */
+typedef struct plim_check_row {
+	uint32_t scenario, group;
+	plim_check_quantity quantity;
+	double at;              /* the threshold; NAN where there is none */
+	double observed;
+	double expected;        /* NAN where it is not known */
+	double lower, upper;    /* bracket of the expected value, from the arithmetic, not from chance */
+	double p_value;         /* two-sided, the nearer end of the bracket taken as true; NAN: not tested */
+	bool loud;              /* p_value x number of tests < 10^-6: the run contradicts its model */
+	char *remark;           /* why the law is not known, or not compared; "" otherwise */
+} plim_check_row;
+
 typedef struct plim_block_row {
 	uint64_t block;
 	uint64_t events; /* attempts that became an event in at least one scenario */
@@ -143,6 +182,9 @@ typedef struct plim_results {
 	int32_t format_minor;   /* of the file that they were read from, or would be written to */
 	uint32_t tabulated;     /* 1; 0 for a shard of a working folder, which has primary data but no tables made of it */
 	double confidence; /* 0.95 */
+	char *until;            /* the stop rule as given, "" or NULL when there was none ... */
+	uint32_t until_met;     /* ... 1 if it was met; else the run went on to ... */
+	uint64_t until_ceiling; /* ... this many trials */
 	char model_sha256[65], plan_sha256[65], result_sha256[65];
 	char **notes; /* what this run does not compute or reads differently; printed first */
 	size_t note_count;
@@ -167,6 +209,8 @@ typedef struct plim_results {
 	size_t worsts;
 	plim_block_row *block;
 	size_t block_rows;
+	plim_check_row *check;
+	size_t checks;
 	plim_result_assumption *assumption;
 	size_t assumptions;
 	plim_model_text *model_text;
@@ -197,6 +241,9 @@ plim_status plim_results_read(const char *path, bool with_ylt, plim_results **re
 /** Index of a scenario by id, or of a group by kind and name; -1 if there is none. */
 int32_t plim_results_scenario(const plim_results *results, const char *id);
 int32_t plim_results_group(const plim_results *results, plim_group_kind kind, const char *name);
+
+/** Tests of the cross-check, and how many of them were loud. */
+size_t plim_results_checks(const plim_results *results, size_t *loud);
 
 /** The year-loss table of a scenario from a perspective; NULL when it was not kept. */
 const double *plim_results_ylt(const plim_results *results, uint32_t scenario, plim_perspective perspective);

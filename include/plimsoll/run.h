@@ -31,6 +31,10 @@ typedef struct plim_run_options {
 	const char *cpu;            /* "scalar", "avx2", "avx512"; NULL: the widest this machine has */
 	int ylt;                    /* year-loss tables: 1 keep, 0 do not, -1 (default): keep up to 10^7 trials */
 	uint64_t memory_limit;      /* bytes; a run stated to need more is refused; 0: no limit */
+	/* Stop rule: "1%@P99,2%@TVaR99,0.5%@mean": the run ends as soon as half the 95 % interval of each of these figures of the gross
+	 * total is, in every scenario, at most that share of it; `trials` is the ceiling. It is looked at after 4, 6, 9, 14, .. blocks (each half
+	 * as many more), so the results are those of a run of that many trials. NULL: none. Not with a range of blocks. */
+	const char *until;
 	uint64_t first_block, blocks; /* a range of blocks of the same run; blocks 0: all */
 	/* Called at most about ten times a second, from any thread but never from two at once; NULL: none. */
 	void (*progress)(const plim_run_progress *progress, void *data);

@@ -51,6 +51,10 @@ static void print_results(const plim_results *r)
 	number("trials", r->trials);
 	number("run trials", r->run_trials);
 	number("seed", r->seed);
+	if (r->until && *r->until) {
+		line("until", r->until);
+		line("until met", r->until_met ? "yes" : "no");
+	}
 	number("blocks", r->blocks);
 	number("first block", r->first_block);
 	number("block trials", r->block_trials);

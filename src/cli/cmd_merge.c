@@ -110,6 +110,8 @@ static plim_status run(const plim_cli_args *args, plim_error *error)
 		status = plim_results_write(results, path, plim_cli_value(args, "force") != NULL, error);
 	if (status == PLIM_OK && !plim_cli_value(args, "quiet"))
 		plim_cli_run_summary(results, path);
+	if (status == PLIM_OK)
+		status = plim_cli_run_judge(results, path, plim_cli_value(args, "quiet") != NULL, error);
 	for (size_t i = 0; i < shards.count; i++)
 		plim_mem_free(shards.item[i]);
 	plim_mem_free(shards.item);

@@ -16,6 +16,8 @@ static const plim_cli_option options[] = {
     {"output", 'o', "FILE", "results file to write (needed)"},
     {"seed", 's', "N", "seed (default 1); the same model, seed and trials give the same results"},
     {"threads", 't', "N", "threads (default: all processors this process may use)"},
+    {"until", 0, "RULE", "stop when intervals are this narrow: 1%@P99,2%@TVaR99,0.5%@mean; -n is the ceiling"},
+    {"until", 0, "RULE", "stop when intervals are this narrow: 1%@P99,2%@TVaR99,0.5%@mean; -n is the ceiling"},
     {"scenario", 0, "ID", "run this scenario only"},
     {"blocks", 0, "A:B", "run blocks A to B - 1 of the run only: a shard, for plimsoll merge"},
     {"shard", 0, "K/N", "run part K of N equal parts, K from 0: the blocks are counted for you"},
@@ -101,6 +103,8 @@ static plim_status parse(const plim_cli_args *args, plim_run_options *out, plim_
 		status = plim_cli_duration("--checkpoint", text, &out->checkpoint_seconds, error);
 	out->resume = plim_cli_value(args, "resume") != NULL;
 	out->scenario = plim_cli_value(args, "scenario");
+	out->until = plim_cli_value(args, "until");
+	out->until = plim_cli_value(args, "until");
 	if (status == PLIM_OK && !plim_cli_value(args, "output"))
 		status = plim_error_set(error, PLIM_ERROR_USAGE,
 		                        "where to? give a results file: plimsoll run MODEL -n 1M -o out.h5");
@@ -175,7 +179,7 @@ static plim_status write_results(const plim_results *results, const target *to, 
 		status = plim_run_work_remove(to->work, error);
 	if (status == PLIM_OK && !to->quiet)
 		plim_cli_run_summary(results, to->path);
-	return status;
+	return status == PLIM_OK ? plim_cli_run_judge(results, to->path, to->quiet, error) : status;
 }
 
 static plim_status run_model(const plim_model *model, plim_run_options *run_options, const target *to,
@@ -269,8 +273,11 @@ const plim_cli_command plim_cmd_run = {
         "second\n"
         "one ends it at once. With --checkpoint a run that is killed loses no more than that time. A resumed run gives "
         "the\n"
-        "same results as one that was not interrupted; with --resume a run that is complete already is left alone.\n",
+        "same results as one that was not interrupted; with --resume a run that is complete already is left alone.\n"
+        "Where the model has exact laws, the run is compared with them (report --table check); a contradiction ends\n"
+        "with exit code 70, and the file is kept as evidence.\n",
     .example = "  plimsoll run first.yaml -n 1M -o first.h5\n"
+               "  plimsoll run first.yaml -n 100M --until 1%@P99 -o first.h5\n"
                "  plimsoll run first.yaml -n 1G -o large.h5 --checkpoint 5min --resume\n",
     .run = run,
 };

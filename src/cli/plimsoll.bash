@@ -4,13 +4,14 @@ _plimsoll() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=""
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network compare fit monitor import info help --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network compare exact fit monitor import info help --help --version" -- "$word")
 		return
 	fi
 	case $before in
 	--format)
 		words="text markdown csv json"
 		[[ $command == network ]] && words="text csv json dot"
+		[[ $command == exact ]] && words="text csv"
 		[[ $command == monitor ]] && words="text markdown csv json"
 		[[ $command == fit ]] && words="text yaml csv qq json"
 		;;
@@ -23,7 +24,7 @@ _plimsoll() {
 	--cpu) words="scalar avx2 avx512" ;;
 	--ylt) words="yes no" ;;
 	-n | --trials) words="1k 10k 100k 1M 10M" ;;
-	-s | --seed | -t | --threads | --scenario | --blocks | --shard | --checkpoint | --memory | --top | --from | --to | --years | --worlds) return ;;
+	-s | --seed | -t | --threads | --until | --scenario | --blocks | --shard | --checkpoint | --memory | --top | --from | --to | --years | --worlds) return ;;
 	--from)
 		[[ $command == import ]] || return
 		words="riskquant pyfair crml"
@@ -35,12 +36,13 @@ _plimsoll() {
 		case $command in
 		init) words="--force --help" ;;
 		check) words="--trials --help" ;;
-		run) words="--trials --output --seed --threads --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
+		run) words="--trials --output --seed --threads --until --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
 		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
 		merge) words="--output --blocks --quiet --force --help" ;;
 		verify) words="--resimulate --help" ;;
 		report) words="--format --table --scenario --standard --today --output --check --force --help" ;;
 		network) words="--scenario --links --top --all --format --output --force --help" ;;
+		exact) words="--scenario --threats --format --output --force --help" ;;
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;
@@ -48,7 +50,7 @@ _plimsoll() {
 		info) words="--help" ;;
 		esac
 	elif [[ $command == help ]]; then
-		words="init check run batch merge verify report network compare fit monitor import info"
+		words="init check run batch merge verify report network compare exact fit monitor import info"
 	fi
 	if [[ -n $words ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -125,6 +125,11 @@ void plim_amount_support(const plim_amount *amount, double *lowest, double *high
 double plim_amount_mean(const plim_amount *amount);
 double plim_amount_variance(const plim_amount *amount);
 
+/** E[X^2] (+inf where it does not exist), and the share of it that the largest `q` share of values makes up: what a sample of about
+ *  1/q values does not see of the variance. The share is 1 where E[X^2] is infinite or q >= 1. */
+double plim_amount_second_moment(const plim_amount *amount);
+double plim_amount_unseen(const plim_amount *amount, double q);
+
 /** Whether they exist, from the law's tails alone: without computing them. */
 bool plim_amount_has_mean(const plim_amount *amount);
 bool plim_amount_has_variance(const plim_amount *amount);

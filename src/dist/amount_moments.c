@@ -162,3 +162,21 @@ double plim_amount_variance(const plim_amount *amount)
 	double variance = (double)plim_amount_partial(amount, -INFINITY, INFINITY, centre).m2;
 	return isnan(variance) ? INFINITY : variance;
 }
+
+double plim_amount_second_moment(const plim_amount *amount)
+{
+	if (!plim_amount_has_variance(amount))
+		return INFINITY;
+	return (double)plim_amount_partial(amount, -INFINITY, INFINITY, 0).m2;
+}
+
+double plim_amount_unseen(const plim_amount *amount, double q)
+{
+	double all = plim_amount_second_moment(amount);
+	if (!(q < 1) || isinf(all) || isnan(all))
+		return 1;
+	if (!(all > 0))
+		return 0;
+	long double from = plim_amount_quantile(amount, 1 - (long double)q, q);
+	return (double)plim_amount_partial(amount, from, INFINITY, 0).m2 / all;
+}

@@ -71,6 +71,33 @@ static void choose_step(plim_workspace *ws, origin *o, double mean, double expos
 	o->chance = mean / plim_ladder_mean(k);
 }
 
+/* mean x intensity in each trial, into source_mean; `mean` is NULL where the mean does not vary. */
+static void intensify(plim_workspace *ws, const double *mean)
+{
+	const plim_plan_threat *t = ws->threat;
+	const double *factor = plim_unknown_vector(ws, (uint32_t)t->intensity.unknown);
+	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
+		ws->source_mean[i] = (mean ? mean[i] : t->mean.value) * factor[i];
+}
+
+/* True if the unknown mean belongs to each place by itself. */
+static bool mean_of_place(const plim_workspace *ws)
+{
+	const plim_plan_threat *t = ws->threat;
+	return t->mean.unknown >= 0 && ws->plan->unknown[t->mean.unknown].per_place;
+}
+
+/* The mean in each trial where it is the same at all places. */
+static const double *common_mean(plim_workspace *ws)
+{
+	const plim_plan_threat *t = ws->threat;
+	const double *mean = t->mean.unknown >= 0 ? plim_unknown_vector(ws, (uint32_t)t->mean.unknown) : NULL;
+	if (t->intensity.unknown < 0)
+		return mean;
+	intensify(ws, mean);
+	return ws->source_mean;
+}
+
 /* Everything about an origin but its number of attempts. `block_mean` is the largest shared mean. */
 static void prepare(plim_workspace *ws, origin *o, double exposure, double block_mean)
 {
@@ -80,16 +107,17 @@ static void prepare(plim_workspace *ws, origin *o, double exposure, double block
 	o->generator = t->custody ? &ws->plan->leg[ws->plan->source[o->index].leg].generator : &t->fixed;
 	if (t->ladder < 0)
 		return;
-	if (t->mean.unknown < 0) {
+	if (t->mean.unknown < 0 && t->intensity.unknown < 0) {
 		choose_step(ws, o, t->mean.value * exposure, exposure);
 		return;
 	}
-	o->mean_of = ws->source_mean;
-	if (ws->plan->unknown[t->mean.unknown].per_place) {
+	o->mean_of = ws->common_mean;
+	if (mean_of_place(ws)) {
+		o->mean_of = ws->source_mean;
 		plim_unknown_of_place(ws, (uint32_t)t->mean.unknown, o->place, ws->source_mean);
+		if (t->intensity.unknown >= 0)
+			intensify(ws, ws->source_mean);
 		block_mean = largest(ws->source_mean, t->mean_is_geometric_p);
-	} else {
-		o->mean_of = plim_unknown_vector(ws, (uint32_t)t->mean.unknown);
 	}
 	choose_step(ws, o, block_mean * exposure, exposure);
 }
@@ -278,8 +306,10 @@ void plim_attempts_generate(plim_workspace *ws)
 	double block_mean = 0;
 	if (t->ladder < 0 && t->fixed.mode == PLIM_GENERATOR_NONE && !t->custody)
 		return;
-	if (t->ladder >= 0 && t->mean.unknown >= 0 && !ws->plan->unknown[t->mean.unknown].per_place)
-		block_mean = largest(plim_unknown_vector(ws, (uint32_t)t->mean.unknown), t->mean_is_geometric_p);
+	if (t->ladder >= 0 && !mean_of_place(ws) && (t->mean.unknown >= 0 || t->intensity.unknown >= 0)) {
+		ws->common_mean = common_mean(ws);
+		block_mean = largest(ws->common_mean, t->mean_is_geometric_p);
+	}
 	for (uint32_t first = 0; first < count; first += TOGETHER)
 		generate_some(ws, first, count - first < TOGETHER ? count - first : TOGETHER, block_mean);
 	flush_attempts(ws);

@@ -93,8 +93,9 @@ static plim_status make_threats(plim_plan_builder *b)
 static bool needs_normal(const plim_plan *plan)
 {
 	for (size_t t = 0; t < plan->threats; t++)
-		if (plan->threat[t].shared &&
-		    (plan->threat[t].correlation.unknown >= 0 || plan->threat[t].correlation.value != 0))
+		if (plan->threat[t].outage_rho != 0 ||
+		    (plan->threat[t].shared &&
+		     (plan->threat[t].correlation.unknown >= 0 || plan->threat[t].correlation.value != 0)))
 			return true;
 	return false;
 }

@@ -163,6 +163,7 @@ typedef struct plim_plan_threat {
 	plim_generator fixed;
 	int32_t ladder;
 	plim_param mean;
+	plim_param intensity; /* multiplies the mean in each trial; 1 without */
 	bool mean_is_geometric_p; /* mean holds p of a geometric law: the mean is (1 - p) / p */
 	plim_param thinned_p;
 	double p_bound;
@@ -192,6 +193,7 @@ typedef struct plim_plan_threat {
 	plim_plan_component outage;
 	double outage_share;
 	bool stops_inflow;
+	double outage_rho, outage_rest; /* normal deviate of a loss = rho x that of the outage + rest x its own; 0, 1 without */
 	bool custody;           /* its sources are legs of trips: */
 	double detected_loss;   /* share of the loss that a detected incident leaves */
 	bool infinite_variance; /* of its frequency, through an unknown */

@@ -58,6 +58,7 @@ plim_status plim_plan_custody(plim_plan_builder *b, const plim_threat *threat, p
 	out->detected_loss = threat->custody->detected_loss;
 	out->thinned_p = out->p_zero = (plim_param){0, -1};
 	out->mean = (plim_param){0, -1};
+	out->intensity = (plim_param){1, -1};
 	out->first_source = (uint32_t)b->plan->sources;
 	plim_status status = PLIM_OK;
 	for (size_t t = 0; t < b->model->trips; t++)

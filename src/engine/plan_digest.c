@@ -25,6 +25,8 @@ static void digest_frequency(plim_digest *d, const plim_plan_threat *t)
 	plim_digest_u64(d, (uint64_t)(int64_t)t->ladder);
 	plim_digest_u64(d, t->mean_is_geometric_p);
 	digest_param(d, t->mean);
+	if (t->intensity.unknown >= 0) /* other plans keep their digest */
+		digest_param(d, t->intensity);
 	digest_param(d, t->thinned_p);
 	digest_param(d, t->p_zero);
 	plim_digest_double(d, t->p_bound);
@@ -87,6 +89,8 @@ static void digest_threat(plim_digest *d, const plim_plan *plan, const plim_plan
 		digest_component(d, &t->outage);
 		plim_digest_double(d, t->outage_share);
 		plim_digest_u64(d, t->stops_inflow);
+		if (t->outage_rho != 0) /* other plans keep their digest */
+			plim_digest_double(d, t->outage_rho);
 	}
 	for (size_t c = 0; c < t->clauses; c++) {
 		plim_digest_u64(d, t->clause[c].group);

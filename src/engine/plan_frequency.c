@@ -166,6 +166,8 @@ static plim_status mean_on_ladder(plim_plan_builder *b, const plim_threat *threa
 		mean_high = (1 - p_low) / p_low;
 	}
 	out->ladder = -1;
+	mean_low *= unknown_low(b, out->intensity);
+	mean_high *= unknown_high(b, out->intensity);
 	if (!exposure_range(b, out, &low, &high) || !(mean_high > 0))
 		return PLIM_OK; /* `fixed` stays NONE */
 	return make_ladder(b, threat->id, law, mean_low * low, mean_high * high, &out->ladder);
@@ -185,6 +187,26 @@ static plim_status convert_params(plim_plan_builder *b, const plim_threat *threa
 								threat->id);
 	*law = (plim_count){f->law, f->n, f->mean.value, f->p.value, f->dispersion.value, f->counts, f->weights, f->length};
 	return status;
+}
+
+/* One unknown for all threats of the group. */
+static plim_status intensity_of(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
+{
+	out->intensity = (plim_param){1, -1};
+	for (size_t i = 0; i < b->model->intensities; i++) {
+		const plim_intensity *intensity = &b->model->intensity[i];
+		if (threat->intensity != &intensity->number)
+			continue;
+		for (size_t t = 0; t < b->plan->threats; t++) {
+			const plim_plan_threat *other = &b->plan->threat[t];
+			if (b->model->threat[other->model_threat].intensity == threat->intensity && other->intensity.unknown >= 0 && other != out) {
+				out->intensity = other->intensity;
+				return PLIM_OK;
+			}
+		}
+		return plim_plan_param(b, &intensity->number, "intensity", intensity->group, "factor", &out->intensity);
+	}
+	return PLIM_OK;
 }
 
 plim_status plim_plan_frequency(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
@@ -207,7 +229,10 @@ plim_status plim_plan_frequency(plim_plan_builder *b, const plim_threat *threat,
 		out->thinned_p = p;
 		law.p = out->p_bound = unknown_high(b, p);
 	}
-	if (out->mean.unknown >= 0 || threat->exposure_of)
+	status = intensity_of(b, threat, out);
+	if (status != PLIM_OK)
+		return status;
+	if (out->mean.unknown >= 0 || out->intensity.unknown >= 0 || threat->exposure_of)
 		return mean_on_ladder(b, threat, &law, out);
 	return plim_plan_generator(b, threat->id, &law, &out->fixed);
 }

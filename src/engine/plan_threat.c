@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "dist/round.h"
 #include "engine/plan_build.h"
 #include "model/place.h"
 #include "model/clause.h"
@@ -143,6 +144,14 @@ static plim_status make_component(plim_plan_builder *b, const plim_threat *threa
 	return status;
 }
 
+/* Spearman's correlation of a Gaussian copula is 6/pi asin(rho / 2) (Kruskal, Journal of the American Statistical Association 53
+ * (1958)); this is the way back. */
+static void set_rho(double spearman, plim_plan_threat *out)
+{
+	out->outage_rho = plim_round_32((double)(2 * sinl(acosl(-1) * spearman / 6)));
+	out->outage_rest = sqrt(1 - out->outage_rho * out->outage_rho);
+}
+
 static plim_status make_components(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
 {
 	plim_status status = PLIM_OK;
@@ -159,6 +168,7 @@ static plim_status make_components(plim_plan_builder *b, const plim_threat *thre
 		out->outage_share = threat->outage_share;
 		out->stops_inflow = threat->stops_inflow;
 		status = make_component(b, threat, threat->outage, &out->outage);
+		set_rho(threat->loss_outage_correlation, out);
 	}
 	return status;
 }

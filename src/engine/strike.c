@@ -173,6 +173,11 @@ static void all_are_events(plim_batch *b)
 			b->factor[s][i] = 1;
 }
 
+static bool is_correlated(const plim_plan_threat *t)
+{
+	return t->shared && (t->correlation.unknown >= 0 || t->correlation.value != 0);
+}
+
 /* Correlated severities: one factor for each component of an event, z = sqrt(rho) F + sqrt(1 - rho) e, u = Phi(z). */
 static void correlate(plim_workspace *ws, uint64_t component, uint64_t *x)
 {
@@ -195,6 +200,24 @@ static void correlate(plim_workspace *ws, uint64_t component, uint64_t *x)
 	}
 }
 
+/* A loss that is correlated with the outage of its event: z = rho z_outage + sqrt(1 - rho^2) z_own. The outage keeps its draw. */
+static void lean_on_outage(plim_workspace *ws, uint64_t *x)
+{
+	plim_batch *b = &ws->batch;
+	const plim_plan_threat *t = ws->threat;
+	const plim_plan *plan = ws->plan;
+	uint64_t base = plim_address_base(PLIM_PURPOSE_AMOUNT, ws->block), *lead = b->stream;
+	for (size_t i = 0; i < b->count; i++)
+		lead[i] = plim_address_uniform(ws->seed, plim_identity_join(t->outage.identity, b->identity[i]), base, b->draw[i]);
+	if (is_correlated(t))
+		correlate(ws, t->outage.identity, lead);
+	for (size_t i = 0; i < b->count; i++) {
+		double z = t->outage_rho * plim_quantile_table_at(plan->normal, lead[i]) +
+				   t->outage_rest * plim_quantile_table_at(plan->normal, x[i]);
+		x[i] = plim_normal_tail_uniform(plan->normal_tail, z);
+	}
+}
+
 static void draw_component(plim_workspace *ws, const plim_plan_component *c, double *out)
 {
 	plim_batch *b = &ws->batch;
@@ -202,8 +225,10 @@ static void draw_component(plim_workspace *ws, const plim_plan_component *c, dou
 	for (size_t i = 0; i < b->count; i++)
 		stream[i] = plim_identity_join(c->identity, b->identity[i]);
 	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_AMOUNT, ws->block), stream, b->draw, b->count, b->x);
-	if (ws->threat->shared && (ws->threat->correlation.unknown >= 0 || ws->threat->correlation.value != 0))
+	if (is_correlated(ws->threat))
 		correlate(ws, c->identity, b->x);
+	if (ws->threat->outage_rho != 0 && c != &ws->threat->outage)
+		lean_on_outage(ws, b->x);
 	ws->kernel->quantiles(ws->plan->table[c->table], b->x, out, b->count);
 	if (c->times.unknown >= 0 || c->times.value != 1 || c->shift != 0 || c->cap < INFINITY) {
 		times_param(ws, c->times, out);

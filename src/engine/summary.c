@@ -244,3 +244,19 @@ size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 	}
 	return bytes * series;
 }
+
+plim_status plim_summary_list(const plim_summary *s, size_t series, size_t group, int measure, plim_bucket_list *list,
+							  plim_error *error)
+{
+	plim_tally_row *rows = NULL;
+	size_t count = 0, found = 0;
+	if (!plim_groups_in_set(s->layout, group))
+		return plim_tally_list(plim_summary_tally(s, series, group, measure), list, error);
+	plim_status status = plim_tally_set_rows(plim_summary_set(s, series, measure), &rows, &count, error);
+	if (status == PLIM_OK) {
+		const plim_tally_row *own = plim_tally_rows_find(rows, count, (uint32_t)group, &found);
+		status = plim_tally_rows_list(own, found, list, error);
+	}
+	plim_mem_free(rows);
+	return status;
+}

@@ -109,4 +109,8 @@ static inline plim_tally_set *plim_summary_set(const plim_summary *s, size_t ser
 	return &s->set[series * PLIM_MEASURES + (size_t)measure];
 }
 
+/** A group's tally as a sorted list, wherever it is kept; release with plim_bucket_list_clear. PLIM_ERROR_MEMORY. */
+plim_status plim_summary_list(const plim_summary *summary, size_t series, size_t group, int measure, plim_bucket_list *list,
+							  plim_error *error);
+
 #endif

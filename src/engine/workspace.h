@@ -95,7 +95,8 @@ typedef struct plim_workspace {
 	uint64_t *unknown_block;
 	double **variant; /* thinning factor of an uncertain variant in each trial */
 	uint64_t *variant_block;
-	double *source_mean;      /* an unknown mean of the place at hand */
+	double *source_mean;      /* an unknown mean of the place at hand, or of all places under an intensity */
+	const double *common_mean; /* an unknown mean of all places of the threat at hand: borrowed */
 	uint32_t *iota;           /* 0, 1, 2 .. */
 	uint64_t *same;           /* an identity repeated */
 	uint64_t *draw;           /* uniforms of the above */

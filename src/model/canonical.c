@@ -263,6 +263,8 @@ static void write_threat(plim_writer *out, const void *record)
 	field_frequency(out, &threat->frequency);
 	plim_field_text(out, "id", threat->id);
 	plim_field_text(out, "likelihood", threat->likelihood);
+	if (threat->loss_outage_correlation != 0) /* models without keep their digest */
+		plim_field_number(out, "loss_outage_correlation", threat->loss_outage_correlation);
 	plim_field_text(out, "loss_times", threat->loss_times);
 	plim_field_records(out, "losses", threat->loss, threat->losses, sizeof *threat->loss, write_severity);
 	plim_field_text(out, "notes", threat->notes);
@@ -472,6 +474,24 @@ static void write_policy_cover(plim_writer *out, const void *record)
 	plim_field_number(out, "waiting_days", policy->waiting_days);
 }
 
+static void write_intensity(plim_writer *out, const void *record)
+{
+	const plim_intensity *intensity = record;
+	const plim_model *model = out->model;
+	plim_field_number(out, "cv", intensity->cv);
+	plim_field_text(out, "group", intensity->group);
+	plim_writer_key(out, "regimes");
+	plim_writer_open(out, "[");
+	for (size_t i = 0; i < intensity->regimes; i++) {
+		plim_writer_open(out, "{");
+		plim_field_number(out, "factor", intensity->factor[i]);
+		plim_field_number(out, "weight", intensity->weight[i]);
+		plim_writer_close(out, "}");
+	}
+	plim_writer_close(out, "]");
+	plim_field_members(out, "threats", model->threat, sizeof *model->threat, intensity->threat, intensity->threats);
+}
+
 /* ---- the model ---- */
 
 static void write_assumption(plim_writer *out, const void *record)
@@ -551,6 +571,8 @@ static void write_model(plim_writer *out)
 	plim_field_integer(out, "edition", (uint64_t)m->edition);
 	plim_field_integer(out, "horizon_years", m->horizon_years);
 	plim_field_records(out, "insurance", m->insurance, m->insurances, sizeof *m->insurance, write_policy_cover);
+	if (m->intensities) /* models without keep their digest */
+		plim_field_records(out, "intensity", m->intensity, m->intensities, sizeof *m->intensity, write_intensity);
 	plim_field_records(out, "links", m->link, m->links, sizeof *m->link, write_link);
 	plim_field_text(out, "name", m->name);
 	plim_field_records(out, "nodes", m->node, m->nodes, sizeof *m->node, write_node);

@@ -130,6 +130,8 @@ plim_status plim_model_describe(const plim_model *model, char **text, plim_error
 	plim_text_add_format(&out, "%-*s%13s%13s%13s%13s\n", NAME_WIDTH, "distribution", "mean", "p5", "p50", "p95");
 	for (size_t i = 0; i < model->threats; i++)
 		add_threat(&out, &model->threat[i]);
+	for (size_t i = 0; i < model->intensities; i++)
+		add_number(&out, model->intensity[i].group, "intensity", &model->intensity[i].number);
 	for (size_t i = 0; i < model->controls; i++)
 		add_control(&out, &model->control[i]);
 	add_trips(&out, model);

@@ -117,6 +117,7 @@ static void read_parts(plim_load *load)
 	plim_read_scope(load);
 	plim_read_trips(load);
 	plim_read_threats(load);
+	plim_read_intensities(load);
 	plim_read_controls(load);
 	plim_read_insurance(load);
 	plim_read_scenarios(load);

@@ -251,6 +251,7 @@ void plim_read_threats(plim_load *load);
 void plim_read_controls(plim_load *load);
 void plim_read_scenarios(plim_load *load);
 void plim_read_insurance(plim_load *load);
+void plim_read_intensities(plim_load *load); /* after the threats */
 void plim_read_assumptions(plim_load *load);
 void plim_check_network(plim_load *load);
 

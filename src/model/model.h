@@ -123,18 +123,32 @@ typedef struct plim_clause_weight {
 	double weight;   /* scaled: those of a threat sum to 1 */
 } plim_clause_weight;
 
+/** A factor that multiplies the frequencies of several threats alike, drawn anew in each year; its mean is 1. */
+typedef struct plim_intensity {
+	char *group; /* its name */
+	uint32_t *threat; /* sorted indices */
+	size_t threats;
+	double cv;       /* of a gamma law; NAN: regimes, ... */
+	double *factor, *weight; /* ... scaled to a mean of 1, weights as given */
+	size_t regimes;
+	plim_number number; /* the factor as an unknown */
+	uint32_t position;
+} plim_intensity;
+
 typedef struct plim_threat {
 	char *id, *title, *description, *family, *category, *owner, *notes;
 	plim_selector where;
 	char *shared_by; /* "" or a key: region, kind, mode, or a further column */
 	plim_number strike_probability, severity_correlation;
 	plim_frequency frequency;
+	const plim_number *intensity; /* of the model's intensity that names it, or NULL */
 	plim_number vulnerability;
 	plim_severity *loss; /* sorted by component name */
 	size_t losses;
 	plim_severity *outage; /* NULL when the threat stops nothing */
 	double outage_share;
 	bool stops_inflow;
+	double loss_outage_correlation; /* Spearman's, between each direct loss of an event and the outage; 0 when absent */
 	char *exposure, *loss_times;        /* column names or "" */
 	double *exposure_of, *loss_times_of; /* one for each place of `where`, NULL when the name is "" */
 	plim_clause_weight *clause;          /* sorted by clause index; none = (unassigned) */
@@ -247,6 +261,8 @@ struct plim_model {
 	size_t controls;
 	plim_scenario *scenario;
 	size_t scenarios;
+	plim_intensity *intensity; /* sorted by group */
+	size_t intensities;
 	plim_policy_cover *insurance;
 	size_t insurances;
 

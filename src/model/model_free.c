@@ -53,6 +53,8 @@ void plim_model_free(plim_model **model)
 		clear_threat(&m->threat[i]);
 	for (size_t i = 0; i < m->controls; i++)
 		clear_control(&m->control[i]);
+	for (size_t i = 0; i < m->intensities; i++)
+		clear_number(&m->intensity[i].number);
 	for (size_t i = 0; i < m->files; i++)
 		plim_mem_free(m->file[i].bytes);
 	plim_mem_free(m->file);

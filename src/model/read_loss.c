@@ -92,6 +92,8 @@ static void read_outage(plim_load *load, const plim_value *row, plim_threat *thr
 	plim_read_severity(load, value, "outage_days", threat->outage);
 }
 
+static const plim_range correlation = {-1, 1, false, "from -1 to 1"};
+
 void plim_read_losses(plim_load *load, const plim_value *row, plim_threat *threat)
 {
 	const plim_value *const ways[] = {plim_get(load, row, "loss"), plim_get(load, row, "losses"),
@@ -117,6 +119,11 @@ void plim_read_losses(plim_load *load, const plim_value *row, plim_threat *threa
 		plim_load_error(load, row,
 		                "the threat \"%s\" has no `loss`, `losses`, `consequence` or `outage_days`; give it one",
 		                threat->id);
+	const plim_value *leans = plim_get(load, row, "loss_outage_correlation");
+	if (leans && (!given || !plim_get(load, row, "outage_days")))
+		plim_load_error(load, leans, "`loss_outage_correlation` needs both a loss and `outage_days`");
+	else if (leans)
+		plim_read_number(load, leans, "loss_outage_correlation", &correlation, &threat->loss_outage_correlation);
 	const plim_value *times = plim_get(load, row, "loss_times");
 	if (times && !given)
 		plim_load_error(load, times, "`loss_times` needs a loss to multiply");

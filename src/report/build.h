@@ -40,6 +40,14 @@ void plim_build_groups(const plim_lookup *lookup, uint32_t scenario, plim_page *
 void plim_build_tail(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_worst(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 
+/** The run beside exact laws: tests of the scenario's total, and a line on the others; all that contradict. */
+void plim_build_check(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+/** True if the model's tail is too heavy for intervals from the sample: a row of PLIM_CHECK_UNSEEN, which *row points to (may be
+ *  NULL). */
+bool plim_build_unseen(const plim_results *results, uint32_t scenario, uint32_t group, const plim_check_row **row);
+/** A notice on top if any test contradicts. */
+void plim_build_alarm(const plim_results *results, plim_page *page);
+
 /** What the run found in plain words, and what would make the next one better. */
 void plim_build_summary(const plim_data_source *source, plim_page *page);
 void plim_build_maturity(const plim_data_source *source, plim_page *page);

@@ -57,6 +57,11 @@ void plim_build_header_table(const plim_results *r, plim_table *table)
 	add_integer(table, "first_block", "First block", r->first_block);
 	add_count(table, "blocks", "Blocks", r->blocks);
 	add_integer(table, "block_trials", "Trials in a block", r->block_trials);
+	if (r->until && *r->until) {
+		add_text(table, "until", "Stop rule", r->until);
+		add_text(table, "until_met", "Stop rule met", r->until_met ? "yes" : "no: the run went to its ceiling");
+		add_count(table, "until_ceiling", "Ceiling of trials", r->until_ceiling);
+	}
 	label(table, "confidence", "Confidence of intervals");
 	plim_table_number(table, r->confidence, PLIM_FIGURE_PLAIN);
 	add_text(table, "model_sha256", "Model SHA-256", r->model_sha256);
@@ -98,11 +103,14 @@ static const plim_definition definitions[] = {
     {"return_period", "Return period T",
      "T = 1 / (1 - p), in horizons; the loss at T is the percentile at p = 1 - 1/T of the sum of a trial (AEP)"},
     {"percentile", "Percentile P (VaR)", "the loss at rank n - floor((1 - p) n) of the n sorted trials"},
-    {"tvar", "TVaR", "the mean of the worst (1 - p) share of trials, the trial on the boundary taken in part"},
+    {"tvar", "TVaR", "the mean of the worst (1 - p) share of trials, the trial on the boundary taken in part; "
+                     "\"exact mean\" as its basis: from the exact mean less what lies below the percentile, where the model's "
+                     "tail is too heavy for the worst trials alone"},
     {"exceedance", "Exceedance", "P(loss > x), strictly above"},
     {"interval", "Interval",
      "where the figure of endlessly many trials lies, with the stated confidence: it measures the number of trials, "
-     "not what is unknown about the inputs"},
+     "not what is unknown about the inputs. Unknowns are drawn anew in every trial, so that ignorance is in the figures "
+     "themselves: it widens the curve, and more trials do not take it away"},
     {"p_no_loss", "P(no loss)", "the share of trials without any loss; percentiles below it are 0"},
     {"discounting", "Money", "in the stated currency, undiscounted; gross is before insurance, ceded what insurers pay, net what is left"},
     {"share", "Share", "a group's mean (or its part of the total's TVaR) over that of the total"},

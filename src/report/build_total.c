@@ -43,7 +43,10 @@ static void add_mean(plim_table *table, const plim_results *r, const plim_moment
 	plim_table_money(table, row->mean);
 	plim_table_money(table, isinf(half) ? -half : row->mean - half);
 	plim_table_money(table, row->mean + half);
-	plim_table_text(table, isinf(row->mean) ? "infinite in the model" : isinf(half) ? "infinite variance" : "trials");
+	plim_table_text(table, isinf(row->mean)                                             ? "infinite in the model"
+	                       : isinf(half)                                                ? "infinite variance"
+	                       : plim_build_unseen(r, row->scenario, row->group, NULL) ? "trials; may be too narrow"
+	                                                                                    : "trials");
 }
 
 static void add_single(plim_table *table, const char *name, double value, plim_figure figure)
@@ -55,14 +58,40 @@ static void add_single(plim_table *table, const char *name, double value, plim_f
 	plim_table_text(table, "trials");
 }
 
-static void add_percentile(plim_table *table, const char *name, double p, const plim_percentile_row *row)
+/* True if a TVaR comes from the exact mean (run/cross_check.h). */
+static bool is_from_mean(const plim_results *r, const plim_percentile_row *row)
+{
+	bool known = false;
+	for (size_t i = 0; i < r->checks && !known; i++)
+		known = r->check[i].quantity == PLIM_CHECK_MEAN && r->check[i].scenario == row->scenario &&
+		        r->check[i].group == row->group && isfinite(r->check[i].expected);
+	return known && row->perspective == PLIM_PERSPECTIVE_GROSS &&
+	       plim_build_unseen(r, row->scenario, row->group, NULL);
+}
+
+static const char *percentile_basis(const plim_percentile_row *row)
+{
+	return !row ? "" : row->exact ? "sorted trials" : "histogram";
+}
+
+static const char *tvar_basis(const plim_results *r, const plim_percentile_row *row)
+{
+	if (!row || isinf(row->value))
+		return percentile_basis(row);
+	if (is_from_mean(r, row))
+		return "exact mean";
+	return plim_build_unseen(r, row->scenario, row->group, NULL) ? "trials; may be too narrow" : percentile_basis(row);
+}
+
+static void add_percentile(plim_table *table, const char *name, double p, const plim_percentile_row *row,
+                           const char *basis)
 {
 	char text[PLIM_TEXT_DOUBLE_SIZE + 16], percent[PLIM_TEXT_DOUBLE_SIZE];
 	plim_text_digits(percent, sizeof percent, p * 100, 6);
 	snprintf(text, sizeof text, "%s%s", name, percent);
 	plim_table_text_copy(table, text);
 	plim_build_add_interval(table, row);
-	plim_table_text(table, !row ? "" : row->exact ? "sorted trials" : "histogram");
+	plim_table_text(table, basis);
 }
 
 static const double aep_p[] = {0.5, 0.75, 0.9, 0.95, 0.98, 0.99, 0.995};
@@ -87,15 +116,18 @@ void plim_build_total(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 		add_single(table, "Events a trial", row->events_per_trial, PLIM_FIGURE_PLAIN);
 		add_single(table, "P(no loss)", row->p_zero, PLIM_FIGURE_PROBABILITY);
 	}
-	for (size_t i = 0; i < COUNT(aep_p); i++)
-		add_percentile(table, "AEP P", aep_p[i],
-		               plim_lookup_percentile(lookup, scenario, total, PLIM_MEASURE_AEP, aep_p[i]));
-	for (size_t i = 0; i < COUNT(tvar_p); i++)
-		add_percentile(table, "AEP TVaR ", tvar_p[i],
-		               plim_lookup_tvar(lookup, scenario, total, PLIM_MEASURE_AEP, tvar_p[i]));
-	for (size_t i = 0; i < COUNT(oep_p); i++)
-		add_percentile(table, "OEP P", oep_p[i],
-		               plim_lookup_percentile(lookup, scenario, total, PLIM_MEASURE_OEP, oep_p[i]));
+	for (size_t i = 0; i < COUNT(aep_p); i++) {
+		const plim_percentile_row *at = plim_lookup_percentile(lookup, scenario, total, PLIM_MEASURE_AEP, aep_p[i]);
+		add_percentile(table, "AEP P", aep_p[i], at, percentile_basis(at));
+	}
+	for (size_t i = 0; i < COUNT(tvar_p); i++) {
+		const plim_percentile_row *at = plim_lookup_tvar(lookup, scenario, total, PLIM_MEASURE_AEP, tvar_p[i]);
+		add_percentile(table, "AEP TVaR ", tvar_p[i], at, tvar_basis(r, at));
+	}
+	for (size_t i = 0; i < COUNT(oep_p); i++) {
+		const plim_percentile_row *at = plim_lookup_percentile(lookup, scenario, total, PLIM_MEASURE_OEP, oep_p[i]);
+		add_percentile(table, "OEP P", oep_p[i], at, percentile_basis(at));
+	}
 }
 
 static const plim_table_column perspective_columns[] = {

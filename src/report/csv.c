@@ -26,11 +26,22 @@ bool plim_write_csv_rows(const plim_table *table, FILE *file)
 	return true;
 }
 
+static void write_head(const plim_table_column *column, size_t columns, FILE *file)
+{
+	for (size_t c = 0; c < columns; c++)
+		fprintf(file, "%s%s", c ? "," : "", column[c].name);
+	fputc('\n', file);
+}
+
+bool plim_write_csv_table(const plim_table *table, FILE *file)
+{
+	write_head(table->column, table->columns, file);
+	return !table->failed && plim_write_csv_rows(table, file);
+}
+
 bool plim_write_csv(const plim_data_source *source, const plim_data *data, FILE *file)
 {
-	for (size_t c = 0; c < data->columns; c++)
-		fprintf(file, "%s%s", c ? "," : "", data->column[c].name);
-	fputc('\n', file);
+	write_head(data->column, data->columns, file);
 	plim_table table;
 	plim_table_init(&table, data->column, data->columns);
 	size_t rows = data->rows(source);

@@ -285,26 +285,39 @@ static void add_clause(const plim_data_source *source, size_t i, plim_table *tab
 	add_clause_figures(source, scenario, group, table);
 }
 
-/* The comparison of a run with the exact law: no row before that law is computed, but the columns are fixed. */
 static const plim_table_column check_columns[] = {
     GROUP_COLUMNS,
     {"quantity", "Quantity", false},
+    {"at", "at", true},
     {"observed", "Observed", true},
     {"expected", "Expected", true},
+    {"lower", "from", true},
+    {"upper", "to", true},
     {"p_value", "p-value", true},
+    {"loud", "Loud", false},
+    {"remark", "Remark", false},
 };
 
 static size_t check_rows(const plim_data_source *source)
 {
-	(void)source;
-	return 0;
+	return source->results->checks;
 }
 
 static void add_check(const plim_data_source *source, size_t i, plim_table *table)
 {
-	(void)source;
-	(void)i;
-	(void)table;
+	const plim_check_row *row = &source->results->check[i];
+	if (!plim_data_wanted(source, row->scenario))
+		return;
+	add_group(source, table, row->scenario, PLIM_PERSPECTIVE_GROSS, row->group);
+	plim_table_text(table, plim_check_quantity_name(row->quantity));
+	plim_table_number(table, row->at, PLIM_FIGURE_MONEY);
+	plim_table_number(table, row->observed, PLIM_FIGURE_PLAIN);
+	plim_table_number(table, row->expected, PLIM_FIGURE_PLAIN);
+	plim_table_number(table, row->lower, PLIM_FIGURE_PLAIN);
+	plim_table_number(table, row->upper, PLIM_FIGURE_PLAIN);
+	plim_table_number(table, row->p_value, PLIM_FIGURE_PROBABILITY);
+	plim_table_bool(table, row->loud);
+	plim_table_text(table, row->remark);
 }
 
 #define DATA(name, columns, rows, add)                                                                                 \

@@ -86,6 +86,8 @@ static void build_scenario(const plim_data_source *source, uint32_t scenario, pl
 		if (lookup->results->perspectives <= 1)
 			plim_build_tolerance(&seen, scenario, page);
 		plim_build_curve(&seen, scenario, page);
+		if (p == 0)
+			plim_build_check(lookup, scenario, page);
 		plim_build_clauses(&seen, scenario, page);
 		if (p == 0) {
 			plim_build_standard(source, scenario, page);
@@ -103,6 +105,7 @@ static void build_page(const plim_data_source *source, plim_page *page)
 {
 	const plim_results *r = source->results;
 	plim_build_title(r, page);
+	plim_build_alarm(r, page);
 	plim_build_summary(source, page);
 	plim_build_header(r, page);
 	plim_build_policy(source, page);

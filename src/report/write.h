@@ -22,6 +22,8 @@ bool plim_write_csv(const plim_data_source *source, const plim_data *data, FILE 
 
 /** The rows of a table alone, lines ended by LF. False when memory is short. */
 bool plim_write_csv_rows(const plim_table *table, FILE *file);
+/** A table that is at hand: a header line, then its rows. False when memory is short. */
+bool plim_write_csv_table(const plim_table *table, FILE *file);
 
 /** One document: header, notes, definitions, scenarios, groups, all tables, assumptions. False when memory is short. */
 bool plim_write_json(const plim_data_source *source, FILE *file);

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "plimsoll/version.h"
 #include "run/announce.h"
+#include "run/cross_check.h"
 #include "store/results_table.h"
 #include "store/tabulate.h"
 
@@ -63,6 +64,9 @@ static plim_status fill_head(plim_results *r, const plim_run_parts *parts, plim_
 	r->blocks = parts->range.count;
 	r->block_trials = PLIM_BLOCK_TRIALS;
 	r->confidence = 0.95;
+	r->until = copy(parts->options->until, &failed);
+	r->until_met = parts->until_met;
+	r->until_ceiling = parts->until_ceiling;
 	plim_model_digest_hex(model, r->model_sha256);
 	plim_digest_hex(parts->plan->digest, r->plan_sha256);
 	return failed ? no_memory(error) : PLIM_OK;
@@ -338,6 +342,8 @@ plim_status plim_run_assemble(plim_run_parts *parts, plim_results **results, pli
 		status = fill_tables(r, parts->model, error);
 	if (status == PLIM_OK)
 		status = plim_run_digest(r, r->summary, r->result_sha256, error);
+	if (status == PLIM_OK)
+		status = plim_run_beside_model(parts->model, r, error);
 	if (status == PLIM_OK)
 		status = fill_provenance(r, parts, error);
 	if (status != PLIM_OK)

@@ -18,6 +18,8 @@ typedef struct plim_run_parts {
 	plim_block_record *record;
 	time_t started, finished;
 	double seconds; /* of the block loop */
+	bool until_met; /* with options->until ... */
+	uint64_t until_ceiling;
 	bool bare;      /* for a shard: no tables; the groups stay with the plan, and the summary borrows them */
 } plim_run_parts;
 

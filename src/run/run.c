@@ -13,6 +13,7 @@
 #include "run/assemble.h"
 #include "run/blocks.h"
 #include "run/session.h"
+#include "run/until.h"
 #include "store/shard.h"
 
 /* Year-loss tables are kept up to this many trials unless the caller decides. */
@@ -73,6 +74,22 @@ plim_status plim_run_plan(const plim_model *model, const plim_run_options *optio
 	return status;
 }
 
+/* Before any work is done. */
+static plim_status check_until(const plim_run_options *options, plim_error *error)
+{
+	plim_until until;
+	if (!options->until)
+		return PLIM_OK;
+	if (options->blocks || options->first_block)
+		return plim_error_set(error, PLIM_ERROR_USAGE,
+							  "a stop rule looks at the whole run: it does not go with a range of blocks");
+	if (plim_comm_size(options->comm) > 1 || options->resume || options->checkpoint_seconds > 0)
+		return plim_error_set(error, PLIM_ERROR_USAGE,
+							  "a stop rule does not go with checkpoints, --resume or several processes: run it in one piece, or "
+							  "give the number of trials");
+	return plim_until_parse(options->until, &until, error);
+}
+
 static plim_status check_memory(const plim_plan *plan, const plim_run_options *options, const plim_block_range *range,
 								plim_error *error)
 {
@@ -88,10 +105,41 @@ static plim_status check_memory(const plim_plan *plan, const plim_run_options *o
 						  keeps_ylt(options) ? ", do without year-loss tables" : "");
 }
 
+/* Runs as many blocks as the stop rule asks for; *as has the options of a run of just so many trials, which these results are. */
+static plim_status run_until(plim_run_parts *parts, plim_run_options *as, plim_error *error)
+{
+	const plim_run_options *options = parts->options;
+	plim_block_range ceiling = parts->range;
+	plim_until until;
+	plim_until_run run = {.model = parts->model, .plan = parts->plan, .kernel = parts->kernel, .options = options};
+	plim_status status = plim_until_parse(options->until, &until, error);
+	run.ylt_trials = options->ylt < 0 ? YLT_TRIALS : UINT64_MAX;
+	/* it may end within what has year-loss tables, so that there is room for them */
+	if (options->ylt < 0 && parts->range.trials > YLT_TRIALS)
+		parts->range.trials = YLT_TRIALS;
+	if (status == PLIM_OK)
+		status = plim_collect_begin(parts, options->ylt != 0, error);
+	run.range = ceiling;
+	run.ylt = parts->ylt;
+	run.record = parts->record;
+	if (status == PLIM_OK)
+		status = plim_until_blocks(&until, &run, error);
+	parts->ylt = run.ylt;
+	parts->summary = run.summary;
+	parts->range = run.range;
+	parts->until_met = run.met;
+	parts->until_ceiling = options->trials;
+	*as = *options;
+	as->trials = run.range.trials;
+	parts->options = as;
+	return status;
+}
+
 static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim_kernel *kernel,
 							const plim_run_options *options, plim_results **results, plim_error *error)
 {
 	plim_run_parts parts = {.model = model, .plan = plan, .kernel = kernel, .options = options};
+	plim_run_options as;
 	plim_status status = plim_block_range_of(options, &parts.range, error);
 	if (status == PLIM_OK)
 		status = check_memory(plan, options, &parts.range, error);
@@ -99,7 +147,7 @@ static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim
 	double start = plim_run_clock();
 	status = plim_comm_agree(options->comm, status, error);
 	if (status == PLIM_OK)
-		status = plim_session_run(&parts, keeps_ylt(options), error);
+		status = options->until ? run_until(&parts, &as, error) : plim_session_run(&parts, keeps_ylt(options), error);
 	parts.finished = time(NULL);
 	parts.seconds = plim_run_clock() - start;
 	*results = NULL;
@@ -118,6 +166,8 @@ plim_status plim_run(const plim_model *model, const plim_run_options *options, p
 	const plim_kernel *kernel = NULL;
 	plim_block_range range;
 	plim_status status = plim_block_range_of(options, &range, error);
+	if (status == PLIM_OK)
+		status = check_until(options, error);
 	if (status == PLIM_OK)
 		status = choose_kernel(options, &kernel, error);
 	if (status == PLIM_OK)

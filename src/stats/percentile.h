@@ -78,6 +78,13 @@ plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const doub
 plim_status plim_moments_of(const plim_tally *tally, uint64_t n, plim_moments *out, plim_error *error);
 void plim_list_moments(const plim_bucket_list *list, uint64_t n, plim_moments *out);
 
+/** Mean and standard deviation (n - 1) of min(X, limit) over n >= 1 trials; within the bucket of `limit` values are taken to be spread
+ *  evenly. */
+void plim_list_limited(const plim_bucket_list *list, uint64_t n, double limit, double *mean, double *sd);
+
+/** TVaR from a known mean, `rest` = 1 - p, q = VaR_p of the trials: see run/cross_check.h. Not exact. */
+plim_estimate plim_tvar_from_mean(const plim_bucket_list *list, uint64_t n, double q, double rest, double mean);
+
 /**
  * A probability from an exact counter: `above` of n >= 1 trials. Interval of Clopper and Pearson while either count is
  * below 1,000, else Wilson's with continuity correction. `exact` is true.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plimsoll/results.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -28,10 +29,32 @@ const char *plim_measure_name(plim_measure measure)
 	return (unsigned)measure < sizeof name / sizeof *name ? name[measure] : "unknown";
 }
 
+const char *plim_check_quantity_name(plim_check_quantity quantity)
+{
+	static const char *const name[] = {
+#define X(value, text) text,
+	    PLIM_CHECK_QUANTITY_LIST(X)
+#undef X
+	};
+	return (unsigned)quantity < PLIM_CHECK_QUANTITY_COUNT ? name[quantity] : "unknown";
+}
+
+size_t plim_results_checks(const plim_results *results, size_t *loud)
+{
+	size_t tests = 0;
+	*loud = 0;
+	for (size_t i = 0; i < results->checks; i++) {
+		tests += isnan(results->check[i].p_value) ? 0 : 1;
+		*loud += results->check[i].loud;
+	}
+	return tests;
+}
+
 static void free_head(plim_results *r)
 {
 	char *const text[] = {r->model_name, r->model_description, r->currency,    r->scope,
-	                      r->approver,   r->approved,          r->next_review, r->commitments};
+	                      r->approver,   r->approved,          r->next_review, r->commitments,
+	                      r->until};
 	for (size_t i = 0; i < sizeof text / sizeof *text; i++)
 		plim_mem_free(text[i]);
 	for (size_t i = 0; r->notes && i < r->note_count; i++)
@@ -71,6 +94,8 @@ static void free_assumptions(plim_results *r)
 			plim_mem_free(text[t]);
 	}
 	plim_mem_free(r->assumption);
+	for (size_t i = 0; r->check && i < r->checks; i++)
+		plim_mem_free(r->check[i].remark);
 }
 
 static void free_provenance(plim_provenance *p)
@@ -90,7 +115,8 @@ void plim_results_free(plim_results **results)
 	free_lists(r);
 	free_assumptions(r);
 	free_provenance(&r->provenance);
-	void *const table[] = {r->percentile, r->tvar, r->curve, r->moments, r->tail, r->tolerance, r->worst, r->block};
+	void *const table[] = {r->percentile, r->tvar, r->curve, r->moments, r->tail, r->tolerance, r->worst, r->block,
+	                       r->check};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		plim_mem_free(table[i]);
 	plim_summary_free(&r->summary);

@@ -452,6 +452,51 @@ static plim_status put_worst(plim_results_loader *l, const plim_h5_cell *c)
 	return PLIM_OK;
 }
 
+static const plim_h5_column check_column[] = {
+    {"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"group_kind", PLIM_H5_TEXT}, {"group", PLIM_H5_TEXT},
+    {"quantity", PLIM_H5_TEXT}, {"at", PLIM_H5_F64},           {"observed", PLIM_H5_F64},    {"expected", PLIM_H5_F64},
+    {"lower", PLIM_H5_F64},     {"upper", PLIM_H5_F64},        {"p_value", PLIM_H5_F64},     {"loud", PLIM_H5_BOOL},
+    {"remark", PLIM_H5_TEXT}};
+
+static bool get_check(const plim_results *r, size_t row, plim_h5_cell *c)
+{
+	const plim_check_row *from = &r->check[row];
+	c[0].text = r->scenario[from->scenario].id;
+	c[1].text = plim_perspective_name(PLIM_PERSPECTIVE_GROSS);
+	c[2].text = plim_group_kind_name(r->group[from->group].kind);
+	c[3].text = r->group[from->group].name;
+	c[4].text = plim_check_quantity_name(from->quantity);
+	c[5].f64 = from->at;
+	c[6].f64 = from->observed;
+	c[7].f64 = from->expected;
+	c[8].f64 = from->lower;
+	c[9].f64 = from->upper;
+	c[10].f64 = from->p_value;
+	c[11].yes = from->loud;
+	c[12].text = text_of(from->remark);
+	return true;
+}
+
+static plim_status put_check(plim_results_loader *l, const plim_h5_cell *c)
+{
+	static const char *const word[] = {
+#define X(name, text) text,
+	    PLIM_CHECK_QUANTITY_LIST(X)
+#undef X
+	};
+	plim_check_row row = {.at = c[5].f64,    .observed = c[6].f64,  .expected = c[7].f64, .lower = c[8].f64,
+	                      .upper = c[9].f64, .p_value = c[10].f64, .loud = c[11].yes};
+	unsigned quantity;
+	bool failed = false;
+	if (!find_scenario(l, c[0].text, &row.scenario) || !find_group(l, &c[2], &row.group) ||
+	    !find_word(word, COUNT(word), c[4].text, &quantity))
+		return PLIM_ERROR_IO;
+	row.quantity = (plim_check_quantity)quantity;
+	row.remark = keep(&c[12], &failed);
+	l->results->check[l->results->checks++] = row;
+	return failed ? PLIM_ERROR_MEMORY : PLIM_OK;
+}
+
 static const plim_h5_column assumption_column[] = {
     {"id", PLIM_H5_TEXT},    {"text", PLIM_H5_TEXT}, {"source", PLIM_H5_TEXT},    {"confidence", PLIM_H5_TEXT},
     {"owner", PLIM_H5_TEXT}, {"date", PLIM_H5_TEXT}, {"limitation", PLIM_H5_TEXT}};
@@ -492,7 +537,13 @@ static plim_status put_note(plim_results_loader *l, const plim_h5_cell *c)
 #define TABLE(name, title, column, rows, count, get, put, settle)                                                      \
 	{                                                                                                                  \
 		name, title, column, COUNT(column), offsetof(plim_results, rows), offsetof(plim_results, count),               \
-		    sizeof *((plim_results *)0)->rows, get, put, settle                                                        \
+		    sizeof *((plim_results *)0)->rows, get, put, settle, false                                                 \
+	}
+/* A table that files before its time lack. */
+#define LATER(name, title, column, rows, count, get, put)                                                              \
+	{                                                                                                                  \
+		name, title, column, COUNT(column), offsetof(plim_results, rows), offsetof(plim_results, count),               \
+		    sizeof *((plim_results *)0)->rows, get, put, NULL, true                                                    \
 	}
 
 const plim_results_table *plim_results_tables(size_t *count)
@@ -514,6 +565,7 @@ const plim_results_table *plim_results_tables(size_t *count)
 	    TABLE("tolerance", "Risk tolerance", tolerance_column, tolerance, tolerances, get_tolerance, put_tolerance,
 	          NULL),
 	    TABLE("worst", "The worst trials", worst_column, worst, worsts, get_worst, put_worst, NULL),
+	    LATER("check", "The run beside what is known exactly", check_column, check, checks, get_check, put_check),
 	    TABLE("assumptions", "Assumptions", assumption_column, assumption, assumptions, get_assumption, put_assumption,
 	          NULL),
 	    TABLE("notes", "Notes", note_column, notes, note_count, get_note, put_note, NULL),

@@ -30,6 +30,7 @@ typedef struct plim_results_table {
 	plim_status (*put)(plim_results_loader *loader, const plim_h5_cell *cells);
 	/* Called after the last row was taken; may be NULL. */
 	plim_status (*settle)(plim_results_loader *loader);
+	bool optional; /* files before the minor version that brought it lack it: no rows then */
 } plim_results_table;
 
 /** All tables, in an order in which each needs only those before it. */

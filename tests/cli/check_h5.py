@@ -24,13 +24,15 @@ TABLES = {
     "moments": KEYS + ["mean", "mean_se", "sd", "events_per_trial", "p_zero"],
     "tail": ["scenario", "perspective", "group_kind", "group", "p", "value", "share"],
     "tolerance": ["scenario", "perspective", "loss", "tolerated", "exceeded", "probability", "lower", "upper", "met"],
+    "check": ["scenario", "perspective", "group_kind", "group", "quantity", "at", "observed", "expected", "lower", "upper",
+              "p_value", "loud", "remark"],
     "worst": ["scenario", "rank", "trial", "group_kind", "group", "value"],
     "assumptions": ["id", "text", "source", "confidence", "owner", "date", "limitation"],
     "notes": ["text"],
 }
 ATTRIBUTES = """format format_version stream_version worlds seed trials first_block blocks block_trials horizon_years edition
 currency model_name model_description model_sha256 plan_sha256 result_sha256 confidence scope approver approved
-next_review commitments""".split()
+next_review commitments until until_met until_ceiling""".split()
 
 
 def need(truth, what):

@@ -20,8 +20,8 @@ import time
 import traceback
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "compare", "fit", "monitor", "import", "info"]
-NOT_YET = ["optimize", "sensitivity", "exact"]
+COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "compare", "exact", "fit", "monitor", "import", "info"]
+NOT_YET = ["optimize", "sensitivity"]
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "check", "risks",
           "controls", "policy", "assumptions", "correspondence"]
 CASES = []
@@ -300,8 +300,6 @@ def every_csv_table():
     first = ["scenario", "perspective", "group_kind", "group"]
     for table in TABLES:
         rows = list(csv.DictReader(io.StringIO(call("report", r, "--format", "csv", "--table", table).out)))
-        if table == "check":
-            continue
         assert rows, f"{table} is empty"
         if table in ("controls", "policy", "assumptions", "correspondence"):
             continue  # not of a scenario
@@ -309,11 +307,39 @@ def every_csv_table():
             assert list(rows[0])[:4] == first, (table, list(rows[0]))
         one = list(csv.DictReader(io.StringIO(
             call("report", r, "--format", "csv", "--table", table, "--scenario", "parking").out)))
+        if table == "check":
+            assert list(rows[0])[4:] == ["quantity", "at", "observed", "expected", "lower", "upper", "p_value", "loud", "remark"]
+            assert not any(row["loud"] == "true" for row in rows)
+            assert {"mean", "events", "trials with a loss", "trials at or above"} <= {row["quantity"] for row in rows}
         assert one and {row["scenario"] for row in one} == {"parking"}
     rows = list(csv.DictReader(io.StringIO(call("report", r, "--format", "csv", "--table", "percentiles").out)))
     assert list(rows[0]) == first + ["measure", "p", "value", "lower", "upper", "exact"]
     for row in rows:
         assert float(row["lower"]) <= float(row["value"]) <= float(row["upper"]), row
+
+
+@case
+def exact_figures_without_simulation():
+    path = os.path.join(ROOT, "models/closed_form/negative_binomial_exponential.yaml")
+    rows = list(csv.DictReader(io.StringIO(call("exact", path, "--format", "csv").out)))
+    p99 = [row for row in rows if row["quantity"] == "percentile" and row["p"] == "0.99"]
+    assert len(p99) == 1 and float(p99[0]["lower"]) <= 37.674 + 1e-3 and float(p99[0]["upper"]) >= 37.674 - 1e-3, p99
+    mean = [row for row in rows if row["quantity"] == "mean"]
+    assert abs(float(mean[0]["value"]) - 10) < 1e-8 and mean[0]["group"] == "total", mean
+    holds(call("exact", path, "--threats").out, "Exact figures", "threat event", "P(no loss)", "percentile", "TVaR")
+    text = call("exact", os.path.join(ROOT, "models/small_firm/model.yaml"), "--scenario", "today").out
+    holds(text, "Scenario today, total total", "its law is not known exactly".capitalize(), "outages may meet")
+    call("exact", path, "--scenario", "none", expect=1)
+    call("exact", path, "--format", "xml", expect=1)
+    call("exact", "missing.yaml", expect=3)
+
+
+@case
+def a_run_says_how_it_stands_beside_exact_laws():
+    path = os.path.join(ROOT, "models/closed_form/poisson_exponential.yaml")
+    holds(call("run", path, "-n", "20k", "-f", "-o", "beside.h5").err, "cross-check: ", "none contradicts", "trials at or above")
+    assert call("run", path, "-n", "20k", "-q", "-f", "-o", "beside.h5").err == ""
+    holds(call("report", "beside.h5").out, "Beside exact laws", "agrees")
 
 
 @case

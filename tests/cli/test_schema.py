@@ -31,6 +31,8 @@ OBJECTS = {
     "assumption": (HEAD + "assumptions: [", "]\n" + THREAT),
     "bands": (HEAD + "bands: ", "\n" + THREAT),
     "trip": (HEAD + CHAIN + "trips: [", "]\n" + THREAT),
+    "intensity": (HEAD + THREAT + "intensity: [", "]\n"),
+    "regime": (HEAD + THREAT + "intensity: [{group: g, threats: [t], regimes: [", "]}]\n"),
     "threat": (HEAD + CHAIN + "threats: [", "]\n"),
     "custody": (HEAD + CHAIN + "threats: [{id: t, loss: {fixed: {value: 1}}, custody: ", "}]\n"),
     "where": (HEAD + CHAIN + "threats: [{id: t, frequency: {fixed: 1}, loss: {fixed: {value: 1}}, where: ", "}]\n"),

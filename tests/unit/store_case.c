@@ -196,6 +196,10 @@ static void set_rows(plim_results *r)
 		r->tail[r->tails++] = (plim_tail_row){k, g, PLIM_PERSPECTIVE_NET, p, i + 1.4, i % 2 ? NAN : 0.25};
 		r->worst[r->worsts++] = (plim_worst_row){k, g, i + 1, UINT64_C(1) << 40 | i, i + 1.5};
 	}
+	r->check = plim_mem_alloc(2, sizeof *r->check);
+	r->checks = 2;
+	r->check[0] = (plim_check_row){1, 2, PLIM_CHECK_ABOVE, 1e6, 17, 20.5, 20.25, 20.75, 1e-9, true, plim_mem_string("")};
+	r->check[1] = (plim_check_row){0, 0, PLIM_CHECK_NONE, NAN, NAN, NAN, NAN, NAN, NAN, false, plim_mem_string("why: ä")};
 	r->tolerance = plim_mem_alloc(1, sizeof *r->tolerance);
 	r->tolerances = 1;
 	r->tolerance[0] = (plim_tolerance_row){1, PLIM_PERSPECTIVE_CEDED, 1e6, 0.1, UINT64_C(1) << 50, 0.2, 0.3, 0.4, true};

@@ -360,6 +360,7 @@ Test(model_canonical, every_field_of_a_threat_counts)
 	CHANGED(f.clause[0].clause = 14);
 	CHANGED(f.clause[0].weight = 0.6);
 	CHANGED(f.threat[0].assumption_count = 1);
+	CHANGED(f.threat[0].loss_outage_correlation = 0.5);
 
 	/* a law of the size is not a law of the dispersion; of a plain number only the dispersion is left */
 	CHANGED(f.threat[0].frequency.dispersion.law = &f.unknown);
@@ -437,6 +438,46 @@ Test(model_canonical, every_field_of_a_measure_counts)
 	CHANGED(f.insurance[0].share = 1);
 	CHANGED(f.insurance[0].waiting_days = 1);
 	CHANGED(f.insurance[0].premium = 1);
+}
+
+/* JSON of the model with an intensity after `change` (0: none). */
+static char *with_intensity(int change)
+{
+	fixture f;
+	fixture_init(&f);
+	uint32_t threat[2] = {0, 1};
+	double factor[2] = {0.5, 3}, weight[2] = {4, 1};
+	plim_intensity intensity = {.group = "crime", .threat = threat, .threats = 2, .cv = 0.5};
+	intensity.factor = factor;
+	intensity.weight = weight;
+	intensity.regimes = 2;
+	intensity.group = change == 1 ? "weather" : "crime";
+	intensity.threats = change == 2 ? 1 : 2;
+	intensity.cv = change == 3 ? 0.6 : 0.5;
+	intensity.regimes = change == 4 ? 1 : 2;
+	factor[1] = change == 5 ? 2 : 3;
+	weight[0] = change == 6 ? 3 : 4;
+	f.model.intensity = &intensity;
+	f.model.intensities = change == 7 ? 0 : 1;
+	return json_of(&f);
+}
+
+Test(model_canonical, every_field_of_an_intensity_counts)
+{
+	char *as_it_is = with_intensity(0);
+	cr_assert(is_canonical(as_it_is), "%s", as_it_is);
+	for (int change = 1; change <= 7; change++) {
+		char *changed = with_intensity(change);
+		cr_expect_str_neq(changed, as_it_is, "change %d", change);
+		free(changed);
+	}
+	fixture f;
+	fixture_init(&f);
+	char *none = with_intensity(7), *never = json_of(&f);
+	cr_expect_str_eq(none, never, "models without one keep their digest");
+	free(none);
+	free(never);
+	free(as_it_is);
 }
 
 Test(model_canonical, numbers_round_trip)

@@ -473,6 +473,36 @@ Test(report, every_table_has_a_header)
 	free(csv);
 }
 
+Test(report, a_contradiction_is_said_on_top)
+{
+	fixture *f = fixture_make();
+	char quiet[] = "", why[] = "because";
+	plim_check_row rows[] = {
+	    {.quantity = PLIM_CHECK_EVENTS, .at = NAN, .observed = 90, .expected = 100, .p_value = 0.3, .remark = quiet},
+	    {.quantity = PLIM_CHECK_ABOVE, .at = 7, .observed = 9, .expected = 200, .p_value = 1e-30, .remark = quiet},
+	    {.quantity = PLIM_CHECK_NONE, .at = NAN, .observed = NAN, .expected = NAN, .p_value = NAN, .remark = why},
+	};
+	f->results.check = rows;
+	f->results.checks = COUNT(rows);
+	char *text = report(&f->results, PLIM_REPORT_MARKDOWN, NULL, NULL);
+	cr_assert_null(strstr(text, "Do not use these figures"));
+	must_hold(text, "none contradicts");
+	free(text);
+	rows[1].loud = true;
+	text = report(&f->results, PLIM_REPORT_MARKDOWN, NULL, NULL);
+	must_hold(text, "Do not use these figures: 1 of 2 tests");
+	must_hold(text, "CONTRADICTION");
+	cr_assert_lt(strstr(text, "Do not use"), strstr(text, "Method"));
+	free(text);
+	char *csv = report(&f->results, PLIM_REPORT_CSV, "check", NULL);
+	must_hold(csv, "trials at or above,7,9,200,");
+	must_hold(csv, ",true,");
+	must_hold(csv, "because");
+	free(csv);
+	f->results.check = NULL;
+	f->results.checks = 0;
+}
+
 Test(report, a_decimal_comma_of_the_host_changes_nothing)
 {
 	fixture *f = fixture_make();

@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The transform of a threat's annual loss. */
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "dist/count_pgf.h"
+#include "engine/exact.h"
+
+/* One component's loss times a factor, on the lattice: computed once and looked up at every node that asks for it. */
+typedef struct scaled {
+	size_t component;
+	double factor, times;
+	double complex *down, *up;
+} scaled;
+
+typedef struct transformer {
+	const plim_exact_threat *t;
+	plim_exact_basis basis;
+	const plim_lattice *lattice;
+	double complex z;
+	size_t points;
+	plim_error *error;
+	plim_exact_unknown global[PLIM_EXACT_UNKNOWNS], local[PLIM_EXACT_UNKNOWNS]; /* the grid; borrowed */
+	size_t globals, locals;
+	scaled *known;
+	size_t knowns, capacity;
+	double *mass_down, *mass_up;
+	double complex *work;
+	double complex *phi[2], *one[2], *psi[2], *origin[2], *product[2], *sum[2]; /* down and up */
+} transformer;
+
+static plim_status no_memory(const transformer *r)
+{
+	return plim_error_memory(r->error, "the exact law");
+}
+
+/* Probabilities of X rounded down to, and up to, each point. What is left of P(X <= ..) at the last point is left out.
+ */
+static void fill_masses(transformer *r, const plim_amount *amount, double factor)
+{
+	const size_t size = plim_lattice_size(r->lattice);
+	const bool atoms = plim_amount_has_atoms(amount);
+	const double unit = r->lattice->step / factor;
+	long double below = 0, to = plim_amount_cdf(amount, 0);
+	r->mass_up[0] = (double)to;
+	for (size_t j = 0; j < size; j++) {
+		double next = unit * (double)(j + 1);
+		long double next_to = plim_amount_cdf(amount, next);
+		/* without atoms P(X < x) = P(X <= x); with them the complement of P(X >= x) at the largest number below x */
+		long double next_below = atoms ? plim_amount_cdf(amount, nextafter(next, 0)) : next_to;
+		r->mass_down[j] = (double)(next_below - below);
+		if (j + 1 < size)
+			r->mass_up[j + 1] = (double)(next_to - to);
+		below = next_below;
+		to = next_to;
+	}
+}
+
+static plim_status scaled_loss(transformer *r, size_t c, double factor, const plim_exact_env *env, const scaled **out)
+{
+	const plim_severity *severity = &r->t->threat->loss[c];
+	double times = severity->times.law ? plim_exact_value(env, &severity->times) : 1;
+	for (size_t i = r->knowns; i-- > 0;) {
+		*out = &r->known[i];
+		if ((*out)->component == c && (*out)->factor == factor && (*out)->times == times)
+			return PLIM_OK;
+	}
+	if (plim_mem_grow((void **)&r->known, &r->capacity, r->knowns + 1, sizeof *r->known))
+		return no_memory(r);
+	scaled *made = &r->known[r->knowns++];
+	*made = (scaled){c, factor, times, plim_mem_alloc(r->points, sizeof *made->down),
+	                 plim_mem_alloc(r->points, sizeof *made->up)};
+	*out = made;
+	if (!made->down || !made->up)
+		return no_memory(r);
+	plim_amount amount = plim_exact_amount(severity, env);
+	if (r->basis == PLIM_EXACT_ZERO) {
+		made->down[0] = made->up[0] = factor > 0 ? (double)plim_amount_cdf(&amount, 0) : 1;
+	} else if (factor > 0) {
+		fill_masses(r, &amount, factor);
+		plim_lattice_forward(r->lattice, r->mass_down, r->mass_up, made->down, made->up, r->work);
+	} else {
+		for (size_t k = 0; k < r->points; k++)
+			made->down[k] = made->up[k] = 1;
+	}
+	return PLIM_OK;
+}
+
+/* phi: the loss of one event at a place. */
+static plim_status event_loss(transformer *r, const plim_exact_type *type, size_t stretch, const plim_exact_env *env)
+{
+	const plim_exact_threat *t = r->t;
+	plim_exact_outcome outcome[PLIM_EXACT_OUTCOMES];
+	if (r->basis == PLIM_EXACT_EVENTS) {
+		r->phi[0][0] = r->phi[1][0] = r->z;
+		return PLIM_OK;
+	}
+	const size_t outcomes = plim_exact_outcomes(t, type, stretch, env, outcome);
+	for (int w = 0; w < 2; w++)
+		memset(r->phi[w], 0, r->points * sizeof *r->phi[w]);
+	for (size_t i = 0; i < outcomes; i++) {
+		if (!(outcome[i].probability > 0))
+			continue;
+		for (size_t k = 0; k < r->points; k++)
+			r->one[0][k] = r->one[1][k] = outcome[i].probability;
+		for (size_t c = 0; c < t->threat->losses; c++) {
+			const scaled *loss = NULL;
+			plim_status status = scaled_loss(
+			    r, c, outcome[i].factor * plim_exact_part_left(t, &outcome[i], c, env) * type->loss_times, env, &loss);
+			if (status != PLIM_OK)
+				return status;
+			for (size_t k = 0; k < r->points; k++) {
+				r->one[0][k] *= loss->down[k];
+				r->one[1][k] *= loss->up[k];
+			}
+		}
+		for (int w = 0; w < 2; w++)
+			for (size_t k = 0; k < r->points; k++)
+				r->phi[w][k] += r->one[w][k];
+	}
+	return PLIM_OK;
+}
+
+static double complex power(double complex x, double n)
+{
+	return n == 1 ? x : x == 0 ? 0 : cexp(n * clog(x));
+}
+
+/* psi: one attempt at all places of the origin; `origin` is free to hold the product over places. */
+static plim_status attempt_loss(transformer *r, const plim_exact_origin *o, const plim_exact_env *env)
+{
+	const plim_exact_threat *t = r->t;
+	for (int w = 0; w < 2; w++)
+		memset(r->psi[w], 0, r->points * sizeof *r->psi[w]);
+	for (size_t s = 0; s < t->stretches; s++) {
+		for (int w = 0; w < 2; w++)
+			for (size_t k = 0; k < r->points; k++)
+				r->origin[w][k] = t->stretch[s];
+		for (size_t i = 0; i < o->parts; i++) {
+			const plim_exact_part *part = &t->part[o->first_part + i];
+			double q = plim_exact_chance(t, &t->type[part->type], s, env);
+			plim_status status = event_loss(r, &t->type[part->type], s, env);
+			if (status != PLIM_OK)
+				return status;
+			for (int w = 0; w < 2; w++)
+				for (size_t k = 0; k < r->points; k++)
+					r->origin[w][k] *= power(1 - q + q * r->phi[w][k], part->count);
+		}
+		for (int w = 0; w < 2; w++)
+			for (size_t k = 0; k < r->points; k++)
+				r->psi[w][k] += r->origin[w][k];
+	}
+	return PLIM_OK;
+}
+
+/* An event here is whatever strikes at least one place: 1 - (1 - z) x its chance. */
+static void attempt_events(transformer *r, const plim_exact_origin *o, const plim_exact_env *env)
+{
+	const plim_exact_threat *t = r->t;
+	double chance = 0;
+	for (size_t s = 0; s < t->stretches; s++) {
+		double none = 1;
+		for (size_t i = 0; i < o->parts; i++) {
+			const plim_exact_part *part = &t->part[o->first_part + i];
+			none *= pow(1 - plim_exact_chance(t, &t->type[part->type], s, env), part->count);
+		}
+		chance += t->stretch[s] * (1 - none);
+	}
+	r->psi[0][0] = r->psi[1][0] = 1 - chance + chance * r->z;
+}
+
+/* Multiplies the product over origins by that of one: the mean over what belongs to its places. */
+static plim_status add_origin(transformer *r, const plim_exact_origin *o, const plim_exact_env *outer)
+{
+	const plim_exact_threat *t = r->t;
+	plim_exact_env env = *outer;
+	double weight;
+	for (int w = 0; w < 2; w++)
+		memset(r->sum[w], 0, r->points * sizeof *r->sum[w]);
+	for (uint64_t l = 0; plim_exact_walk(r->local, r->locals, l, &env, &weight); l++) {
+		plim_count law = plim_exact_count(t, o, &env);
+		plim_status status = PLIM_OK;
+		if (r->basis == PLIM_EXACT_EVENTS)
+			attempt_events(r, o, &env);
+		else
+			status = attempt_loss(r, o, &env);
+		if (status != PLIM_OK)
+			return status;
+		for (int w = 0; w < 2; w++)
+			for (size_t k = 0; k < r->points; k++)
+				r->sum[w][k] += weight * plim_count_pgf(&law, r->psi[w][k]);
+		env.count = outer->count;
+	}
+	for (int w = 0; w < 2; w++)
+		for (size_t k = 0; k < r->points; k++)
+			r->product[w][k] *= power(r->sum[w][k], o->copies);
+	return PLIM_OK;
+}
+
+/* What does not bear on the number of events is left out of an integral over it. */
+static size_t dimensions(const transformer *r, const plim_exact_unknown *list, size_t count, plim_exact_unknown *out)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < count; i++)
+		if (r->basis != PLIM_EXACT_EVENTS || list[i].chance)
+			out[kept++] = list[i];
+	return kept;
+}
+
+static plim_status integrate(transformer *r, double complex *down, double complex *up)
+{
+	const plim_exact_threat *t = r->t;
+	double complex *total[2] = {plim_mem_alloc(r->points, sizeof *total[0]),
+	                            plim_mem_alloc(r->points, sizeof *total[1])};
+	plim_status status = total[0] && total[1] ? PLIM_OK : no_memory(r);
+	plim_exact_env env = {.count = 0};
+	double weight;
+	for (uint64_t g = 0; status == PLIM_OK && plim_exact_walk(r->global, r->globals, g, &env, &weight); g++) {
+		for (int w = 0; w < 2; w++)
+			for (size_t k = 0; k < r->points; k++)
+				r->product[w][k] = weight;
+		for (size_t o = 0; o < t->origins && status == PLIM_OK; o++)
+			status = add_origin(r, &t->origin[o], &env);
+		for (int w = 0; w < 2; w++)
+			for (size_t k = 0; k < r->points; k++)
+				total[w][k] += r->product[w][k];
+		env.count = 0;
+	}
+	for (size_t k = 0; k < r->points && status == PLIM_OK; k++) {
+		down[k] *= total[0][k];
+		if (up)
+			up[k] *= total[1][k];
+	}
+	plim_mem_free(total[0]);
+	plim_mem_free(total[1]);
+	return status;
+}
+
+plim_status plim_exact_transform(const plim_exact_threat *t, plim_exact_basis basis, const plim_lattice *lattice,
+                                 double complex z, double complex *down, double complex *up, plim_error *error)
+{
+	transformer r = {.t = t, .basis = basis, .lattice = lattice, .z = z, .error = error};
+	const bool loss = basis == PLIM_EXACT_LOSS;
+	const size_t size = loss ? plim_lattice_size(lattice) : 1;
+	double complex **buffer[] = {r.phi, r.one, r.psi, r.origin, r.product, r.sum};
+	bool good = true;
+	r.globals = dimensions(&r, t->global, t->globals, r.global);
+	r.locals = dimensions(&r, t->local, t->locals, r.local);
+	r.points = loss ? plim_lattice_points(lattice) : 1;
+	for (size_t i = 0; i < sizeof buffer / sizeof *buffer; i++)
+		for (int w = 0; w < 2; w++)
+			good &= (buffer[i][w] = plim_mem_alloc(r.points, sizeof **buffer[i])) != NULL;
+	r.mass_down = plim_mem_alloc(size, sizeof *r.mass_down);
+	r.mass_up = plim_mem_alloc(size, sizeof *r.mass_up);
+	r.work = plim_mem_alloc(size, sizeof *r.work);
+	plim_status status = good && r.mass_down && r.mass_up && r.work ? integrate(&r, down, up) : no_memory(&r);
+	for (size_t i = 0; i < sizeof buffer / sizeof *buffer; i++)
+		for (int w = 0; w < 2; w++)
+			plim_mem_free(buffer[i][w]);
+	for (size_t i = 0; i < r.knowns; i++) {
+		plim_mem_free(r.known[i].down);
+		plim_mem_free(r.known[i].up);
+	}
+	plim_mem_free(r.known);
+	plim_mem_free(r.mass_down);
+	plim_mem_free(r.mass_up);
+	plim_mem_free(r.work);
+	return status;
+}
+
+static double grid(const plim_exact_unknown *list, size_t count, bool severity)
+{
+	double size = 1;
+	for (size_t i = 0; i < count; i++)
+		size *= !severity || list[i].severity ? (double)list[i].nodes.count : 1;
+	return size;
+}
+
+double plim_exact_work(const plim_exact_threat *t)
+{
+	plim_exact_env env = {.count = 0};
+	plim_exact_outcome outcome[PLIM_EXACT_OUTCOMES];
+	double amounts = 0, steps = 0;
+	for (size_t i = 0; i < t->types; i++)
+		for (size_t s = 0; s < t->stretches; s++)
+			amounts += (double)(plim_exact_outcomes(t, &t->type[i], s, &env, outcome) * t->threat->losses);
+	for (size_t o = 0; o < t->origins; o++)
+		steps += (double)(1 + t->origin[o].parts * t->stretches * (1 + t->threat->losses));
+	amounts *= grid(t->global, t->globals, true) * grid(t->local, t->locals, true);
+	steps *= grid(t->global, t->globals, false) * grid(t->local, t->locals, false);
+	return amounts +
+	       steps / 4; /* a complex step costs about a quarter of a distribution function, twice over half the points */
+}

@@ -1,0 +1,377 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "run/cross_check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "dist/round.h"
+#include "engine/exact.h"
+#include "engine/summary.h"
+#include "run/check_test.h"
+
+/* Distribution functions that a check may ask for: about half a second, and as much for every million trials. */
+#define WORK 3e6
+#define WORK_PER_TRIAL 3.0
+#define PLACES 16 /* of each kind, by expected loss */
+#define LEAST_BITS 12
+#define MOST_BITS 16
+
+typedef struct checker {
+	const plim_model *model;
+	plim_results *r;
+	plim_error *error;
+	size_t capacity;
+	double work;                 /* left */
+	uint32_t scenario, in_model; /* in the results, in the model */
+} checker;
+
+/* What 32 bits hold is the same on every processor. */
+static double settled(double value)
+{
+	return isfinite(value) ? plim_round_32(value) : value;
+}
+
+static plim_status add_row(checker *c, int32_t group, plim_check_row row, const char *remark)
+{
+	plim_results *r = c->r;
+	if (plim_mem_grow((void **)&r->check, &c->capacity, r->checks + 1, sizeof *r->check))
+		return plim_error_memory(c->error, "the cross-check");
+	row.scenario = c->scenario;
+	row.group = (uint32_t)group;
+	row.expected = settled(row.expected);
+	row.lower = settled(row.lower);
+	row.upper = settled(row.upper);
+	row.p_value = settled(row.p_value);
+	row.remark = plim_mem_string(remark);
+	r->check[r->checks++] = row;
+	return row.remark ? PLIM_OK : plim_error_memory(c->error, "the cross-check");
+}
+
+static plim_status add_remark(checker *c, int32_t group, const char *remark)
+{
+	const plim_check_row none = {
+	    .at = NAN, .observed = NAN, .expected = NAN, .lower = NAN, .upper = NAN, .p_value = NAN};
+	return add_row(c, group, none, remark);
+}
+
+/* The group's annual sums as counted. */
+static plim_status list_of(const checker *c, int32_t group, plim_bucket_list *list)
+{
+	return plim_summary_list(c->r->summary, c->r->scenario[c->scenario].primary, (size_t)group, PLIM_MEASURE_AEP, list,
+	                         c->error);
+}
+
+static uint64_t events_of(const checker *c, int32_t group)
+{
+	const plim_summary *s = c->r->summary;
+	return s->events[c->r->scenario[c->scenario].primary * s->groups + (size_t)group];
+}
+
+/* Points enough that the bracket is small beside the sampling error; rounding moves a sum by a step for each event. */
+static unsigned bits_for(const plim_exact_law *law, double trials)
+{
+	const double wanted = 4 * (isfinite(law->events) ? fmax(1, law->events) : 10) * sqrt(trials);
+	unsigned bits = LEAST_BITS;
+	while (bits < MOST_BITS && ldexp(1, (int)bits) < wanted)
+		bits++;
+	return bits;
+}
+
+static plim_status test_above(checker *c, int32_t group, const plim_bucket_list *list, const plim_exact_curve *curve,
+                              double p)
+{
+	plim_check_above above;
+	if (!plim_check_threshold(list, curve, p, (double)c->r->trials, &above))
+		return PLIM_OK;
+	const double n = (double)c->r->trials;
+	const plim_check_row row = {.quantity = PLIM_CHECK_ABOVE,
+	                            .at = above.at,
+	                            .observed = above.observed,
+	                            .expected = n * (above.least + above.most) / 2,
+	                            .lower = n * above.least,
+	                            .upper = n * above.most,
+	                            .p_value = plim_check_binomial(n, above.observed, above.least, above.most)};
+	return add_row(c, group, row, "");
+}
+
+static plim_status test_limited(checker *c, int32_t group, const plim_bucket_list *list, const plim_exact_steps *steps,
+                                double quantile)
+{
+	plim_check_limited limited;
+	plim_check_limited_sum(list, steps, quantile, (double)c->r->trials, &limited);
+	if (!(limited.at > 0))
+		return PLIM_OK;
+	const plim_check_row row = {.quantity = PLIM_CHECK_LIMITED,
+	                            .at = limited.at,
+	                            .observed = limited.observed,
+	                            .expected = (limited.least + limited.most) / 2,
+	                            .lower = limited.least,
+	                            .upper = limited.most,
+	                            .p_value = limited.p_value};
+	return add_row(c, group, row, "");
+}
+
+/* Builds the curve about the quantile at p, tests it, and adds it to the steps. */
+static plim_status test_curve(checker *c, int32_t group, const plim_exact_law *law, const plim_bucket_list *list,
+                              double p, plim_exact_steps *steps, double *quantile)
+{
+	plim_exact_curve curve;
+	double reach = 0, least, most;
+	plim_status status = plim_exact_reach(law, p, &reach, c->error);
+	if (status == PLIM_OK)
+		status = plim_exact_curve_build(law, reach, bits_for(law, (double)c->r->trials), &curve, c->error);
+	if (status != PLIM_OK)
+		return status;
+	if (plim_exact_curve_quantile(&curve, p, quantile, &least, &most)) {
+		status = test_above(c, group, list, &curve, p);
+		if (status == PLIM_OK)
+			status = plim_exact_steps_add(steps, &curve, most, c->error);
+	}
+	plim_exact_curve_clear(&curve);
+	return status;
+}
+
+static plim_status test_curves(checker *c, int32_t group, const plim_exact_law *law, const plim_bucket_list *list,
+                               double p_zero)
+{
+	static const double wanted[] = {0.5, 0.9, 0.99, 0.999};
+	plim_exact_steps steps = {.count = 0};
+	plim_status status = PLIM_OK;
+	double quantile = 0;
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted && status == PLIM_OK; i++)
+		if (wanted[i] > p_zero + 1e-9)
+			status = test_curve(c, group, law, list, wanted[i], &steps, &quantile);
+	plim_exact_steps_finish(&steps);
+	if (status == PLIM_OK && quantile > 0)
+		status = test_limited(c, group, list, &steps, quantile);
+	plim_exact_steps_clear(&steps);
+	return status;
+}
+
+static plim_status test_events(checker *c, int32_t group, const plim_exact_law *law)
+{
+	const double n = (double)c->r->trials, observed = (double)events_of(c, group);
+	double p_value = 1;
+	if (*law->no_events)
+		return PLIM_OK;
+	plim_status status = plim_check_events(law, n, observed, &p_value, c->error);
+	const plim_check_row row = {.quantity = PLIM_CHECK_EVENTS,
+	                            .at = NAN,
+	                            .observed = observed,
+	                            .expected = n * law->events,
+	                            .lower = n * law->events,
+	                            .upper = n * law->events,
+	                            .p_value = p_value};
+	return status == PLIM_OK ? add_row(c, group, row, "") : status;
+}
+
+static plim_status test_positive(checker *c, int32_t group, const plim_bucket_list *list, double p_zero)
+{
+	const double n = (double)c->r->trials, observed = (double)list->positive;
+	const plim_check_row row = {.quantity = PLIM_CHECK_POSITIVE,
+	                            .at = NAN,
+	                            .observed = observed,
+	                            .expected = n * (1 - p_zero),
+	                            .lower = n * (1 - p_zero),
+	                            .upper = n * (1 - p_zero),
+	                            .p_value = plim_check_binomial(n, observed, 1 - p_zero, 1 - p_zero)};
+	return add_row(c, group, row, "");
+}
+
+static double work_of(const plim_exact_law *law, double trials)
+{
+	double one = 0;
+	for (size_t i = 0; i < law->threats; i++)
+		one += plim_exact_work(law->threat[i]);
+	return one * (4 * ldexp(1, (int)bits_for(law, trials)) + 16 * 1024);
+}
+
+/* All tests of one group, whose law is given. `count_events`: its events are those of the law (at a place only those
+ * that cost). */
+static plim_status test_group(checker *c, int32_t group, const plim_exact_law *law, bool count_events)
+{
+	plim_bucket_list list = {0};
+	double p_zero = 1, work = 0;
+	plim_status status = count_events ? test_events(c, group, law) : PLIM_OK;
+	if (status != PLIM_OK || law->threats == 0)
+		return status;
+	if (*law->no_law)
+		return add_remark(c, group, law->no_law);
+	work = work_of(law, (double)c->r->trials);
+	if (work > c->work)
+		return add_remark(c, group, "not compared: more trials would warrant the work");
+	c->work -= work;
+	status = list_of(c, group, &list);
+	if (status == PLIM_OK)
+		status = plim_exact_p_zero(law, &p_zero, c->error);
+	if (status == PLIM_OK)
+		status = test_positive(c, group, &list, p_zero);
+	if (status == PLIM_OK)
+		status = test_curves(c, group, law, &list, p_zero);
+	plim_bucket_list_clear(&list);
+	return status;
+}
+
+/* True if the controls of an earlier scenario act on the threat (or on all of them) just as those of this one. */
+static bool seen_before(const checker *c, uint32_t threat)
+{
+	const plim_scenario *now = &c->model->scenario[c->in_model];
+	for (uint32_t s = 0; s < c->scenario; s++) {
+		const plim_scenario *then = NULL;
+		for (size_t k = 0; k < c->model->scenarios; k++)
+			if (strcmp(c->model->scenario[k].id, c->r->scenario[s].id) == 0)
+				then = &c->model->scenario[k];
+		bool same = then != NULL;
+		for (uint32_t i = 0; i < c->model->controls && same; i++) {
+			const plim_control *control = &c->model->control[i];
+			bool acts = control->against_all || threat == UINT32_MAX, in_now = false, in_then = false;
+			for (size_t a = 0; a < control->against_count; a++)
+				acts |= control->against[a] == threat;
+			for (size_t k = 0; k < now->controls; k++)
+				in_now |= now->control[k] == i;
+			for (size_t k = 0; k < then->controls; k++)
+				in_then |= then->control[k] == i;
+			same = !acts || in_now == in_then;
+		}
+		if (same)
+			return true;
+	}
+	return false;
+}
+
+static plim_status check_one(checker *c, plim_group_kind kind, const char *name, uint32_t threat,
+                             plim_place_kind place_kind, uint32_t place)
+{
+	plim_exact_law law;
+	const int32_t group = plim_results_group(c->r, kind, name);
+	if (group < 0 || seen_before(c, threat))
+		return PLIM_OK;
+	plim_status status = plim_exact_law_build(c->model, c->in_model, threat, place_kind, place, &law, c->error);
+	if (status != PLIM_OK)
+		return status;
+	status = test_group(c, group, &law, place == PLIM_EXACT_EVERYWHERE);
+	plim_exact_law_clear(&law);
+	return status;
+}
+
+/* Places of a kind by their means in this run, the largest first. */
+typedef struct ranked {
+	double mean;
+	uint32_t place, row;
+} ranked;
+
+static int by_mean(const void *a, const void *b)
+{
+	const ranked *x = a, *y = b;
+	if (x->mean != y->mean)
+		return x->mean > y->mean ? -1 : 1;
+	return (x->row > y->row) - (x->row < y->row);
+}
+
+static const char *place_name(const plim_model *model, plim_group_kind kind, uint32_t place)
+{
+	return kind == PLIM_GROUP_NODE ? model->node[place].id : model->link[place].id;
+}
+
+static uint32_t find_place(const plim_model *model, plim_group_kind kind, const char *name)
+{
+	const size_t count = kind == PLIM_GROUP_NODE ? model->nodes : model->links;
+	for (uint32_t i = 0; i < count; i++)
+		if (strcmp(place_name(model, kind, i), name) == 0)
+			return i;
+	return UINT32_MAX;
+}
+
+static plim_status check_places(checker *c, plim_group_kind kind)
+{
+	const plim_results *r = c->r;
+	ranked *list = plim_mem_alloc(r->moments_count, sizeof *list);
+	size_t count = 0, done = 0;
+	plim_status status = list ? PLIM_OK : plim_error_memory(c->error, "the cross-check");
+	for (size_t i = 0; list && i < r->moments_count; i++) {
+		const plim_moments_row *m = &r->moments[i];
+		if (m->scenario == c->scenario && m->perspective == PLIM_PERSPECTIVE_GROSS && m->measure == PLIM_MEASURE_AEP &&
+		    r->group[m->group].kind == kind && m->mean > 0)
+			list[count++] = (ranked){m->mean, m->group, (uint32_t)i};
+	}
+	if (list)
+		qsort(list, count, sizeof *list, by_mean);
+	for (size_t i = 0; i < count && done < PLACES && status == PLIM_OK; i++) {
+		const char *name = r->group[list[i].place].name;
+		uint32_t place = find_place(c->model, kind, name);
+		if (place == UINT32_MAX)
+			continue;
+		done++;
+		status =
+		    check_one(c, kind, name, UINT32_MAX, kind == PLIM_GROUP_NODE ? PLIM_PLACE_NODE : PLIM_PLACE_LINK, place);
+	}
+	plim_mem_free(list);
+	return status;
+}
+
+static double sample_mean(const checker *c, uint32_t group)
+{
+	const plim_moments_row *row = plim_results_moments(c->r, c->scenario, group, PLIM_MEASURE_AEP);
+	return row ? row->mean : NAN;
+}
+
+static plim_status add_means(checker *c, const double *mean)
+{
+	plim_status status = PLIM_OK;
+	for (uint32_t g = 0; g < c->r->groups && status == PLIM_OK; g++) {
+		const double m = mean[c->scenario * c->r->groups + g];
+		const plim_check_row row = {.quantity = PLIM_CHECK_MEAN,
+		                            .at = NAN,
+		                            .observed = sample_mean(c, g),
+		                            .expected = m,
+		                            .lower = m,
+		                            .upper = m,
+		                            .p_value = NAN};
+		if (!isnan(m))
+			status = add_row(c, (int32_t)g, row, "");
+	}
+	return status;
+}
+
+static plim_status check_scenario(checker *c, const double *mean)
+{
+	plim_status status = add_means(c, mean);
+	if (status == PLIM_OK)
+		status = check_one(c, PLIM_GROUP_TOTAL, "total", UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE);
+	/* a single threat is the total, and has been tested */
+	for (uint32_t t = 0; t < c->model->threats && c->model->threats > 1 && status == PLIM_OK; t++)
+		status =
+		    check_one(c, PLIM_GROUP_THREAT, c->model->threat[t].id, t, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE);
+	if (status == PLIM_OK)
+		status = check_places(c, PLIM_GROUP_NODE);
+	return status == PLIM_OK ? check_places(c, PLIM_GROUP_LINK) : status;
+}
+
+/* Loud: unlikely even as the smallest of so many. */
+static void judge(plim_results *r)
+{
+	size_t loud;
+	const double tests = (double)plim_results_checks(r, &loud);
+	for (size_t i = 0; i < r->checks; i++)
+		r->check[i].loud = r->check[i].p_value * tests < PLIM_CHECK_ALARM;
+}
+
+plim_status plim_cross_check(const plim_model *model, plim_results *results, const double *mean, plim_error *error)
+{
+	checker c = {.model = model, .r = results, .error = error, .capacity = results->checks};
+	plim_status status = PLIM_OK;
+	c.work = WORK + WORK_PER_TRIAL * (double)results->trials;
+	for (c.scenario = 0; c.scenario < results->scenarios && status == PLIM_OK; c.scenario++) {
+		for (c.in_model = 0; c.in_model < model->scenarios; c.in_model++)
+			if (strcmp(model->scenario[c.in_model].id, results->scenario[c.scenario].id) == 0)
+				break;
+		if (c.in_model < model->scenarios)
+			status = check_scenario(&c, mean);
+	}
+	if (status == PLIM_OK)
+		judge(results);
+	return status;
+}
