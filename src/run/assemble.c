@@ -342,10 +342,14 @@ plim_status plim_run_assemble(plim_run_parts *parts, plim_results **results, pli
 		status = fill_tables(r, parts->model, error);
 	if (status == PLIM_OK)
 		status = plim_run_digest(r, r->summary, r->result_sha256, error);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK && !parts->bare) /* of a shard the whole run will say it */
 		status = plim_run_beside_model(parts->model, r, error);
 	if (status == PLIM_OK)
 		status = fill_provenance(r, parts, error);
+	if (status != PLIM_OK && parts->bare) { /* the summary of a shard stays the caller's */
+		parts->summary = r->summary ? r->summary : parts->summary;
+		r->summary = NULL;
+	}
 	if (status != PLIM_OK)
 		plim_results_free(&r);
 	else
