@@ -157,6 +157,31 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 	return status;
 }
 
+size_t plim_summary_place_bytes(const plim_summary *s)
+{
+	size_t bytes = 0;
+	for (size_t k = 0; k < s->series; k++) {
+		bytes += plim_cell_map_bytes(&s->place_tail[k].map);
+		for (int m = 0; m < PLIM_MEASURES; m++)
+			bytes += plim_cell_map_bytes(&plim_summary_set(s, k, m)->map);
+	}
+	return bytes;
+}
+
+plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (size_t k = 0; k < into->series && status == PLIM_OK; k++) {
+		status = plim_place_tail_merge(&into->place_tail[k], &from->place_tail[k], error);
+		plim_cell_map_reset(&from->place_tail[k].map);
+		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
+			status = plim_tally_set_merge(plim_summary_set(into, k, m), plim_summary_set(from, k, m), error);
+			plim_tally_set_reset(plim_summary_set(from, k, m));
+		}
+	}
+	return status;
+}
+
 plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 {
 	plim_status status = PLIM_OK;
@@ -246,7 +271,7 @@ size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 }
 
 plim_status plim_summary_list(const plim_summary *s, size_t series, size_t group, int measure, plim_bucket_list *list,
-							  plim_error *error)
+                              plim_error *error)
 {
 	plim_tally_row *rows = NULL;
 	size_t count = 0, found = 0;

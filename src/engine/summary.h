@@ -58,6 +58,15 @@ plim_status plim_summary_own_layout(plim_summary *summary, plim_groups *groups, 
 /** Adds `from` into `into`. On an error `into` is not usable any more. */
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error);
 
+/** Bytes that the places in the set have taken up so far. */
+size_t plim_summary_place_bytes(const plim_summary *summary);
+
+/**
+ * Moves what `from` knows of the places in the set to `into`; `from` keeps its memory and all else. So threads that run
+ * for long hold one copy of them together, and not one each. PLIM_ERROR_MEMORY; neither is usable then.
+ */
+plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error);
+
 /**
  * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a
  * group holds only its difference from the AEP tally: half the memory to touch. This makes it whole. Call it once,
@@ -110,7 +119,7 @@ static inline plim_tally_set *plim_summary_set(const plim_summary *s, size_t ser
 }
 
 /** A group's tally as a sorted list, wherever it is kept; release with plim_bucket_list_clear. PLIM_ERROR_MEMORY. */
-plim_status plim_summary_list(const plim_summary *summary, size_t series, size_t group, int measure, plim_bucket_list *list,
-							  plim_error *error);
+plim_status plim_summary_list(const plim_summary *summary, size_t series, size_t group, int measure,
+                              plim_bucket_list *list, plim_error *error);
 
 #endif

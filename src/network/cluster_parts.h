@@ -44,7 +44,7 @@ typedef enum plim_cluster_pool {
 	PLIM_CLUSTER_WALK,   /* nodes that the present outage reaches */
 	PLIM_CLUSTER_STRIDE, /* that a member of a cluster does, while it is looked at */
 	PLIM_CLUSTER_REACH,  /* nodes that a cluster reaches */
-	PLIM_CLUSTER_QUEUE,  /* the same as they are to be visited */
+	PLIM_CLUSTER_QUEUE,  /* those of them that are to be solved */
 	PLIM_CLUSTER_LIST,   /* outages of a joint solution */
 	PLIM_CLUSTER_ROWS,
 	PLIM_CLUSTER_PARTS,

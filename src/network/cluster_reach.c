@@ -2,7 +2,6 @@
 /* Where the outages of a cluster meet, and what has to be solved for it. */
 #include "network/cluster_parts.h"
 #include "network/node.h"
-#include "network/queue.h"
 
 plim_network_result plim_cluster_walk(plim_cluster_solver *solver, plim_cluster_pool list, uint32_t entry)
 {
@@ -55,33 +54,34 @@ static plim_network_result add_reach(plim_cluster_solver *solver, uint32_t outag
 	return PLIM_NETWORK_DONE;
 }
 
-static bool feeds_wanted(const plim_cluster_solver *solver, uint32_t v)
-{
-	const plim_graph *graph = solver->graph;
-	for (uint32_t k = graph->out_start[v]; k < graph->out_start[v + 1]; k++)
-		if (solver->wanted[graph->link_to[graph->out_link[k]]] == solver->reach)
-			return true;
-	return false;
-}
-
-/* Shared nodes and what feeds them: against the direction of flow, so that a node's successors are known before it. */
+/* Shared nodes and what feeds them, against the direction of flow. Only what is reached can be short of anything. */
 static plim_network_result want_shared(plim_cluster_solver *solver)
 {
 	const plim_graph *graph = solver->graph;
 	const plim_pool *reach = &solver->pool[PLIM_CLUSTER_REACH];
 	plim_pool *queue = &solver->pool[PLIM_CLUSTER_QUEUE];
-	const uint32_t *nodes = reach->data, last = graph->nodes - 1;
-	queue->used = 0;
-	for (size_t k = 0; k < reach->used; k++) {
-		if (plim_cluster_is_shared(solver, nodes[k]))
-			solver->wanted[nodes[k]] = solver->reach;
-		else if (!plim_queue_push(queue, last - graph->position[nodes[k]]))
-			return PLIM_NETWORK_GROW;
+	const uint32_t *nodes = reach->data;
+	uint32_t *wanted = queue->data;
+	size_t used = 0;
+	if (queue->capacity < reach->used) { /* each enters once at most */
+		queue->wanted = reach->used;
+		return PLIM_NETWORK_GROW;
 	}
-	while (queue->used) {
-		const uint32_t v = graph->order[last - plim_queue_pop(queue)];
-		if (feeds_wanted(solver, v))
-			solver->wanted[v] = solver->reach;
+	for (size_t k = 0; k < reach->used; k++) {
+		if (!plim_cluster_is_shared(solver, nodes[k]))
+			continue;
+		solver->wanted[nodes[k]] = solver->reach;
+		wanted[used++] = nodes[k];
+	}
+	for (size_t head = 0; head < used; head++) {
+		const uint32_t v = wanted[head];
+		for (uint32_t k = graph->in_start[v]; k < graph->in_start[v + 1]; k++) {
+			const uint32_t u = graph->link_from[graph->in_link[k]];
+			if (solver->reached[u] != solver->reach || solver->wanted[u] == solver->reach)
+				continue;
+			solver->wanted[u] = solver->reach;
+			wanted[used++] = u;
+		}
 	}
 	return PLIM_NETWORK_DONE;
 }

@@ -35,7 +35,9 @@ static bool alloc_nodes(plim_graph *graph)
 	graph->order = plim_mem_alloc(n, sizeof *graph->order);
 	graph->group_start = plim_mem_alloc(n + 1, sizeof *graph->group_start);
 	graph->out_start = plim_mem_alloc(n + 1, sizeof *graph->out_start);
-	return graph->margin && graph->each && graph->position && graph->order && graph->group_start && graph->out_start;
+	graph->in_start = plim_mem_alloc(n + 1, sizeof *graph->in_start);
+	return graph->margin && graph->each && graph->position && graph->order && graph->group_start && graph->out_start &&
+	       graph->in_start;
 }
 
 static bool alloc_links(plim_graph *graph)
@@ -46,10 +48,11 @@ static bool alloc_links(plim_graph *graph)
 	graph->link_group = plim_mem_alloc(m, sizeof *graph->link_group);
 	graph->link_carries = plim_mem_alloc(m, sizeof *graph->link_carries);
 	graph->out_link = plim_mem_alloc(m, sizeof *graph->out_link);
+	graph->in_link = plim_mem_alloc(m, sizeof *graph->in_link);
 	graph->link_share = plim_mem_alloc(m, sizeof *graph->link_share);
 	graph->link_lead = plim_mem_alloc(m, sizeof *graph->link_lead);
 	return graph->link_from && graph->link_to && graph->link_group && graph->link_carries && graph->out_link &&
-	       graph->link_share && graph->link_lead;
+	       graph->in_link && graph->link_share && graph->link_lead;
 }
 
 static bool alloc_groups(plim_graph *graph)
@@ -73,18 +76,35 @@ void plim_graph_free(plim_graph **graph)
 	if (!graph || !*graph)
 		return;
 	plim_graph *g = *graph;
-	void *arrays[] = {g->margin,       g->each,        g->position,          g->group_start,  g->out_start,
-	                  g->order,        g->group_node,  g->group_item,        g->buffer_days,  g->restock_days,
-	                  g->substitution, g->switch_days, g->substitution_cost, g->weight,       g->zeros,
-	                  g->link_from,    g->link_to,     g->link_group,        g->link_carries, g->out_link,
-	                  g->link_share,   g->link_lead};
+	void *arrays[] = {g->margin,       g->each,         g->position,     g->group_start, g->out_start,
+	                  g->in_start,     g->in_link,      g->order,        g->group_node,  g->group_item,
+	                  g->buffer_days,  g->restock_days, g->substitution, g->switch_days, g->substitution_cost,
+	                  g->weight,       g->zeros,        g->link_from,    g->link_to,     g->link_group,
+	                  g->link_carries, g->out_link,     g->link_share,   g->link_lead};
 	for (size_t k = 0; k < sizeof arrays / sizeof *arrays; k++)
 		plim_mem_free(arrays[k]);
 	plim_mem_free(g);
 	*graph = NULL;
 }
 
-/* Nodes and links as given, and the links by from-node. */
+/* The links by one of their ends: those at v are list[start[v]] .. list[start[v + 1] - 1], in their own order. */
+static void list_links(const plim_graph *graph, const uint32_t *node_of, uint32_t *start, uint32_t *list)
+{
+	for (uint32_t l = 0; l < graph->links; l++)
+		start[node_of[l] + 1]++;
+	for (uint32_t v = 0; v < graph->nodes; v++)
+		start[v + 1] += start[v];
+	/* Filling moves each start to its end, so that backwards the starts come out right. */
+	for (uint32_t l = graph->links; l-- > 0;) {
+		uint32_t *end = &start[node_of[l] + 1];
+		list[--*end] = l;
+	}
+	for (uint32_t v = 0; v < graph->nodes; v++)
+		start[v] = start[v + 1];
+	start[graph->nodes] = graph->links;
+}
+
+/* Nodes and links as given, and the links by either end. */
 static void copy_input(plim_graph *graph, const plim_graph_input *input)
 {
 	for (uint32_t v = 0; v < graph->nodes; v++) {
@@ -95,18 +115,9 @@ static void copy_input(plim_graph *graph, const plim_graph_input *input)
 		graph->link_from[l] = input->from[l];
 		graph->link_to[l] = input->to[l];
 		graph->link_lead[l] = plim_graph_column(input->lead_days, l, 0);
-		graph->out_start[input->from[l] + 1]++;
 	}
-	for (uint32_t v = 0; v < graph->nodes; v++)
-		graph->out_start[v + 1] += graph->out_start[v];
-	/* Filling moves each start to its end, so that backwards the starts come out right. */
-	for (uint32_t l = graph->links; l-- > 0;) {
-		uint32_t *end = &graph->out_start[input->from[l] + 1];
-		graph->out_link[--*end] = l;
-	}
-	for (uint32_t v = 0; v < graph->nodes; v++)
-		graph->out_start[v] = graph->out_start[v + 1];
-	graph->out_start[graph->nodes] = graph->links;
+	list_links(graph, graph->link_from, graph->out_start, graph->out_link);
+	list_links(graph, graph->link_to, graph->in_start, graph->in_link);
 }
 
 /* Numbers the groups; `members` and `start` (links + 1) receive the links by group. */
@@ -324,6 +335,6 @@ void plim_graph_digest(const plim_graph *graph, plim_digest *digest)
 
 size_t plim_graph_bytes(const plim_graph *graph)
 {
-	size_t node = 8 + 1 + 4 * 4, group = 2 * 4 + 7 * 8, link = 5 * 4 + 2 * 8;
+	size_t node = 8 + 1 + 5 * 4, group = 2 * 4 + 7 * 8, link = 6 * 4 + 2 * 8;
 	return sizeof *graph + graph->nodes * node + graph->groups * group + graph->links * link;
 }

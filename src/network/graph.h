@@ -82,9 +82,9 @@ typedef struct plim_graph {
 	/* one a node */
 	double *margin;
 	bool *each;
-	uint32_t *position;                /* place in the topological order */
-	uint32_t *group_start, *out_start; /* nodes + 1 each */
-	uint32_t *order;                   /* nodes in topological order */
+	uint32_t *position;                           /* place in the topological order */
+	uint32_t *group_start, *out_start, *in_start; /* nodes + 1 each */
+	uint32_t *order;                              /* nodes in topological order */
 	/* one a group */
 	uint32_t *group_node, *group_item;
 	double *buffer_days, *restock_days, *substitution, *switch_days, *substitution_cost;
@@ -94,6 +94,7 @@ typedef struct plim_graph {
 	uint32_t *link_from, *link_to, *link_group;
 	uint32_t *link_carries; /* group of an `each` from-node whose state the link carries, or PLIM_GRAPH_NONE */
 	uint32_t *out_link;     /* links by from-node: out_link[out_start[v]] .. */
+	uint32_t *in_link;      /* links by to-node */
 	double *link_share, *link_lead;
 } plim_graph;
 

@@ -172,6 +172,26 @@ static void finish_thread(loop *l, plim_summary **own)
 	plim_summary_free(own);
 }
 
+/* A thread of a large network hands its places over when they have grown to this: one copy of them is held then,
+ * whatever the number of threads. */
+#define PLACE_BYTES ((size_t)64 << 20)
+
+static plim_status hand_over_places(loop *l, plim_summary *own, plim_error *error)
+{
+	const plim_plan *plan = l->job->plan;
+	plim_status status = PLIM_OK;
+	if (plim_summary_place_bytes(own) < PLACE_BYTES)
+		return PLIM_OK;
+#pragma omp critical(plim_merge)
+	{
+		if (!l->summary)
+			status = plim_summary_new(plim_plan_series(plan), &plan->groups, plan->tolerances, &l->summary, error);
+		if (status == PLIM_OK)
+			status = plim_summary_take_places(l->summary, own, error);
+	}
+	return status;
+}
+
 static void run_thread(loop *l)
 {
 	const plim_plan *plan = l->job->plan;
@@ -186,8 +206,11 @@ static void run_thread(loop *l)
 	if (status == PLIM_OK)
 		status = plim_summary_new(plim_plan_series(plan), &plan->groups, plan->tolerances, &own, &error);
 	/* Blocks are handed out one by one: sums are exact, so who takes which does not matter. */
-	while (status == PLIM_OK && take_block(l, &i))
+	while (status == PLIM_OK && take_block(l, &i)) {
 		status = run_block(l, ws, own, i, ylt, &error);
+		if (status == PLIM_OK)
+			status = hand_over_places(l, own, &error);
+	}
 	if (status != PLIM_OK)
 		fail(l, status, &error);
 	plim_workspace_free(&ws); /* before summaries merge, which is when most is held */

@@ -86,6 +86,12 @@ static inline const void *plim_cell_map_cell(const plim_cell_map *map, size_t st
 	return map->cell + (stretch * PLIM_CELL_STRETCH + offset) * map->cell_size;
 }
 
+/** Bytes of the cells in use. */
+static inline size_t plim_cell_map_bytes(const plim_cell_map *map)
+{
+	return map->stretches * PLIM_CELL_STRETCH * map->cell_size;
+}
+
 /** Bytes that each stretch takes, table included, at most. */
 static inline size_t plim_cell_map_stretch_bytes(size_t cell_size)
 {
