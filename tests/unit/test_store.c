@@ -307,6 +307,26 @@ Test(store, primary_round_trip)
 	plim_groups_clear(&layout);
 }
 
+/* Places that go ahead of the rest make the same whole, and leave nothing behind that would count twice. */
+Test(store, places_handed_over_make_the_same_summary)
+{
+	plim_results *from = store_case();
+	plim_groups layout = store_layout();
+	plim_summary *whole = NULL;
+	char before[65], after[65];
+	store_digest(from->summary, before);
+	cr_assert_eq(plim_summary_new(2, &layout, STORE_TOLERANCES, &whole, NULL), PLIM_OK);
+	cr_assert_gt(plim_summary_place_bytes(from->summary), 0);
+	cr_assert_eq(plim_summary_take_places(whole, from->summary, NULL), PLIM_OK);
+	cr_assert_eq(plim_summary_place_bytes(from->summary), 0);
+	cr_assert_eq(plim_summary_merge(whole, from->summary, NULL), PLIM_OK);
+	store_digest(whole, after);
+	cr_assert_str_eq(before, after);
+	plim_summary_free(&whole);
+	plim_groups_clear(&layout);
+	plim_results_free(&from);
+}
+
 Test(store, equal_data_gives_equal_bytes)
 {
 	size_t length, other_length;
