@@ -138,6 +138,6 @@ const plim_cli_command plim_cmd_merge = {
             "of the same run in one piece.\n",
     .example = "  plimsoll run first.yaml -n 1M --blocks 0:100 -o part-0.h5\n"
                "  plimsoll run first.yaml -n 1M --blocks 100:245 -o part-1.h5\n"
-               "  plimsoll merge part-0.h5 part-1.h5 -o first.h5\n",
+               "  plimsoll merge part-0.h5 part-1.h5 -o whole.h5\n",
     .run = run,
 };

@@ -17,7 +17,6 @@ static const plim_cli_option options[] = {
     {"seed", 's', "N", "seed (default 1); the same model, seed and trials give the same results"},
     {"threads", 't', "N", "threads (default: all processors this process may use)"},
     {"until", 0, "RULE", "stop when intervals are this narrow: 1%@P99,2%@TVaR99,0.5%@mean; -n is the ceiling"},
-    {"until", 0, "RULE", "stop when intervals are this narrow: 1%@P99,2%@TVaR99,0.5%@mean; -n is the ceiling"},
     {"scenario", 0, "ID", "run this scenario only"},
     {"blocks", 0, "A:B", "run blocks A to B - 1 of the run only: a shard, for plimsoll merge"},
     {"shard", 0, "K/N", "run part K of N equal parts, K from 0: the blocks are counted for you"},
@@ -103,7 +102,6 @@ static plim_status parse(const plim_cli_args *args, plim_run_options *out, plim_
 		status = plim_cli_duration("--checkpoint", text, &out->checkpoint_seconds, error);
 	out->resume = plim_cli_value(args, "resume") != NULL;
 	out->scenario = plim_cli_value(args, "scenario");
-	out->until = plim_cli_value(args, "until");
 	out->until = plim_cli_value(args, "until");
 	if (status == PLIM_OK && !plim_cli_value(args, "output"))
 		status = plim_error_set(error, PLIM_ERROR_USAGE,

@@ -157,7 +157,7 @@ bool plim_fit_print_csv(const plim_fit_page *page, FILE *file)
 	plim_table table;
 	plim_table_init(&table, columns, COUNT(columns));
 	fill(page->report, &table);
-	bool good = plim_print_csv(&table, file);
+	bool good = plim_write_csv_table(&table, file);
 	plim_table_clear(&table);
 	return good;
 }
@@ -166,7 +166,7 @@ bool plim_fit_print_qq(const plim_fit_page *page, FILE *file)
 {
 	plim_table table;
 	plim_table_init(&table, qq_columns, COUNT(qq_columns));
-	bool good = fill_qq(page->report, &table) && plim_print_csv(&table, file);
+	bool good = fill_qq(page->report, &table) && plim_write_csv_table(&table, file);
 	plim_table_clear(&table);
 	return good;
 }

@@ -232,7 +232,7 @@ bool plim_monitor_print_csv(const plim_monitor_page *page, FILE *file)
 		k++;
 	plim_table_init(&table, tables[k].column, tables[k].columns);
 	tables[k].fill(page->monitor, &table);
-	bool good = plim_print_csv(&table, file);
+	bool good = plim_write_csv_table(&table, file);
 	plim_table_clear(&table);
 	return good;
 }

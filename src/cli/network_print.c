@@ -138,11 +138,11 @@ bool plim_network_print_csv(const plim_network_page *page, FILE *file)
 {
 	plim_table table;
 	plim_table_init(&table, columns, COUNT(columns));
-	plim_print_csv_header(&table, file);
+	plim_write_csv_head(columns, COUNT(columns), file);
 	bool good = true;
 	for (size_t i = 0; good && i < shown_rows(page) && !ferror(file); i++) {
 		add_row(page, i, &table);
-		good = !table.failed && plim_print_csv_row(&table, 0, file);
+		good = !table.failed && plim_write_csv_rows(&table, file);
 		plim_table_empty(&table);
 	}
 	plim_table_clear(&table);

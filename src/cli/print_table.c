@@ -5,41 +5,6 @@
 
 #include "report/escape.h"
 
-void plim_print_csv_header(const plim_table *table, FILE *file)
-{
-	for (size_t c = 0; c < table->columns; c++)
-		fprintf(file, "%s%s", c ? "," : "", table->column[c].name);
-	fputc('\n', file);
-}
-
-bool plim_print_csv_row(const plim_table *table, size_t row, FILE *file)
-{
-	plim_text line = {0};
-	for (size_t c = 0; c < table->columns; c++) {
-		const plim_cell *cell = plim_table_cell(table, row, c);
-		plim_text_add(&line, c ? "," : "");
-		if (cell->kind == PLIM_CELL_TEXT)
-			plim_escape_csv(&line, cell->text);
-		else
-			plim_text_add(&line, cell->exact);
-	}
-	plim_text_add(&line, "\n");
-	bool good = !line.failed;
-	if (good)
-		fputs(line.data, file);
-	plim_text_free(&line);
-	return good;
-}
-
-bool plim_print_csv(const plim_table *table, FILE *file)
-{
-	bool good = !table->failed;
-	plim_print_csv_header(table, file);
-	for (size_t r = 0; good && r < plim_table_rows(table); r++)
-		good = plim_print_csv_row(table, r, file);
-	return good;
-}
-
 void plim_print_json_string(FILE *file, const char *string, bool *good)
 {
 	plim_text text = {0};

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/** Tables of commands as CSV and JSON. All return false when memory is short. */
+/** Tables of commands as JSON (report/write.h has CSV). All return false when memory is short. */
 #ifndef PLIM_CLI_PRINT_TABLE_H
 #define PLIM_CLI_PRINT_TABLE_H
 
 #include <stdio.h>
 
 #include "report/table.h"
-
-/** The names of the columns, as a line. */
-void plim_print_csv_header(const plim_table *table, FILE *file);
-bool plim_print_csv_row(const plim_table *table, size_t row, FILE *file);
-/** Header and all rows. */
-bool plim_print_csv(const plim_table *table, FILE *file);
 
 /** A row as an object. JSON has no inf: it is a string; an empty cell is null. */
 bool plim_print_json_row(const plim_table *table, size_t row, FILE *file);

@@ -2,6 +2,7 @@
 #include "decide/network_onset.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -18,32 +19,34 @@ static plim_curve_line line_of(plim_moment lost, double days)
 	return (plim_curve_line){days, value, lost.slope};
 }
 
-static plim_status add_line(plim_outage_curve *curve, size_t *capacity, const plim_sweep *sweep)
+/* The lines found so far. */
+typedef struct onset {
+	plim_curve_line *line;
+	size_t lines, capacity;
+} onset;
+
+static plim_status add_line(onset *found, const plim_sweep *sweep)
 {
-	void *lines = curve->line;
 	plim_curve_line line = line_of(plim_sweep_total(sweep).lost, sweep->days);
-	if (curve->lines == 0 && line.value == 0 && line.slope == 0)
+	if (found->lines == 0 && line.value == 0 && line.slope == 0)
 		return PLIM_OK;
-	if (plim_mem_grow(&lines, capacity, curve->lines + 1, sizeof *curve->line))
+	if (plim_mem_grow((void **)&found->line, &found->capacity, found->lines + 1, sizeof *found->line))
 		return PLIM_ERROR_MEMORY;
-	curve->line = lines;
-	curve->line[curve->lines++] = line;
+	found->line[found->lines++] = line;
 	return PLIM_OK;
 }
 
-static plim_status sweep_on(plim_sweep *sweep, double days, plim_outage_curve *curve)
+static plim_status sweep_on(plim_sweep *sweep, double days, onset *found)
 {
-	size_t capacity = 0;
-	plim_status status = add_line(curve, &capacity, sweep);
+	plim_status status = add_line(found, sweep);
 	double next = plim_sweep_total(sweep).horizon;
-	while (!status && next < PLIM_MOMENT_NEVER && (next <= days || curve->lines == 0)) {
+	while (!status && next < PLIM_MOMENT_NEVER && (next <= days || found->lines == 0)) {
 		double least = sweep->days * (1 + STEP);
 		status = plim_sweep_move(sweep, next > least ? next : least);
 		if (!status)
-			status = add_line(curve, &capacity, sweep);
+			status = add_line(found, sweep);
 		next = plim_sweep_total(sweep).horizon;
 	}
-	curve->loss.count = (uint32_t)curve->lines;
 	return status;
 }
 
@@ -60,21 +63,34 @@ static double time_to_survive(const plim_outage_curve *curve)
 	return longest;
 }
 
+static plim_outage_curve *curve_of(const onset *found)
+{
+	plim_outage_curve *curve = plim_outage_curve_new(0, found->lines);
+	if (!curve)
+		return NULL;
+	if (found->lines)
+		memcpy(curve->line, found->line, found->lines * sizeof *curve->line);
+	curve->lines = found->lines;
+	curve->loss.count = (uint32_t)found->lines;
+	curve->time_to_survive = time_to_survive(curve);
+	return curve;
+}
+
 plim_status plim_outage_onset_build(plim_network_solver *solver, const plim_overlay *overlay, plim_outage outage,
                                     double days, plim_outage_curve **curve, plim_error *error)
 {
 	plim_sweep sweep = {0};
-	plim_outage_curve *made = plim_mem_alloc(1, sizeof *made);
-	plim_status status = made ? plim_sweep_begin(&sweep, solver, overlay, outage) : PLIM_ERROR_MEMORY;
+	onset found = {0};
+	plim_outage_curve *made = NULL;
+	plim_status status = plim_sweep_begin(&sweep, solver, overlay, outage);
 	if (status == PLIM_OK)
-		status = sweep_on(&sweep, days, made);
-	if (made)
-		plim_sweep_clear(&sweep);
-	if (status != PLIM_OK) {
-		plim_outage_curve_free(&made);
+		status = sweep_on(&sweep, days, &found);
+	if (status == PLIM_OK)
+		made = curve_of(&found);
+	plim_sweep_clear(&sweep);
+	plim_mem_free(found.line);
+	if (!made)
 		return plim_error_memory(error, "an outage-loss curve");
-	}
-	made->time_to_survive = time_to_survive(made);
 	*curve = made;
 	return PLIM_OK;
 }

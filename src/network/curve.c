@@ -3,6 +3,18 @@
 
 #include "base/memory.h"
 
+plim_outage_curve *plim_outage_curve_new(size_t bearers, size_t lines)
+{
+	/* In one piece: a look-up then waits for memory once. */
+	plim_outage_curve *curve =
+	    plim_mem_alloc(1, sizeof *curve + bearers * sizeof *curve->bearer + lines * sizeof *curve->line);
+	if (!curve)
+		return NULL;
+	curve->bearer = (plim_curve_bearer *)(curve + 1);
+	curve->line = (plim_curve_line *)(curve->bearer + bearers);
+	return curve;
+}
+
 void plim_outage_curve_free(plim_outage_curve **curve)
 {
 	if (!curve || !*curve)

@@ -48,6 +48,9 @@ plim_status plim_outage_curve_build(plim_network_solver *solver, const plim_over
                                     plim_outage_curve **curve, plim_error *error);
 void plim_outage_curve_free(plim_outage_curve **curve);
 
+/** An empty curve with room for so many bearers and lines; NULL: no memory. */
+plim_outage_curve *plim_outage_curve_new(size_t bearers, size_t lines);
+
 /** Lines that begin up to here count at D = days: moments that tie in the solver tie in a look-up too. */
 static inline double plim_curve_bound(double days)
 {

@@ -186,13 +186,9 @@ static plim_outage_curve *finish(const builder *b)
 		lines += count;
 		bearers += count > 0;
 	}
-	/* In one piece: a look-up then waits for memory once. */
-	plim_outage_curve *curve =
-	    plim_mem_alloc(1, sizeof *curve + bearers * sizeof *curve->bearer + lines * sizeof *curve->line);
+	plim_outage_curve *curve = plim_outage_curve_new(bearers, lines);
 	if (!curve)
 		return NULL;
-	curve->bearer = (plim_curve_bearer *)(curve + 1);
-	curve->line = (plim_curve_line *)(curve->bearer + bearers);
 	curve->loss = unroll(b, b->loss, curve);
 	curve->substitution = unroll(b, b->substitution, curve);
 	curve->recovery = unroll(b, b->recovery, curve);

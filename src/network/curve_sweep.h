@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One outage of growing length, all over the network at once. Used by curve_build.c, and by those who want only the beginning of a curve.
+ * One outage of growing length, all over the network at once. Used by curve_build.c, and by those who want only the
+ * beginning of a curve.
  *
  * Every node that is reached keeps its sloped solution: it holds until the node's own horizon, or until what arrives
  * becomes another line. So a step to the next change costs the nodes that change, not the whole reach.

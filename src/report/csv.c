@@ -26,7 +26,7 @@ bool plim_write_csv_rows(const plim_table *table, FILE *file)
 	return true;
 }
 
-static void write_head(const plim_table_column *column, size_t columns, FILE *file)
+void plim_write_csv_head(const plim_table_column *column, size_t columns, FILE *file)
 {
 	for (size_t c = 0; c < columns; c++)
 		fprintf(file, "%s%s", c ? "," : "", column[c].name);
@@ -35,13 +35,13 @@ static void write_head(const plim_table_column *column, size_t columns, FILE *fi
 
 bool plim_write_csv_table(const plim_table *table, FILE *file)
 {
-	write_head(table->column, table->columns, file);
+	plim_write_csv_head(table->column, table->columns, file);
 	return !table->failed && plim_write_csv_rows(table, file);
 }
 
 bool plim_write_csv(const plim_data_source *source, const plim_data *data, FILE *file)
 {
-	write_head(data->column, data->columns, file);
+	plim_write_csv_head(data->column, data->columns, file);
 	plim_table table;
 	plim_table_init(&table, data->column, data->columns);
 	size_t rows = data->rows(source);

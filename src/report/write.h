@@ -20,6 +20,9 @@ bool plim_write_html(const plim_results *results, const plim_page *page, FILE *f
 /** One table: a header line, then its rows, lines ended by LF. False when memory is short. */
 bool plim_write_csv(const plim_data_source *source, const plim_data *data, FILE *file);
 
+/** The names of columns, as a line. */
+void plim_write_csv_head(const plim_table_column *column, size_t columns, FILE *file);
+
 /** The rows of a table alone, lines ended by LF. False when memory is short. */
 bool plim_write_csv_rows(const plim_table *table, FILE *file);
 /** A table that is at hand: a header line, then its rows. False when memory is short. */

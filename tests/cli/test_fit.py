@@ -13,19 +13,13 @@ import os
 import random
 import subprocess
 import sys
-import tempfile
-import traceback
 import xml.etree.ElementTree
 
+from tap import case, main
+
 PROGRAM = os.path.abspath(sys.argv[1])
-CASES = []
 PERIOD = ("--from", "2016-01-01", "--to", "2025-12-31")
 FAMILIES = "lognormal exponential gamma weibull pareto lomax gpd burr log_logistic".split()
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 def call(command, *args, expect=0, env=None):
@@ -345,27 +339,6 @@ def example_of_the_help():
     for line in lines:
         call(*line)
     call("check", "fitted.yaml")
-
-
-def main():
-    wanted = sys.argv[3:]
-    chosen = [c for c in CASES if not wanted or any(part in c.__name__ for part in wanted)]
-    failed = 0
-    print(f"1..{len(chosen)}")
-    for number, function in enumerate(chosen, 1):
-        home = os.getcwd()
-        with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)
-            try:
-                function()
-                print(f"ok {number} - {function.__name__}", flush=True)
-            except Exception:  # a failing case must not end the others
-                failed += 1
-                print(f"not ok {number} - {function.__name__}")
-                print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
-            finally:
-                os.chdir(home)
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

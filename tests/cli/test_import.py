@@ -12,16 +12,10 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
-import traceback
+
+from tap import case, main
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-CASES = []
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 def call(*args, expect=0):
@@ -209,27 +203,6 @@ def scripts_read_results():
         assert "largest clauses" in done.stdout
         assert subprocess.run([*command, r, "nobody"], capture_output=True, env=env, check=False).returncode != 0
     print(f"# {tried} of 2 scripts could be run")
-
-
-def main():
-    wanted = sys.argv[3:]
-    chosen = [c for c in CASES if not wanted or any(part in c.__name__ for part in wanted)]
-    failed = 0
-    print(f"1..{len(chosen)}")
-    for number, function in enumerate(chosen, 1):
-        home = os.getcwd()
-        with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)
-            try:
-                function()
-                print(f"ok {number} - {function.__name__}", flush=True)
-            except Exception:  # a failing case must not end the others
-                failed += 1
-                print(f"not ok {number} - {function.__name__}")
-                print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
-            finally:
-                os.chdir(home)
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

@@ -11,11 +11,10 @@ import math
 import os
 import subprocess
 import sys
-import tempfile
-import traceback
+
+from tap import case, main
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-CASES = []
 PERIOD = ("--from", "2024-01-01", "--to", "2024-12-31")
 MODEL = """plimsoll: 1
 name: Two sites
@@ -30,11 +29,6 @@ controls:
   - {id: guard, category: physical, where: {nodes: {id: north}}, against: [theft], reduces: {frequency: 0.5}}
 scenarios: [{id: bare, controls: []}, {id: guarded, controls: [guard]}]
 """
-
-
-def case(function):
-    CASES.append(function)
-    return function
 
 
 def call(*args, expect=0, command="monitor"):
@@ -207,27 +201,6 @@ def example_of_the_help():
     assert len(lines) == 2
     for line in lines:
         call(*line)
-
-
-def main():
-    wanted = sys.argv[3:]
-    chosen = [c for c in CASES if not wanted or any(part in c.__name__ for part in wanted)]
-    failed = 0
-    print(f"1..{len(chosen)}")
-    for number, function in enumerate(chosen, 1):
-        home = os.getcwd()
-        with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)
-            try:
-                function()
-                print(f"ok {number} - {function.__name__}", flush=True)
-            except Exception:  # a failing case must not end the others
-                failed += 1
-                print(f"not ok {number} - {function.__name__}")
-                print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
-            finally:
-                os.chdir(home)
-    return 1 if failed else 0
 
 
 if __name__ == "__main__":

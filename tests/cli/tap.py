@@ -1,0 +1,34 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Cases of a test program, each in a folder of its own, told in TAP."""
+import os
+import sys
+import tempfile
+import traceback
+
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+def main():
+    wanted = sys.argv[3:]
+    chosen = [c for c in CASES if not wanted or any(part in c.__name__ for part in wanted)]
+    failed = 0
+    print(f"1..{len(chosen)}")
+    for number, function in enumerate(chosen, 1):
+        home = os.getcwd()
+        with tempfile.TemporaryDirectory() as folder:
+            os.chdir(folder)
+            try:
+                function()
+                print(f"ok {number} - {function.__name__}", flush=True)
+            except Exception:  # a failing case must not end the others
+                failed += 1
+                print(f"not ok {number} - {function.__name__}")
+                print("".join(f"# {line}\n" for line in traceback.format_exc().splitlines()), end="", flush=True)
+            finally:
+                os.chdir(home)
+    return 1 if failed else 0
