@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model/canonical.h"
 
-#include <ctype.h>
 #include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "model/canonical_law.h"
+#include "model/canonical_manage.h"
 #include "model/clause.h"
 #include "model/json_writer.h"
 #include "model/model.h"
@@ -20,127 +21,9 @@ NAME_FIRST(plim_trip, id);
 NAME_FIRST(plim_control, id);
 NAME_FIRST(plim_scenario, id);
 NAME_FIRST(plim_policy_cover, id);
-NAME_FIRST(plim_assumption, id);
 NAME_FIRST(plim_band, name);
 NAME_FIRST(plim_column, name);
-NAME_FIRST(plim_given, name);
 NAME_FIRST(plim_severity, component);
-
-/* ---- amounts and unknowns ---- */
-
-/* What a key means when it is absent; what holds for one family stands before what holds for all. */
-static const struct default_value {
-	int family; /* -1: all */
-	const char *name;
-	double value;
-} defaults[] = {
-    {PLIM_FAMILY_BETA, "max", 1},
-    {PLIM_FAMILY_BETA, "min", 0},
-    {PLIM_FAMILY_GPD, "location", 0},
-    {PLIM_FAMILY_METALOG, "lower", -INFINITY},
-    {PLIM_FAMILY_METALOG, "upper", INFINITY},
-    {PLIM_FAMILY_NORMAL, "min", 0},
-    {PLIM_FAMILY_PERT, "lambda", 4},
-    {-1, "cap", INFINITY},
-    {-1, "max", INFINITY},
-    {-1, "min", -INFINITY},
-    {-1, "shift", 0},
-    {-1, "times", 1},
-};
-
-static bool has_name(const plim_given *given, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(given[i].name, name) == 0)
-			return true;
-	return false;
-}
-
-/* Three quantiles of a gpd give its location as well. */
-static bool location_is_elicited(const plim_amount *amount)
-{
-	size_t quantiles = 0;
-	for (size_t i = 0; i < amount->given_count; i++)
-		quantiles += amount->given[i].name[0] == 'p' && isdigit((unsigned char)amount->given[i].name[1]);
-	return quantiles > 2;
-}
-
-static bool default_applies(const plim_amount *amount, const struct default_value *absent)
-{
-	if (absent->family >= 0)
-		return absent->family == (int)amount->family &&
-		       !(amount->family == PLIM_FAMILY_GPD && location_is_elicited(amount));
-	bool range = strcmp(absent->name, "min") == 0 || strcmp(absent->name, "max") == 0;
-	switch (amount->family) { /* those whose min and max are parameters, given or elicited */
-	case PLIM_FAMILY_UNIFORM:
-	case PLIM_FAMILY_LOG_UNIFORM:
-	case PLIM_FAMILY_TRIANGULAR:
-	case PLIM_FAMILY_PERT:
-	case PLIM_FAMILY_BETA: return !range;
-	default: return true;
-	}
-}
-
-/* The scalars of an amount with the defaults that were not given. */
-static void field_scalars(plim_writer *out, const plim_amount *amount)
-{
-	enum { DEFAULTS = sizeof defaults / sizeof *defaults };
-	plim_given *all = plim_mem_alloc(amount->given_count + DEFAULTS, sizeof *all);
-	if (!all) {
-		out->text.failed = true;
-		return;
-	}
-	size_t count = amount->given_count;
-	if (count)
-		memcpy(all, amount->given, count * sizeof *all);
-	for (size_t i = 0; i < DEFAULTS; i++)
-		if (default_applies(amount, &defaults[i]) && !has_name(all, count, defaults[i].name))
-			all[count++] = (plim_given){(char *)(uintptr_t)defaults[i].name, defaults[i].value};
-	plim_writer_key(out, "given");
-	plim_writer_open(out, "{");
-	const void **order = plim_records_sorted(out, all, count, sizeof *all);
-	for (size_t i = 0; order && i < count; i++)
-		plim_field_number(out, plim_record_name(order[i]), ((const plim_given *)order[i])->value);
-	plim_mem_free(order);
-	plim_writer_close(out, "}");
-	plim_mem_free(all);
-}
-
-static void value_amount(plim_writer *out, const plim_amount *amount)
-{
-	size_t weights = amount->count;
-	if (amount->family == PLIM_FAMILY_HISTOGRAM && weights)
-		weights--;
-	if (amount->family == PLIM_FAMILY_MIXTURE)
-		weights = amount->parts;
-	plim_writer_open(out, "{");
-	plim_field_bool(out, "allow_infinite_mean", amount->allow_infinite_mean);
-	plim_field_text(out, "family", plim_family_name(amount->family));
-	field_scalars(out, amount);
-	plim_writer_key(out, "parts");
-	plim_writer_open(out, "[");
-	for (size_t i = 0; i < amount->parts; i++)
-		value_amount(out, &amount->part[i]);
-	plim_writer_close(out, "]");
-	plim_field_numbers(out, "w", amount->w, weights);
-	plim_field_numbers(out, "x", amount->x, amount->count);
-	plim_writer_close(out, "}");
-}
-
-/* A plain number is a number; an unknown is its law, never the mean computed from it. */
-static void field_unknown(plim_writer *out, const char *name, const plim_number *number)
-{
-	plim_writer_key(out, name);
-	if (!number->law) {
-		plim_writer_number(out, number->value);
-		return;
-	}
-	plim_writer_open(out, "{");
-	plim_writer_key(out, "law");
-	value_amount(out, number->law);
-	plim_field_bool(out, "per_place", number->per_place);
-	plim_writer_close(out, "}");
-}
 
 /* ---- parts of a threat ---- */
 
@@ -180,13 +63,13 @@ static void field_frequency(plim_writer *out, const plim_frequency *frequency)
 		plim_writer_integer(out, frequency->counts[i]);
 	}
 	plim_writer_close(out, "]");
-	field_unknown(out, "dispersion", &frequency->dispersion);
+	plim_field_unknown(out, "dispersion", &frequency->dispersion);
 	/* a plain size has become a plain dispersion: only a law of the size is another thing */
 	plim_field_bool(out, "dispersion_is_size", frequency->dispersion.law && frequency->dispersion_is_size);
 	plim_field_text(out, "law", plim_count_law_name(frequency->law));
-	field_unknown(out, "mean", &frequency->mean);
+	plim_field_unknown(out, "mean", &frequency->mean);
 	plim_field_integer(out, "n", frequency->n);
-	field_unknown(out, "p", &frequency->p);
+	plim_field_unknown(out, "p", &frequency->p);
 	plim_field_numbers(out, "weights", frequency->weights, frequency->length);
 	plim_writer_close(out, "}");
 }
@@ -195,11 +78,11 @@ static void write_severity(plim_writer *out, const void *record)
 {
 	const plim_severity *severity = record;
 	plim_writer_key(out, "amount");
-	value_amount(out, &severity->amount);
+	plim_value_amount(out, &severity->amount);
 	plim_field_number(out, "cap", severity->cap);
 	plim_field_text(out, "component", severity->component);
 	plim_field_number(out, "shift", severity->shift);
-	field_unknown(out, "times", &severity->times);
+	plim_field_unknown(out, "times", &severity->times);
 }
 
 static void field_outage(plim_writer *out, const plim_severity *outage)
@@ -271,12 +154,12 @@ static void write_threat(plim_writer *out, const void *record)
 	field_outage(out, threat->outage);
 	plim_field_number(out, "outage_share", threat->outage_share);
 	plim_field_text(out, "owner", threat->owner);
-	field_unknown(out, "severity_correlation", &threat->severity_correlation);
+	plim_field_unknown(out, "severity_correlation", &threat->severity_correlation);
 	plim_field_text(out, "shared_by", threat->shared_by);
 	plim_field_text(out, "stops", threat->stops_inflow ? "inflow" : "output");
-	field_unknown(out, "strike_probability", &threat->strike_probability);
+	plim_field_unknown(out, "strike_probability", &threat->strike_probability);
 	plim_field_text(out, "title", threat->title);
-	field_unknown(out, "vulnerability", &threat->vulnerability);
+	plim_field_unknown(out, "vulnerability", &threat->vulnerability);
 	field_selector(out, "where", &threat->where);
 }
 
@@ -367,17 +250,17 @@ static void field_effects(plim_writer *out, const plim_control *control)
 {
 	plim_writer_key(out, "reduces");
 	plim_writer_open(out, "{");
-	field_unknown(out, "frequency", &control->reduces_frequency);
-	field_unknown(out, "loss", &control->reduces_loss);
+	plim_field_unknown(out, "frequency", &control->reduces_frequency);
+	plim_field_unknown(out, "loss", &control->reduces_loss);
 	if (control->components > 0) {
 		plim_writer_key(out, "losses");
 		plim_writer_open(out, "{");
 		for (size_t i = 0; i < control->components; i++)
-			field_unknown(out, control->component[i].component, &control->component[i].share);
+			plim_field_unknown(out, control->component[i].component, &control->component[i].share);
 		plim_writer_close(out, "}");
 	}
-	field_unknown(out, "outage_days", &control->reduces_outage);
-	field_unknown(out, "vulnerability", &control->reduces_vulnerability);
+	plim_field_unknown(out, "outage_days", &control->reduces_outage);
+	plim_field_unknown(out, "vulnerability", &control->reduces_vulnerability);
 	plim_writer_close(out, "}");
 }
 
@@ -385,8 +268,8 @@ static void field_cost(plim_writer *out, const plim_control *control)
 {
 	plim_writer_key(out, "cost");
 	plim_writer_open(out, "{");
-	field_unknown(out, "annual", &control->cost_annual);
-	field_unknown(out, "capital", &control->cost_capital);
+	plim_field_unknown(out, "annual", &control->cost_annual);
+	plim_field_unknown(out, "capital", &control->cost_capital);
 	plim_field_number(out, "life_years", control->life_years);
 	plim_writer_close(out, "}");
 }
@@ -396,7 +279,7 @@ static void field_friction(plim_writer *out, const plim_friction *friction)
 	plim_writer_key(out, "friction");
 	plim_writer_open(out, "{");
 	plim_field_number(out, "cost_per_hour", friction->cost_per_hour);
-	field_unknown(out, "hours_per_passage", &friction->hours);
+	plim_field_unknown(out, "hours_per_passage", &friction->hours);
 	plim_field_number(out, "passages_per_year", friction->passages_per_year);
 	plim_writer_close(out, "}");
 }
@@ -425,7 +308,7 @@ static void write_control(plim_writer *out, const void *record)
 	plim_field_text(out, "clause", control->clause < 0 ? "" : clause_number(model, (size_t)control->clause));
 	plim_field_text(out, "confidence", control->confidence);
 	field_cost(out, control);
-	field_unknown(out, "coverage", &control->coverage);
+	plim_field_unknown(out, "coverage", &control->coverage);
 	plim_field_text(out, "description", control->description);
 	plim_field_text(out, "evidence", control->evidence);
 	if (control->excludes_count > 0)
@@ -438,10 +321,11 @@ static void write_control(plim_writer *out, const void *record)
 	plim_field_text(out, "owner", control->owner);
 	field_effects(out, control);
 	if (!is_plain(&control->reliability, 1))
-		field_unknown(out, "reliability", &control->reliability);
+		plim_field_unknown(out, "reliability", &control->reliability);
 	if (control->requires_count > 0)
 		plim_field_members(out, "requires", model->control, sizeof *model->control, control->requires,
 		                   control->requires_count);
+	plim_field_duties(out, control);
 	plim_field_number(out, "start_day", control->start_day);
 	plim_field_text(out, "status", control->status);
 	plim_field_text(out, "title", control->title);
@@ -455,7 +339,8 @@ static void write_scenario(plim_writer *out, const void *record)
 	plim_field_members(out, "controls", model->control, sizeof *model->control, scenario->control, scenario->controls);
 	plim_field_text(out, "id", scenario->id);
 	if (!scenario->policies_all) /* absent means all: models without the key keep their digest */
-		plim_field_members(out, "insurance", model->insurance, sizeof *model->insurance, scenario->policy, scenario->policies);
+		plim_field_members(out, "insurance", model->insurance, sizeof *model->insurance, scenario->policy,
+		                   scenario->policies);
 	plim_field_text(out, "title", scenario->title);
 }
 
@@ -494,18 +379,6 @@ static void write_intensity(plim_writer *out, const void *record)
 
 /* ---- the model ---- */
 
-static void write_assumption(plim_writer *out, const void *record)
-{
-	const plim_assumption *assumption = record;
-	plim_field_text(out, "confidence", assumption->confidence);
-	plim_field_text(out, "date", assumption->date);
-	plim_field_text(out, "id", assumption->id);
-	plim_field_text(out, "limitation", assumption->limitation);
-	plim_field_text(out, "owner", assumption->owner);
-	plim_field_text(out, "source", assumption->source);
-	plim_field_text(out, "text", assumption->text);
-}
-
 static void write_band(plim_writer *out, const void *record)
 {
 	const plim_band *band = record;
@@ -524,27 +397,6 @@ static void field_bands(plim_writer *out)
 	plim_writer_close(out, "}");
 }
 
-static void field_policy(plim_writer *out)
-{
-	const plim_model *model = out->model;
-	plim_writer_key(out, "policy");
-	plim_writer_open(out, "{");
-	plim_field_text(out, "approved", model->approved);
-	plim_field_text(out, "approver", model->approver);
-	plim_field_set(out, "commitments", model->commitments, model->commitment_count);
-	plim_field_text(out, "next_review", model->next_review);
-	plim_writer_key(out, "tolerance");
-	plim_writer_open(out, "[");
-	for (size_t i = 0; i < model->tolerances; i++) {
-		plim_writer_open(out, "{");
-		plim_field_number(out, "loss", model->tolerance[i].loss);
-		plim_field_number(out, "probability", model->tolerance[i].probability);
-		plim_writer_close(out, "}");
-	}
-	plim_writer_close(out, "]");
-	plim_writer_close(out, "}");
-}
-
 static void field_scope(plim_writer *out)
 {
 	const plim_model *model = out->model;
@@ -558,32 +410,67 @@ static void field_scope(plim_writer *out)
 	plim_writer_close(out, "}");
 }
 
-static void write_model(plim_writer *out)
+void plim_model_lists(const plim_model *m, plim_model_list list[static PLIM_MODEL_LISTS])
+{
+	/* `late`: came later than others, and is not written when empty, so that models without keep their digest */
+#define LIST(name, member, count, write, late)                                                                         \
+	(plim_model_list){name, m->member, m->count, sizeof *m->member, write, late}
+	list[PLIM_LIST_ACTIONS] = LIST("actions", action, actions, plim_write_action, true);
+	list[PLIM_LIST_ASSUMPTIONS] = LIST("assumptions", assumption, assumptions, plim_write_assumption, false);
+	list[PLIM_LIST_CONTROLS] = LIST("controls", control, controls, write_control, false);
+	list[PLIM_LIST_INSURANCE] = LIST("insurance", insurance, insurances, write_policy_cover, false);
+	list[PLIM_LIST_INTENSITY] = LIST("intensity", intensity, intensities, write_intensity, true);
+	list[PLIM_LIST_LEGAL] = LIST("legal", legal, legals, plim_write_legal, true);
+	list[PLIM_LIST_LINKS] = LIST("links", link, links, write_link, false);
+	list[PLIM_LIST_NODES] = LIST("nodes", node, nodes, write_node, false);
+	list[PLIM_LIST_SCENARIOS] = LIST("scenarios", scenario, scenarios, write_scenario, false);
+	list[PLIM_LIST_THREATS] = LIST("threats", threat, threats, write_threat, false);
+	list[PLIM_LIST_TRIPS] = LIST("trips", trip, trips, write_trip, false);
+#undef LIST
+}
+
+/* The lists from `from` up to `to`, which stand side by side in byte order. NULL: the lists are left out. */
+static void field_lists(plim_writer *out, const plim_model_list *list, int from, int to)
+{
+	for (int k = from; list && k <= to; k++)
+		if (list[k].count || !list[k].late)
+			plim_field_records(out, list[k].name, list[k].record, list[k].count, list[k].size, list[k].write);
+}
+
+static void write_parts(plim_writer *out, const plim_model_list *list)
 {
 	const plim_model *m = out->model;
 	plim_writer_open(out, "{");
-	plim_field_records(out, "assumptions", m->assumption, m->assumptions, sizeof *m->assumption, write_assumption);
+	field_lists(out, list, PLIM_LIST_ACTIONS, PLIM_LIST_ASSUMPTIONS);
 	field_bands(out);
-	plim_field_records(out, "controls", m->control, m->controls, sizeof *m->control, write_control);
+	field_lists(out, list, PLIM_LIST_CONTROLS, PLIM_LIST_CONTROLS);
 	plim_field_text(out, "currency", m->currency);
 	plim_field_text(out, "description", m->description);
 	plim_field_number(out, "discount_rate", m->discount_rate);
 	plim_field_integer(out, "edition", (uint64_t)m->edition);
 	plim_field_integer(out, "horizon_years", m->horizon_years);
-	plim_field_records(out, "insurance", m->insurance, m->insurances, sizeof *m->insurance, write_policy_cover);
-	if (m->intensities) /* models without keep their digest */
-		plim_field_records(out, "intensity", m->intensity, m->intensities, sizeof *m->intensity, write_intensity);
-	plim_field_records(out, "links", m->link, m->links, sizeof *m->link, write_link);
+	field_lists(out, list, PLIM_LIST_INSURANCE, PLIM_LIST_LINKS);
 	plim_field_text(out, "name", m->name);
-	plim_field_records(out, "nodes", m->node, m->nodes, sizeof *m->node, write_node);
+	field_lists(out, list, PLIM_LIST_NODES, PLIM_LIST_NODES);
 	plim_field_text(out, "overlaps", m->overlaps_alone ? "alone" : "joint");
 	plim_field_integer(out, "plimsoll", 1);
-	field_policy(out);
-	plim_field_records(out, "scenarios", m->scenario, m->scenarios, sizeof *m->scenario, write_scenario);
+	plim_field_policy(out, m);
+	field_lists(out, list, PLIM_LIST_SCENARIOS, PLIM_LIST_SCENARIOS);
 	field_scope(out);
-	plim_field_records(out, "threats", m->threat, m->threats, sizeof *m->threat, write_threat);
-	plim_field_records(out, "trips", m->trip, m->trips, sizeof *m->trip, write_trip);
+	field_lists(out, list, PLIM_LIST_THREATS, PLIM_LIST_TRIPS);
 	plim_writer_close(out, "}");
+}
+
+void plim_model_write_head(plim_writer *out)
+{
+	write_parts(out, NULL);
+}
+
+static void write_model(plim_writer *out)
+{
+	plim_model_list list[PLIM_MODEL_LISTS];
+	plim_model_lists(out->model, list);
+	write_parts(out, list);
 }
 
 plim_status plim_model_to_json(const plim_model *model, char **json, plim_error *error)

@@ -11,9 +11,39 @@
 #ifndef PLIM_MODEL_CANONICAL_H
 #define PLIM_MODEL_CANONICAL_H
 
+#include "model/json_writer.h"
 #include "plimsoll/model.h"
 
 /** Fills model->digest with the SHA-256 of the canonical JSON. The reader calls it last. PLIM_ERROR_MEMORY. */
 plim_status plim_model_digest_compute(plim_model *model, plim_error *error);
+
+/** The lists of records of a model, in the order of their names. */
+enum {
+	PLIM_LIST_ACTIONS,
+	PLIM_LIST_ASSUMPTIONS,
+	PLIM_LIST_CONTROLS,
+	PLIM_LIST_INSURANCE,
+	PLIM_LIST_INTENSITY,
+	PLIM_LIST_LEGAL,
+	PLIM_LIST_LINKS,
+	PLIM_LIST_NODES,
+	PLIM_LIST_SCENARIOS,
+	PLIM_LIST_THREATS,
+	PLIM_LIST_TRIPS,
+	PLIM_MODEL_LISTS
+};
+
+typedef struct plim_model_list {
+	const char *name;
+	const void *record; /* `count` of them of `size` bytes, sorted by their names (plim_record_name) */
+	size_t count, size;
+	void (*write)(plim_writer *out, const void *record); /* one as an object */
+	bool late;
+} plim_model_list;
+
+void plim_model_lists(const plim_model *model, plim_model_list list[static PLIM_MODEL_LISTS]);
+
+/** The model without its lists of records, as one object. */
+void plim_model_write_head(plim_writer *out);
 
 #endif

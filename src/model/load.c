@@ -121,6 +121,8 @@ static void read_parts(plim_load *load)
 	plim_read_controls(load);
 	plim_read_insurance(load);
 	plim_read_scenarios(load);
+	plim_read_actions(load);
+	plim_read_legal(load);
 	if (load->findings->errors == 0)
 		plim_check_network(load);
 }
@@ -163,7 +165,7 @@ void plim_load_clear(plim_load *load)
 	plim_names *const names[] = {&load->node_names,        &load->link_names,        &load->threat_names,
 	                             &load->control_names,     &load->scenario_names,    &load->assumption_names,
 	                             &load->node_column_names, &load->link_column_names, &load->trip_names,
-	                             &load->insurance_names};
+	                             &load->insurance_names,   &load->action_names,      &load->legal_names};
 	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
 		plim_names_clear(names[i]);
 	for (size_t i = 0; i < 8; i++)

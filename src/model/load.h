@@ -45,7 +45,7 @@ typedef struct plim_load {
 	const plim_value *root;
 	const plim_value **node_row, **link_row; /* by position */
 	plim_names node_names, link_names, threat_names, control_names, scenario_names, assumption_names, trip_names,
-	    insurance_names;
+	    insurance_names, action_names, legal_names;
 	plim_names node_column_names, link_column_names;
 	const plim_value *graph_path; /* `nodes`, when it names a GraphML file ... */
 	plim_table *graph_links;      /* ... and the links of it */
@@ -253,6 +253,9 @@ void plim_read_scenarios(plim_load *load);
 void plim_read_insurance(plim_load *load);
 void plim_read_intensities(plim_load *load); /* after the threats */
 void plim_read_assumptions(plim_load *load);
+/** Actions and the legal register; after threats and controls. */
+void plim_read_actions(plim_load *load);
+void plim_read_legal(plim_load *load);
 void plim_check_network(plim_load *load);
 
 /** Tags of a row, sorted; and the comparison of two words for qsort. */
@@ -286,6 +289,11 @@ const plim_band *plim_find_band(plim_load *load, const plim_value *value, const 
 /** Index of a clause of the model's edition, -1 and an error if there is none. */
 int32_t plim_read_clause(plim_load *load, const plim_value *at, const char *number);
 void plim_read_losses(plim_load *load, const plim_value *row, plim_threat *threat);
+
+/* --- read_manage.c --- */
+
+/** `roles` and `staff_days` of a control. */
+void plim_read_duties(plim_load *load, const plim_value *row, plim_control *control);
 
 /* --- read_trips.c --- */
 

@@ -3,8 +3,8 @@
  * The typed model: what the file says, checked and resolved, constant after loading.
  *
  * Every list whose members have an identity is sorted by it (byte order), so that nothing downstream can
- * depend on the order in the file; `position` keeps the file's order for display. Text is never NULL: absent text is "".
- * Absent numbers are NAN where absence has a meaning, else their default.
+ * depend on the order in the file; `position` keeps the file's order for display. Text is never NULL: absent text is
+ * "". Absent numbers are NAN where absence has a meaning, else their default.
  */
 #ifndef PLIM_MODEL_MODEL_H
 #define PLIM_MODEL_MODEL_H
@@ -52,7 +52,7 @@ typedef struct plim_link {
 	char *item, *mode, *region, *kind, *title;
 	char **tags;
 	size_t tag_count;
-	double share;                                               /* scaled: the shares of a group sum to 1 */
+	double share;                                                /* scaled: the shares of a group sum to 1 */
 	double buffer_days, restock_days, substitution, switch_days; /* of the group, inherited and equal within it */
 	double substitution_cost_per_day;                            /* of the group; 0 when absent */
 	double lead_days;
@@ -96,13 +96,15 @@ typedef struct plim_selector {
 	size_t places;
 } plim_selector;
 
-/** The frequency of a threat: a count law whose numbers may be unknown. A likelihood band is POISSON with an unknown rate. */
+/** The frequency of a threat: a count law whose numbers may be unknown. A likelihood band is POISSON with an unknown
+ * rate. */
 typedef struct plim_frequency {
 	plim_count_law law;
-	uint64_t n;             /* fixed: the count; binomial: n */
-	plim_number mean;       /* poisson rate; negative_binomial mean; zero_inflated_poisson rate */
-	plim_number p;          /* bernoulli, binomial, geometric p; zero_inflated_poisson p_zero */
-	plim_number dispersion; /* negative_binomial; `size` is turned into 1/size (of an unknown size the law is of the size) */
+	uint64_t n;       /* fixed: the count; binomial: n */
+	plim_number mean; /* poisson rate; negative_binomial mean; zero_inflated_poisson rate */
+	plim_number p;    /* bernoulli, binomial, geometric p; zero_inflated_poisson p_zero */
+	plim_number
+	    dispersion; /* negative_binomial; `size` is turned into 1/size (of an unknown size the law is of the size) */
 	bool dispersion_is_size;
 	uint64_t *counts; /* table */
 	double *weights;
@@ -125,10 +127,10 @@ typedef struct plim_clause_weight {
 
 /** A factor that multiplies the frequencies of several threats alike, drawn anew in each year; its mean is 1. */
 typedef struct plim_intensity {
-	char *group; /* its name */
+	char *group;      /* its name */
 	uint32_t *threat; /* sorted indices */
 	size_t threats;
-	double cv;       /* of a gamma law; NAN: regimes, ... */
+	double cv;               /* of a gamma law; NAN: regimes, ... */
 	double *factor, *weight; /* ... scaled to a mean of 1, weights as given */
 	size_t regimes;
 	plim_number number; /* the factor as an unknown */
@@ -149,15 +151,15 @@ typedef struct plim_threat {
 	double outage_share;
 	bool stops_inflow;
 	double loss_outage_correlation; /* Spearman's, between each direct loss of an event and the outage; 0 when absent */
-	char *exposure, *loss_times;        /* column names or "" */
+	char *exposure, *loss_times;    /* column names or "" */
 	double *exposure_of, *loss_times_of; /* one for each place of `where`, NULL when the name is "" */
 	plim_clause_weight *clause;          /* sorted by clause index; none = (unassigned) */
 	size_t clauses;
 	char **assumptions; /* ids */
 	size_t assumption_count;
 	char *likelihood, *consequence; /* names of the bands used, or "" */
-	/* NULL, or what stands in place of `where` and `frequency`: then `where` has all links in scope that some trip uses, and
-	 * `frequency` says nothing: each leg of each trip has a binomial count of its own. */
+	/* NULL, or what stands in place of `where` and `frequency`: then `where` has all links in scope that some trip
+	 * uses, and `frequency` says nothing: each leg of each trip has a binomial count of its own. */
 	plim_custody *custody;
 	uint32_t position;
 } plim_threat;
@@ -175,6 +177,21 @@ typedef struct plim_friction {
 	double cost_per_hour;
 } plim_friction;
 
+/* Who does what for a control: responsible does it, accountable answers for it, consulted before, informed after. */
+typedef enum plim_role {
+	PLIM_ROLE_RESPONSIBLE,
+	PLIM_ROLE_ACCOUNTABLE,
+	PLIM_ROLE_CONSULTED,
+	PLIM_ROLE_INFORMED,
+	PLIM_ROLES
+} plim_role;
+
+/** People or functions by role; a list each, sorted. */
+typedef struct plim_duties {
+	char **who[PLIM_ROLES];
+	size_t count[PLIM_ROLES];
+} plim_duties;
+
 typedef struct plim_control {
 	char *id, *title, *description, *category, *owner, *status, *notes, *evidence, *confidence;
 	int32_t clause; /* index into the clause tree, -1 when absent */
@@ -182,18 +199,21 @@ typedef struct plim_control {
 	uint32_t *against; /* sorted indices of threats; all of them when `against` was absent */
 	size_t against_count;
 	bool against_all;
-	plim_number reduces_frequency, reduces_vulnerability, reduces_loss, reduces_outage; /* shares removed; 0 when absent */
+	plim_number reduces_frequency, reduces_vulnerability, reduces_loss,
+	    reduces_outage;                  /* shares removed; 0 when absent */
 	plim_component_reduction *component; /* beside reduces_loss, sorted by component */
 	size_t components;
 	double adds_buffer_days, adds_substitution;
-	plim_number coverage; /* 1 when absent */
-	plim_number reliability; /* probability of being in working order in a year; 1 when absent */
+	plim_number coverage;          /* 1 when absent */
+	plim_number reliability;       /* probability of being in working order in a year; 1 when absent */
 	uint32_t *requires, *excludes; /* other controls: sorted indices */
 	size_t requires_count, excludes_count;
 	plim_friction friction; /* hours 0 when absent */
 	plim_number cost_capital, cost_annual;
 	double life_years; /* NAN when absent */
+	double staff_days; /* a year; 0 when absent. No money: that is in cost_annual */
 	double start_day;
+	plim_duties duties; /* `roles`; accountable is the owner unless named */
 	uint32_t position;
 } plim_control;
 
@@ -211,13 +231,40 @@ typedef struct plim_policy_cover {
 	char *id;
 	uint32_t *covers; /* sorted indices of threats */
 	size_t covers_count;
-	double deductible, limit, aggregate_deductible, aggregate_limit, share, waiting_days, premium; /* +inf for no limit */
+	double deductible, limit, aggregate_deductible, aggregate_limit, share, waiting_days,
+	    premium; /* +inf for no limit */
 	uint32_t position;
 } plim_policy_cover;
 
 typedef struct plim_assumption {
 	char *id, *text, *source, *confidence, *owner, *date, *limitation;
 } plim_assumption;
+
+/** A corrective or preventive action, or an improvement, tracked to its end. */
+typedef struct plim_action {
+	char *id, *title, *kind, *status, *origin, *source, *owner, *raised, *due, *closed, *notes;
+	int32_t clause;   /* index into the clause tree, -1 when absent */
+	uint32_t *threat; /* sorted indices: the risks it is about */
+	size_t threats;
+	uint32_t *control; /* sorted indices */
+	size_t controls;
+	uint32_t position;
+} plim_action;
+
+/** True while something is left to do. */
+bool plim_action_is_open(const plim_action *action);
+
+/** A legal or other requirement that binds the organisation. */
+typedef struct plim_legal {
+	char *id, *requirement, *source, *owner, *review, *status, *evidence;
+	int32_t clause;   /* index into the clause tree, -1 when absent */
+	uint32_t *threat; /* sorted indices: threats whose loss component `fines` is what breaking it costs */
+	size_t threats;
+	uint32_t position;
+} plim_legal;
+
+/** The loss component that a legal requirement looks at. */
+#define PLIM_LEGAL_COMPONENT "fines"
 
 typedef struct plim_tolerance {
 	double loss, probability;
@@ -245,6 +292,10 @@ struct plim_model {
 	size_t tolerances;
 	plim_assumption *assumption;
 	size_t assumptions;
+	plim_action *action; /* sorted by id */
+	size_t actions;
+	plim_legal *legal; /* sorted by id */
+	size_t legals;
 	plim_band *likelihood, *consequence;
 	size_t likelihoods, consequences;
 	plim_node *node;
@@ -266,12 +317,13 @@ struct plim_model {
 	plim_policy_cover *insurance;
 	size_t insurances;
 
-	/* the files as read, for the results file: name relative to the model's folder ("" for the model itself) and bytes */
+	/* the files as read, for the results file: name relative to the model's folder ("" for the model itself) and bytes
+	 */
 	struct plim_model_file {
 		char *name;
 		char *bytes;
 		size_t length;
-	} *file;
+	} * file;
 	size_t files;
 	uint8_t digest[PLIM_DIGEST_SIZE]; /* SHA-256 of the canonical JSON */
 	/* owns every text, list and array above but the bytes of files and what the amounts own */

@@ -6,10 +6,10 @@
 
 #include "model/load.h"
 
-static const char *const control_keys[] = {"id",      "title",     "description", "category", "clause",     "where",
-                                           "against", "reduces",   "adds",        "coverage", "cost",       "owner",
-                                           "status",  "start_day", "evidence",    "notes",    "confidence", "reliability",
-                                           "requires", "excludes", "friction",   NULL};
+static const char *const control_keys[] = {
+    "id",         "title",       "description", "category", "clause",   "where",     "against",    "reduces",
+    "adds",       "coverage",    "cost",        "owner",    "status",   "start_day", "evidence",   "notes",
+    "confidence", "reliability", "requires",    "excludes", "friction", "roles",     "staff_days", NULL};
 
 static int by_component(const void *a, const void *b)
 {
@@ -44,7 +44,8 @@ static void read_components(plim_load *load, const plim_value *map, plim_control
 		control->components++;
 		plim_get_unknown(load, map, key->text, &plim_range_share, &reduction->share);
 		if (load->findings->errors == 0 && !meets_component(load, control, key->text))
-			plim_load_error(load, key, "no threat that this control acts against has a loss component \"%s\"", key->text);
+			plim_load_error(load, key, "no threat that this control acts against has a loss component \"%s\"",
+			                key->text);
 	}
 	qsort(control->component, control->components, sizeof *control->component, by_component);
 }
@@ -77,7 +78,8 @@ static void read_friction(plim_load *load, const plim_value *row, plim_control *
 	plim_get_number(load, map, "passages_per_year", &plim_range_from_zero, &friction->passages_per_year);
 	plim_get_number(load, map, "cost_per_hour", &plim_range_from_zero, &friction->cost_per_hour);
 	if (!plim_get(load, map, "hours_per_passage"))
-		plim_load_error(load, map, "`friction` needs `hours_per_passage`, what the control adds to each passage of a leg");
+		plim_load_error(load, map,
+		                "`friction` needs `hours_per_passage`, what the control adds to each passage of a leg");
 	if (isnan(friction->passages_per_year) && load->model->trips == 0)
 		plim_load_error(load, map, "`friction` needs `passages_per_year`, or `trips` whose passages can be counted");
 }
@@ -149,6 +151,7 @@ static void read_control(plim_load *load, const plim_value *row, plim_control *c
 	read_reductions(load, row, control);
 	read_additions(load, row, control);
 	read_cost(load, row, control);
+	plim_read_duties(load, row, control);
 	read_friction(load, row, control);
 	control->reliability.value = 1;
 	plim_get_unknown(load, row, "reliability", &plim_range_share, &control->reliability);

@@ -9,7 +9,8 @@
 static const char *const root_keys[] = {"plimsoll",      "name",          "description", "currency", "edition",
                                         "horizon_years", "discount_rate", "scope",       "overlaps", "policy",
                                         "bands",         "assumptions",   "nodes",       "links",    "threats",
-                                        "controls",      "scenarios",     "insurance",   "trips",    "intensity", NULL};
+                                        "controls",      "scenarios",     "insurance",   "trips",    "intensity",
+                                        "actions",       "legal",         NULL};
 
 /* ISO 4217, codes in use (list one), without the funds and testing codes but XDR. */
 static const char currencies[] =

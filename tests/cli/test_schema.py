@@ -45,6 +45,9 @@ OBJECTS = {
     "cost": (HEAD + THREAT + "controls: [{id: c, cost: ", "}]\n"),
     "friction": (HEAD + THREAT + "controls: [{id: c, friction: ", "}]\n"),
     "scenario": (HEAD + THREAT + "scenarios: [", "]\n"),
+    "roles": (HEAD + THREAT + "controls: [{id: c, roles: ", "}]\n"),
+    "action": (HEAD + THREAT + "actions: [", "]\n"),
+    "legal": (HEAD + THREAT + "legal: [", "]\n"),
     "insurance": (HEAD + THREAT + "insurance: [", "]\n"),
     "amount": (HEAD + "threats: [{id: t, frequency: {fixed: 1}, loss: ", "}]\n"),
 }
