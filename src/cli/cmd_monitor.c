@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/monitor_print.h"
+#include "report/data_monitor.h"
 
 static const plim_cli_option options[] = {
     {"from", 0, "DATE", "first day that the log is complete for (default: 1 January of its first year)"},
@@ -45,12 +46,12 @@ static plim_status find_table(const plim_cli_args *args, const struct format *fo
                               plim_error *error)
 {
 	const char *name = plim_cli_value(args, "table");
-	*table = plim_monitor_tables[0];
+	*table = plim_data_monitors[0].name;
 	if (name && strcmp(format->name, "csv") != 0)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "--table goes with --format csv");
-	for (const char *const *known = plim_monitor_tables; name && *known; known++)
-		if (strcmp(*known, name) == 0) {
-			*table = *known;
+	for (size_t k = 0; name && k < PLIM_DATA_MONITORS; k++)
+		if (strcmp(plim_data_monitors[k].name, name) == 0) {
+			*table = plim_data_monitors[k].name;
 			return PLIM_OK;
 		}
 	if (name)

@@ -2,15 +2,25 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/date.h"
 #include "base/error.h"
 #include "cli/cli.h"
+#include "cli/report_review.h"
 #include "report/report.h"
 
 static const plim_cli_option options[] = {
     {"format", 0, "FORMAT", "text (default), markdown, csv, json, html or xlsx"},
     {"table", 0, "TABLE",
      "with csv: clauses (default), percentiles, tvar, curves, moments, tail, tolerance, worst, check, risks, controls, "
-     "policy, assumptions, correspondence; for insurers' tools ept, plt, alt, summaryinfo"},
+     "policy, assumptions, actions, legal, resources, correspondence; for insurers' tools ept, plt, alt, summaryinfo; "
+     "with "
+     "--review decisions (default), changes, losses, threats, tolerance, actions, policy, legal, resources, "
+     "nonconformities"},
+    {"review", 0, "OLD", "a management review: FILE beside the results file of an earlier run"},
+    {"log", 0, "LOG", "with --review: an incident log, whose nonconformities are in the review"},
+    {"from", 0, "DATE", "with --log: first day that it is complete for (see monitor)"},
+    {"to", 0, "DATE", "with --log: last day, included"},
+    {"kpi", 0, "TABLE", "with --log: indicators with targets (see monitor)"},
     {"standard", 0, "NAME", "clauses also by 14001, 9001, 28000:2022, 28000:2007, or by your own table FILE.csv"},
     {"today", 0, "DATE", "what lies before YYYY-MM-DD is overdue (default: the date in UTC)"},
     {"scenario", 0, "ID", "report this scenario only"},
@@ -20,18 +30,15 @@ static const plim_cli_option options[] = {
     {NULL, 0, NULL, NULL},
 };
 
-#define DATE_SIZE 16
-
 static plim_status check_date(const char *date, plim_error *error)
 {
-	struct tm parsed = {0};
-	const char *rest = strptime(date, "%Y-%m-%d", &parsed);
-	if (strlen(date) == 10 && rest && !*rest)
+	int32_t day;
+	if (plim_date_parse(date, &day))
 		return PLIM_OK;
 	return plim_error_set(error, PLIM_ERROR_USAGE, "--today: '%s' is no date; write it as 2026-10-01", date);
 }
 
-static plim_status parse(const plim_cli_args *args, char date[static DATE_SIZE], plim_report_options *out,
+static plim_status parse(const plim_cli_args *args, char date[static PLIM_DATE_SIZE], plim_report_options *out,
                          plim_error *error)
 {
 	const char *format = plim_cli_value(args, "format");
@@ -46,7 +53,7 @@ static plim_status parse(const plim_cli_args *args, char date[static DATE_SIZE],
 	if (!out->today) {
 		time_t now = time(NULL);
 		struct tm utc;
-		strftime(date, DATE_SIZE, "%Y-%m-%d", gmtime_r(&now, &utc));
+		strftime(date, PLIM_DATE_SIZE, "%Y-%m-%d", gmtime_r(&now, &utc));
 		out->today = date;
 	}
 	if (status == PLIM_OK && out->table && out->format != PLIM_REPORT_CSV)
@@ -74,21 +81,32 @@ static plim_status write(const plim_results *results, const plim_report_options 
 	return plim_cli_output_close(&output, status, error);
 }
 
+static plim_status report(const plim_cli_args *args, const plim_results *results, const plim_report_options *with,
+                          plim_error *error)
+{
+	if (plim_cli_value(args, "review"))
+		return plim_cli_review(args, results, with, error);
+	return write(results, with, plim_cli_value(args, "output"), plim_cli_value(args, "force") != NULL, error);
+}
+
 static plim_status run(const plim_cli_args *args, plim_error *error)
 {
+	bool review = plim_cli_value(args, "review") != NULL;
 	plim_report_options report_options;
-	char date[DATE_SIZE] = "";
+	char date[PLIM_DATE_SIZE] = "";
 	plim_results *results = NULL;
 	plim_status status = parse(args, date, &report_options, error);
 	if (status == PLIM_OK)
-		status = plim_results_read(args->operand[0], plim_report_needs_ylt(report_options.table), &results, error);
+		status = plim_cli_review_alone(args, error);
+	if (status == PLIM_OK)
+		status =
+		    plim_results_read(args->operand[0], review || plim_report_needs_ylt(report_options.table), &results, error);
 	if (status == PLIM_OK && !results->tabulated)
 		status = plim_error_set(error, PLIM_ERROR_SHARDS,
 		                        "'%s' is a shard of a working folder, without tables: plimsoll merge makes them",
 		                        args->operand[0]);
 	if (status == PLIM_OK)
-		status = write(results, &report_options, plim_cli_value(args, "output"), plim_cli_value(args, "force") != NULL,
-		               error);
+		status = report(args, results, &report_options, error);
 	if (status == PLIM_OK && plim_cli_value(args, "check"))
 		status = check(results, report_options.scenario, error);
 	plim_results_free(&results);
@@ -106,10 +124,15 @@ const plim_cli_command plim_cmd_report = {
         "Text and markdown show the whole report: scope, method, totals, tolerance, clauses, threats, places, risks,\n"
         "controls, assumptions. html shows the same as one file with charts that needs no network; xlsx is a workbook\n"
         "with all tables. csv is one table, json one document with all of them; both have full precision. The tables\n"
-        "have the column names of the results file. A figure is the same in every format.\n",
+        "have the column names of the results file. A figure is the same in every format.\n"
+        "--review makes the pack for a management review: what changed in the model since an earlier run and what "
+        "that\n"
+        "did to the losses, tolerance, actions, commitments, legal register, resources and roles, and what is to be\n"
+        "decided on; the same model keys in one run alone are the tables actions, legal and resources.\n",
     .example = "  plimsoll report first.h5\n"
                "  plimsoll report first.h5 --format html -o first.html\n"
                "  plimsoll report first.h5 --format csv --table percentiles -o percentiles.csv\n"
-               "  plimsoll report first.h5 --scenario today --check\n",
+               "  plimsoll report first.h5 --scenario today --check\n"
+               "  plimsoll report --review last_year.h5 this_year.h5 --format html -o review.html\n",
     .run = run,
 };

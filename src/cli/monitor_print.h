@@ -13,9 +13,6 @@ typedef struct plim_monitor_page {
 	const char *table; /* csv: threats, places, tests, kpis or nonconformities */
 } plim_monitor_page;
 
-/** Names of the tables, NULL at the end. */
-extern const char *const plim_monitor_tables[];
-
 bool plim_monitor_print_text(const plim_monitor_page *page, FILE *file);
 bool plim_monitor_print_markdown(const plim_monitor_page *page, FILE *file);
 bool plim_monitor_print_csv(const plim_monitor_page *page, FILE *file);

@@ -49,11 +49,3 @@ bool plim_print_json_rows(const plim_table *table, FILE *file)
 	fputs("\n  ]", file);
 	return good;
 }
-
-void plim_table_number_or_none(plim_table *table, double value, plim_figure figure)
-{
-	if (isnan(value))
-		plim_table_none(table);
-	else
-		plim_table_number(table, value, figure);
-}

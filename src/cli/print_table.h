@@ -14,7 +14,4 @@ bool plim_print_json_rows(const plim_table *table, FILE *file);
 /** A string with its quotes (NULL: empty); *good becomes false when memory is short. */
 void plim_print_json_string(FILE *file, const char *string, bool *good);
 
-/** A number, or an empty cell where it is NAN. */
-void plim_table_number_or_none(plim_table *table, double value, plim_figure figure);
-
 #endif

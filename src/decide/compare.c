@@ -33,7 +33,7 @@ static bool same_list(char *const *a, char *const *b)
 	}
 }
 
-static bool same_scope(const plim_model *a, const plim_model *b)
+bool plim_compare_same_scope(const plim_model *a, const plim_model *b)
 {
 	const plim_selector *x = &a->scope, *y = &b->scope;
 	if (strcmp(a->scope_description, b->scope_description) != 0 || a->scope_filtered != b->scope_filtered)
@@ -51,14 +51,17 @@ static plim_status refuse(const plim_comparison *c, plim_error *error)
 	if (a->horizon_years != b->horizon_years)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "the horizons differ: %u and %u years",
 		                      (unsigned)a->horizon_years, (unsigned)b->horizon_years);
-	if (!same_scope(c->model[0], c->model[1]))
+	return PLIM_OK;
+}
+
+static plim_status refuse_scope(const plim_comparison *c, plim_error *error)
+{
+	if (!plim_compare_same_scope(c->model[0], c->model[1]))
 		return plim_error_set(
 		    error, PLIM_ERROR_USAGE,
 		    "the scopes differ (\"%.100s\" and \"%.100s\"): what lies outside one of them would count as avoided",
 		    c->model[0]->scope_description, c->model[1]->scope_description);
-	if ((a->perspectives > 1) != (b->perspectives > 1) && a != b)
-		return PLIM_OK; /* net against gross is what the firm bears on either side */
-	return PLIM_OK;
+	return PLIM_OK; /* net against gross is what the firm bears on either side */
 }
 
 static const char *why_unpaired(const plim_results *a, const plim_results *b)
@@ -75,10 +78,40 @@ static const char *why_unpaired(const plim_results *a, const plim_results *b)
 void plim_comparison_clear(plim_comparison *c)
 {
 	plim_cost_clear(&c->cost);
-	plim_model_free(&c->model[0]);
-	plim_model_free(&c->model[1]);
+	for (size_t k = 0; k < 2 && !c->borrowed; k++)
+		plim_model_free(&c->model[k]);
 	plim_mem_free(c->row);
 	*c = (plim_comparison){0};
+}
+
+/* Total and groups, once the models are known. */
+static plim_status fill_losses(plim_comparison *c, plim_error *error)
+{
+	plim_status status = refuse(c, error);
+	c->why_unpaired = why_unpaired(c->before, c->after);
+	c->paired = *c->why_unpaired == '\0';
+	if (status == PLIM_OK)
+		status = plim_compare_total(c, error);
+	if (status == PLIM_OK)
+		status = plim_compare_groups(c, error);
+	return status;
+}
+
+plim_status plim_compare_losses(const plim_results *before, uint32_t from, const plim_results *after, uint32_t to,
+                                plim_model *const model[2], plim_comparison *comparison, plim_error *error)
+{
+	plim_comparison c = {.before = before,
+	                     .after = after,
+	                     .before_scenario = from,
+	                     .after_scenario = to,
+	                     .model = {model[0], model[1]},
+	                     .borrowed = true};
+	plim_status status = fill_losses(&c, error);
+	if (status != PLIM_OK)
+		plim_comparison_clear(&c);
+	else
+		*comparison = c;
+	return status;
 }
 
 plim_status plim_compare(const plim_results *before, uint32_t from, const plim_results *after, uint32_t to,
@@ -89,13 +122,9 @@ plim_status plim_compare(const plim_results *before, uint32_t from, const plim_r
 	if (status == PLIM_OK)
 		status = plim_model_of_results(after, &c.model[1], error);
 	if (status == PLIM_OK)
-		status = refuse(&c, error);
-	c.why_unpaired = why_unpaired(before, after);
-	c.paired = *c.why_unpaired == '\0';
+		status = refuse_scope(&c, error);
 	if (status == PLIM_OK)
-		status = plim_compare_total(&c, error);
-	if (status == PLIM_OK)
-		status = plim_compare_groups(&c, error);
+		status = fill_losses(&c, error);
 	if (status == PLIM_OK)
 		status = plim_compare_value(&c, years, error);
 	if (status != PLIM_OK)

@@ -65,7 +65,8 @@ typedef struct plim_comparison {
 	size_t rows, capacity;
 	plim_cost cost;
 	plim_compare_economics economics;
-	plim_model *model[2]; /* owned */
+	plim_model *model[2]; /* owned, unless ... */
+	bool borrowed;        /* ... they are the caller's */
 } plim_comparison;
 
 /**
@@ -77,6 +78,17 @@ typedef struct plim_comparison {
 plim_status plim_compare(const plim_results *before, uint32_t from, const plim_results *after, uint32_t to,
                          unsigned years, plim_comparison *comparison, plim_error *error);
 void plim_comparison_clear(plim_comparison *comparison);
+
+/**
+ * The losses alone, of models that are at hand (the caller's, for as long as the comparison): total and groups, without
+ * costs. The scopes may differ: what that does to the figures is for the caller to say. PLIM_ERROR_USAGE when currency
+ * or horizon differ; PLIM_ERROR_MEMORY.
+ */
+plim_status plim_compare_losses(const plim_results *before, uint32_t from, const plim_results *after, uint32_t to,
+                                plim_model *const model[2], plim_comparison *comparison, plim_error *error);
+
+/** True if both models have the same scope. */
+bool plim_compare_same_scope(const plim_model *a, const plim_model *b);
 
 /** Adds a row (PLIM_ERROR_MEMORY). Inside this folder. */
 plim_status plim_compare_add(plim_comparison *c, const plim_compare_row *row, plim_error *error);

@@ -47,7 +47,8 @@ static plim_status add_mean(plim_comparison *c, const plim_group *group, const p
 {
 	double before = a ? a->mean : 0, after = b ? b->mean : 0;
 	double half = plim_confidence_z() * hypot(a ? a->mean_se : 0, b ? b->mean_se : 0);
-	bool same = a && b && before == after && c->before == c->after && a->sd == b->sd && a->p_zero == b->p_zero;
+	bool same =
+	    a && b && before == after && (c->before == c->after || c->paired) && a->sd == b->sd && a->p_zero == b->p_zero;
 	plim_compare_row row = {"mean", NAN, group->kind, group->name, group->title, before, after, before - after, 0,
 	                        0,      0};
 	if (isinf(before) || isinf(after))

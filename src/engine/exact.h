@@ -78,6 +78,7 @@ typedef struct plim_exact_threat {
 	char no_law[PLIM_EXACT_REASON];    /* why the law of its annual loss is not known; "" if it is */
 	char no_events[PLIM_EXACT_REASON]; /* the same of its number of events */
 	char no_mean[PLIM_EXACT_REASON];   /* the same of its mean loss */
+	bool direct_known;                 /* the means of its direct components are known, whatever its outages do */
 } plim_exact_threat;
 
 /** Which places: all of a threat, or one (of the threat's own kind of place). */
@@ -138,7 +139,7 @@ plim_amount plim_exact_amount(const plim_severity *severity, const plim_exact_en
 /* --- means --- */
 
 /** A threat's expected events and its expected direct loss by component (out[component of the model's threat]), in a
- * trial; +inf where the mean is infinite. `total` is the sum. Only where no_mean is "". PLIM_ERROR_MEMORY. */
+ * trial; +inf where the mean is infinite. `total` is their sum. Only where direct_known. PLIM_ERROR_MEMORY. */
 plim_status plim_exact_mean(const plim_exact_threat *t, double *events, double *component, double *total,
                             plim_error *error);
 

@@ -389,10 +389,8 @@ static void check_shared(plim_exact_threat *t)
 
 static void check_known(plim_exact_threat *t)
 {
-	if (t->threat->outage) {
+	if (t->threat->outage)
 		plim_exact_say(t->no_law, "its outages may meet others in the network");
-		plim_exact_say(t->no_mean, "its outages may meet others in the network");
-	}
 	if (t->threat->frequency.dispersion.law)
 		say_all(t, "its dispersion is uncertain");
 	if (grid_size(t->global, t->globals) > MOST_NODES || grid_size(t->local, t->locals) > MOST_NODES)
@@ -417,6 +415,9 @@ static void check_known(plim_exact_threat *t)
 	check_shared(t);
 	check_severity_unknowns(t, t->global, t->globals);
 	check_severity_unknowns(t, t->local, t->locals);
+	t->direct_known = !*t->no_mean;
+	if (t->threat->outage)
+		plim_exact_say(t->no_mean, "its outages may meet others in the network");
 }
 
 plim_status plim_exact_threat_build(const plim_model *model, uint32_t scenario, uint32_t threat, uint32_t place,

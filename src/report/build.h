@@ -42,8 +42,8 @@ void plim_build_worst(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 
 /** The run beside exact laws: tests of the scenario's total, and a line on the others; all that contradict. */
 void plim_build_check(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
-/** True if the model's tail is too heavy for intervals from the sample: a row of PLIM_CHECK_UNSEEN, which *row points to (may be
- *  NULL). */
+/** True if the model's tail is too heavy for intervals from the sample: a row of PLIM_CHECK_UNSEEN, which *row points
+ * to (may be NULL). */
 bool plim_build_unseen(const plim_results *results, uint32_t scenario, uint32_t group, const plim_check_row **row);
 /** A notice on top if any test contradicts. */
 void plim_build_alarm(const plim_results *results, plim_page *page);
@@ -68,6 +68,9 @@ void plim_build_network(const plim_data_source *source, uint32_t scenario, plim_
 void plim_build_policy(const plim_data_source *source, plim_page *page);
 void plim_build_risks(const plim_data_source *source, plim_page *page);
 void plim_build_controls(const plim_data_source *source, plim_page *page);
+
+/** Actions, legal register, resources and roles: each where the model has some. */
+void plim_build_managed(const plim_data_source *source, plim_page *page);
 
 /** The register of the model, and what holds for every report of this kind. */
 void plim_build_assumptions(const plim_data_source *source, plim_page *page);

@@ -57,20 +57,20 @@ static const plim_table_column total_columns[] = {
     {"lower", "from", true},     {"upper", "to", true},      {"basis", "Interval", false},
 };
 
-static void name_figure(plim_table *table, const plim_compare_row *row)
+void plim_build_figure_name(plim_table *table, const char *figure, double p)
 {
 	char text[96], number[40];
-	if (strcmp(row->figure, "mean") == 0) {
+	if (strcmp(figure, "mean") == 0) {
 		plim_table_text(table, "Mean");
-	} else if (strcmp(row->figure, "p_loss") == 0) {
+	} else if (strcmp(figure, "p_loss") == 0) {
 		plim_table_text(table, "P(any loss)");
-	} else if (strcmp(row->figure, "breach") == 0) {
-		plim_figure_show(number, row->p, PLIM_FIGURE_MONEY);
+	} else if (strcmp(figure, "breach") == 0) {
+		plim_figure_show(number, p, PLIM_FIGURE_MONEY);
 		snprintf(text, sizeof text, "P(loss > %s)", number);
 		plim_table_text_copy(table, text);
 	} else {
-		plim_text_digits(number, sizeof number, 100 * row->p, 6);
-		snprintf(text, sizeof text, "%s %s", strcmp(row->figure, "var") == 0 ? "VaR" : "TVaR", number);
+		plim_text_digits(number, sizeof number, 100 * p, 6);
+		snprintf(text, sizeof text, "%s %s", strcmp(figure, "var") == 0 ? "VaR" : "TVaR", number);
 		plim_table_text_copy(table, text);
 	}
 }
@@ -84,7 +84,7 @@ static void build_total(const plim_comparison *c, plim_page *page)
 	for (size_t i = 0; i < c->rows; i++) {
 		if (c->row[i].kind != PLIM_GROUP_TOTAL)
 			continue;
-		name_figure(table, &c->row[i]);
+		plim_build_figure_name(table, c->row[i].figure, c->row[i].p);
 		add_figures(table, &c->row[i]);
 	}
 	plim_page_paragraph(

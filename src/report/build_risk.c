@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/build.h"
+#include "report/data_manage.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -119,6 +120,53 @@ void plim_build_controls(const plim_data_source *source, plim_page *page)
 	                    "Shares are those removed at full coverage; where the model gives a range, its mean. Costs "
 	                    "in %s.",
 	                    source->results->currency);
+}
+
+/* ---- what is managed ---- */
+
+static const char *const action_names[] = {"action", "title",   "kind",   "status", "owner",   "raised",  "due",
+                                           "closed", "overdue", "origin", "source", "threats", "controls"};
+static const char *const action_short[] = {"action", "title", "status", "owner", "due", "overdue"};
+static const char *const legal_names[] = {"legal",    "requirement", "source",  "owner",   "status",
+                                          "evidence", "review",      "overdue", "threats", "expected_fines"};
+static const char *const legal_short[] = {"legal", "owner", "status", "review", "overdue", "expected_fines"};
+static const char *const resource_names[] = {"control",     "status",      "cost_capital", "cost_annual", "staff_days",
+                                             "responsible", "accountable", "consulted",    "informed"};
+static const char *const resource_short[] = {"control", "staff_days", "responsible", "accountable", "informed"};
+
+static bool has_roles(const plim_model *model)
+{
+	for (size_t i = 0; i < model->controls; i++) {
+		const plim_control *control = &model->control[i];
+		for (int role = 0; role < PLIM_ROLES; role++)
+			if (control->duties.count[role])
+				return true;
+		if (control->staff_days > 0)
+			return true;
+	}
+	return false;
+}
+
+void plim_build_managed(const plim_data_source *source, plim_page *page)
+{
+	const plim_model *model = source->model;
+#define ADD(data, full, few)                                                                                           \
+	page->narrow ? add_data(source, data, few, COUNT(few), page) : add_data(source, data, full, COUNT(full), page)
+	if (model && model->actions) {
+		plim_page_heading(page, 2, "Corrective and preventive actions");
+		ADD(&plim_data_actions, action_names, action_short);
+	}
+	if (model && model->legals) {
+		plim_page_heading(page, 2, "Legal register (%s)", source->results->currency);
+		ADD(&plim_data_legal, legal_names, legal_short);
+		plim_page_paragraph(page, "Expected fines of a trial are exact means, gross, of the component `fines` of the "
+		                          "threats named. Status is the judgement of the owner, not ours.");
+	}
+	if (model && has_roles(model)) {
+		plim_page_heading(page, 2, "Resources and roles (%s)", source->results->currency);
+		ADD(&plim_data_resources, resource_names, resource_short);
+	}
+#undef ADD
 }
 
 /* ---- matrices ---- */

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "report/data_manage.h"
+
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 /* The columns that begin most tables. */
@@ -338,8 +340,9 @@ static const plim_data own[] = {
 };
 
 static const plim_data *const others[] = {
-    &plim_data_risks,   &plim_data_controls, &plim_data_policy,  &plim_data_assumptions, &plim_data_standards,
-    &plim_data_ord_ept, &plim_data_ord_plt,  &plim_data_ord_alt, &plim_data_ord_info,
+    &plim_data_risks,   &plim_data_controls, &plim_data_policy,    &plim_data_assumptions,
+    &plim_data_actions, &plim_data_legal,    &plim_data_resources, &plim_data_standards,
+    &plim_data_ord_ept, &plim_data_ord_plt,  &plim_data_ord_alt,   &plim_data_ord_info,
 };
 
 const plim_data *plim_data_at(size_t number)

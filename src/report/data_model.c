@@ -8,25 +8,12 @@
 #include "base/text.h"
 #include "model/clause.h"
 #include "report/data.h"
+#include "report/put.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 #define MOST_NAMES 8 /* of places in a cell */
 
 /* ---- texts made from lists ---- */
-
-static void add_item(plim_text *text, const char *item)
-{
-	plim_text_add(text, text->length ? ";" : "");
-	plim_text_add(text, item);
-}
-
-/* Puts the text into a cell and releases it. */
-static void put_text(plim_table *table, plim_text *text)
-{
-	plim_table_text_copy(table, text->failed ? NULL : text->data);
-	table->failed |= text->failed;
-	plim_text_free(text);
-}
 
 static void put_places(plim_table *table, const plim_model *model, const plim_selector *where)
 {
@@ -37,11 +24,11 @@ static void put_places(plim_table *table, const plim_model *model, const plim_se
 		plim_text_add(&text, "(organisation)");
 	for (size_t i = 0; where->kind != PLIM_PLACE_ORGANISATION && i < where->places && i < MOST_NAMES; i++) {
 		uint32_t place = where->place[i];
-		add_item(&text, where->kind == PLIM_PLACE_NODE ? model->node[place].id : model->link[place].id);
+		plim_put_item(&text, where->kind == PLIM_PLACE_NODE ? model->node[place].id : model->link[place].id);
 	}
 	if (where->kind != PLIM_PLACE_ORGANISATION && where->places > MOST_NAMES)
 		plim_text_add_format(&text, ";... %zu more", where->places - MOST_NAMES);
-	put_text(table, &text);
+	plim_put_text(table, &text);
 }
 
 static void put_clauses(plim_table *table, const plim_model *model, const plim_threat *threat)
@@ -50,8 +37,8 @@ static void put_clauses(plim_table *table, const plim_model *model, const plim_t
 	const plim_clause *tree = plim_clause_tree(model->edition, &count);
 	plim_text text = {0};
 	for (size_t i = 0; i < threat->clauses; i++)
-		add_item(&text, tree[threat->clause[i].clause].number);
-	put_text(table, &text);
+		plim_put_item(&text, tree[threat->clause[i].clause].number);
+	plim_put_text(table, &text);
 }
 
 /* ---- risks ---- */
@@ -119,27 +106,19 @@ static void put_treatment(plim_table *table, const plim_model *model, const plim
 	for (size_t i = 0; scenario && i < scenario->controls; i++) {
 		const plim_control *control = &model->control[scenario->control[i]];
 		if (control->against_all || has(control->against, control->against_count, threat))
-			add_item(&controls, control->id);
+			plim_put_item(&controls, control->id);
 	}
 	if (controls.length)
-		add_item(&treatment, "reduce");
+		plim_put_item(&treatment, "reduce");
 	for (size_t i = 0; i < model->insurances; i++)
 		if (has(model->insurance[i].covers, model->insurance[i].covers_count, threat)) {
-			add_item(&treatment, "share");
+			plim_put_item(&treatment, "share");
 			break;
 		}
 	if (!treatment.length)
-		add_item(&treatment, "accept");
-	put_text(table, &controls);
-	put_text(table, &treatment);
-}
-
-static void put_words(plim_table *table, char *const *words, size_t count)
-{
-	plim_text text = {0};
-	for (size_t i = 0; i < count; i++)
-		add_item(&text, words[i]);
-	put_text(table, &text);
+		plim_put_item(&treatment, "accept");
+	plim_put_text(table, &controls);
+	plim_put_text(table, &treatment);
 }
 
 static void put_blank(plim_table *table, size_t count)
@@ -209,7 +188,7 @@ static void add_risk(const plim_data_source *source, size_t i, plim_table *table
 	}
 	put_treatment(table, model, find_scenario(model, r->scenario[scenario].id), (uint32_t)(threat - model->threat));
 	plim_table_text(table, threat->owner);
-	put_words(table, threat->assumptions, threat->assumption_count);
+	plim_put_words(table, threat->assumptions, threat->assumption_count);
 }
 
 const plim_data plim_data_risks = {"risks", risk_columns, COUNT(risk_columns), risk_rows, add_risk, false};
@@ -251,17 +230,8 @@ static void put_against(plim_table *table, const plim_model *model, const plim_c
 	if (control->against_all)
 		plim_text_add(&text, "(all threats)");
 	for (size_t i = 0; !control->against_all && i < control->against_count; i++)
-		add_item(&text, model->threat[control->against[i]].id);
-	put_text(table, &text);
-}
-
-static void put_scenarios(plim_table *table, const plim_model *model, uint32_t control)
-{
-	plim_text text = {0};
-	for (size_t i = 0; i < model->scenarios; i++)
-		if (has(model->scenario[i].control, model->scenario[i].controls, control))
-			add_item(&text, model->scenario[i].id);
-	put_text(table, &text);
+		plim_put_item(&text, model->threat[control->against[i]].id);
+	plim_put_text(table, &text);
 }
 
 /* Controls stand as in the file. */
@@ -298,7 +268,7 @@ static void add_control(const plim_data_source *source, size_t i, plim_table *ta
 	plim_table_number(table, control->start_day, PLIM_FIGURE_PLAIN);
 	plim_table_number(table, control->reliability.value, PLIM_FIGURE_SHARE);
 	plim_table_number(table, control->friction.hours.value, PLIM_FIGURE_PLAIN);
-	put_scenarios(table, model, index);
+	plim_put_scenarios(table, model, index);
 	plim_table_text(table, control->evidence);
 	plim_table_text(table, control->notes);
 }

@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/build.h"
+#include "report/data_manage.h"
 #include "report/escape.h"
 #include "report/workbook.h"
 #include "report/write.h"
@@ -123,6 +124,7 @@ static void build_page(const plim_data_source *source, plim_page *page)
 		plim_build_network(source, source->scenario < 0 ? 0 : (uint32_t)source->scenario, page);
 	plim_build_risks(source, page);
 	plim_build_controls(source, page);
+	plim_build_managed(source, page);
 	plim_build_maturity(source, page);
 	plim_build_assumptions(source, page);
 	plim_build_method(r, page);
@@ -234,7 +236,8 @@ static plim_status find_standard(const plim_results *r, const char *name, int *s
 static bool needs_model(const plim_report_options *options, const plim_data *data)
 {
 	return options->format != PLIM_REPORT_CSV || data == &plim_data_risks || data == &plim_data_controls ||
-	       data == &plim_data_policy;
+	       data == &plim_data_policy || data == &plim_data_actions || data == &plim_data_legal ||
+	       data == &plim_data_resources;
 }
 
 plim_status plim_report_write(const plim_results *results, const plim_report_options *options, FILE *file,

@@ -150,6 +150,12 @@ plim_status plim_sheet_write(const plim_sheet *sheet, const char *kind, plim_rep
 	case PLIM_REPORT_MARKDOWN: good = plim_write_markdown(&sheet->page, file); break;
 	case PLIM_REPORT_CSV: good = write_csv(chosen, file); break;
 	case PLIM_REPORT_JSON: good = write_json(sheet, kind, file); break;
+	case PLIM_REPORT_HTML:
+		if (sheet->results) {
+			good = plim_write_html(sheet->results, &sheet->page, file);
+			break;
+		}
+		__attribute__((fallthrough));
 	default: return plim_error_set(error, PLIM_ERROR_USAGE, "this command writes text, markdown, csv or json");
 	}
 	if (!good)

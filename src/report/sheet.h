@@ -12,7 +12,7 @@
 #include "report/page.h"
 #include "report/report.h"
 
-#define PLIM_SHEET_TABLES 6
+#define PLIM_SHEET_TABLES 12
 #define PLIM_SHEET_FACTS 24
 
 /** Start from {0}; release with plim_sheet_clear. */
@@ -28,6 +28,7 @@ typedef struct plim_sheet {
 		char *value;
 	} fact[PLIM_SHEET_FACTS];
 	size_t facts;
+	const plim_results *results; /* for HTML, which some sheets can be; NULL: no HTML */
 	bool failed;
 } plim_sheet;
 

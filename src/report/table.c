@@ -213,3 +213,11 @@ void plim_table_copy(plim_table *table, const plim_cell *from)
 	if (cell)
 		*cell = *from;
 }
+
+void plim_table_number_or_none(plim_table *table, double value, plim_figure figure)
+{
+	if (isnan(value))
+		plim_table_none(table);
+	else
+		plim_table_number(table, value, figure);
+}

@@ -69,6 +69,7 @@ void plim_table_text(plim_table *table, const char *text);
 void plim_table_text_indented(plim_table *table, const char *text, unsigned indent);
 void plim_table_text_copy(plim_table *table, const char *text);
 void plim_table_number(plim_table *table, double value, plim_figure figure);
+void plim_table_number_or_none(plim_table *table, double value, plim_figure figure); /* empty where it is NAN */
 void plim_table_money(plim_table *table, double value);
 void plim_table_count(plim_table *table, uint64_t value);
 void plim_table_integer(plim_table *table, uint64_t value); /* a name more than an amount: no separators */
