@@ -23,22 +23,22 @@ typedef enum plim_perspective { PLIM_PERSPECTIVE_GROSS, PLIM_PERSPECTIVE_CEDED, 
 typedef enum plim_measure { PLIM_MEASURE_AEP, PLIM_MEASURE_OEP } plim_measure;
 
 /* kind, name in files and messages */
-#define PLIM_GROUP_KIND_LIST(X)  \
-	X(TOTAL, "total")            \
-	X(CLAUSE, "clause")          \
-	X(THREAT, "threat")          \
-	X(CATEGORY, "category")      \
-	X(NODE, "node")              \
-	X(LINK, "link")              \
-	X(REGION, "region")          \
-	X(COMPONENT, "component")    \
+#define PLIM_GROUP_KIND_LIST(X)                                                                                        \
+	X(TOTAL, "total")                                                                                                  \
+	X(CLAUSE, "clause")                                                                                                \
+	X(THREAT, "threat")                                                                                                \
+	X(CATEGORY, "category")                                                                                            \
+	X(NODE, "node")                                                                                                    \
+	X(LINK, "link")                                                                                                    \
+	X(REGION, "region")                                                                                                \
+	X(COMPONENT, "component")                                                                                          \
 	X(BEARER, "bearer")
 
 typedef enum plim_group_kind {
 #define X(name, text) PLIM_GROUP_##name,
 	PLIM_GROUP_KIND_LIST(X)
 #undef X
-	PLIM_GROUP_KIND_COUNT
+	    PLIM_GROUP_KIND_COUNT
 } plim_group_kind;
 
 /** "total", "clause", ...: static strings. */
@@ -48,16 +48,19 @@ const char *plim_measure_name(plim_measure measure);
 
 typedef struct plim_group {
 	plim_group_kind kind;
-	char *name;     /* clause number, threat id, region, ...; "(unassigned)", "4.4 (general)", "(organisation)", "(none)" */
+	char *name; /* clause number, threat id, region, ...; "(unassigned)", "4.4 (general)", "(organisation)", "(none)" */
 	char *title;    /* clause or threat title, "" when there is none */
 	int32_t parent; /* clauses: index of the parent group; -1 otherwise */
 	bool leaf;      /* clauses: leaves add up to the total; true for all other kinds */
-	bool infinite_mean, infinite_variance; /* of a threat that contributes: mean and TVaR (or sd and mean_se) read inf */
+	bool infinite_mean,
+	    infinite_variance; /* of a threat that contributes: mean and TVaR (or sd and mean_se) read inf */
+	bool ceded_infinite_mean,
+	    ceded_infinite_variance; /* the same of what insurers pay, for which limits stand; not kept in files */
 } plim_group;
 
 typedef struct plim_result_scenario {
 	char *id, *title, *controls; /* controls: ids joined by ";" */
-	uint32_t primary;            /* index in the primary data, where scenarios are sorted by id; here they stand as in the model */
+	uint32_t primary; /* index in the primary data, where scenarios are sorted by id; here they stand as in the model */
 } plim_result_scenario;
 
 /* percentiles and TVaR: `p` is the probability as given (text "0.995"). */
@@ -80,12 +83,13 @@ typedef struct plim_moments_row {
 	uint32_t scenario, group;
 	plim_perspective perspective;
 	plim_measure measure;
-	/* Mean inf and se inf when the model's are infinite. Events: of a threat and what takes all of it, all that happen; of a place, region
-	 * or bearer, those with a loss there. */
+	/* Mean inf and se inf when the model's are infinite. Events: of a threat and what takes all of it, all that happen;
+	 * of a place, region or bearer, those with a loss there. */
 	double mean, mean_se, sd, events_per_trial, p_zero;
 } plim_moments_row;
 
-/** A group's part of the total's TVaR: E[group | total in its worst (1 - p) share]; parts of a kind's leaves add up to the TVaR. */
+/** A group's part of the total's TVaR: E[group | total in its worst (1 - p) share]; parts of a kind's leaves add up to
+ * the TVaR. */
 typedef struct plim_tail_row {
 	uint32_t scenario, group;
 	plim_perspective perspective;
@@ -109,13 +113,13 @@ typedef struct plim_worst_row {
 } plim_worst_row;
 
 /* What the cross-check compares; quantity, name in files and tables */
-#define PLIM_CHECK_QUANTITY_LIST(X)                  \
-	X(NONE, "no exact law")                          \
-	X(UNSEEN, "unseen share of variance")            \
-	X(MEAN, "mean")                                  \
-	X(EVENTS, "events")                              \
-	X(POSITIVE, "trials with a loss")                \
-	X(ABOVE, "trials at or above")                   \
+#define PLIM_CHECK_QUANTITY_LIST(X)                                                                                    \
+	X(NONE, "no exact law")                                                                                            \
+	X(UNSEEN, "unseen share of variance")                                                                              \
+	X(MEAN, "mean")                                                                                                    \
+	X(EVENTS, "events")                                                                                                \
+	X(POSITIVE, "trials with a loss")                                                                                  \
+	X(ABOVE, "trials at or above")                                                                                     \
 	X(LIMITED, "sum of losses up to")
 
 #define PLIM_UNSEEN_MOST 0.05
@@ -124,27 +128,27 @@ typedef enum plim_check_quantity {
 #define X(name, text) PLIM_CHECK_##name,
 	PLIM_CHECK_QUANTITY_LIST(X)
 #undef X
-	PLIM_CHECK_QUANTITY_COUNT
+	    PLIM_CHECK_QUANTITY_COUNT
 } plim_check_quantity;
 
 const char *plim_check_quantity_name(plim_check_quantity quantity);
 
 /**
- * The run beside what is known of the model without simulation. Counts are of all trials, sums of all trials (of min(loss, at) in
- * each), means of one trial, gross. The unseen share of a group's variance is what, by the model's tails, comes from losses so rare that
- * a run of this length sees them less than once; there is a row where it is above PLIM_UNSEEN_MOST, for a standard error taken from such
- * a sample is too small.
+ * The run beside what is known of the model without simulation. Counts are of all trials, sums of all trials (of
+ * min(loss, at) in each), means of one trial, gross. The unseen share of a group's variance is what, by the model's
+ * tails, comes from losses so rare that a run of this length sees them less than once; there is a row where it is above
+ * PLIM_UNSEEN_MOST, for a standard error taken from such a sample is too small.
  */
 typedef struct plim_check_row {
 	uint32_t scenario, group;
 	plim_check_quantity quantity;
-	double at;              /* the threshold; NAN where there is none */
+	double at; /* the threshold; NAN where there is none */
 	double observed;
-	double expected;        /* NAN where it is not known */
-	double lower, upper;    /* bracket of the expected value, from the arithmetic, not from chance */
-	double p_value;         /* two-sided, the nearer end of the bracket taken as true; NAN: not tested */
-	bool loud;              /* p_value x number of tests < 10^-6: the run contradicts its model */
-	char *remark;           /* why the law is not known, or not compared; "" otherwise */
+	double expected;     /* NAN where it is not known */
+	double lower, upper; /* bracket of the expected value, from the arithmetic, not from chance */
+	double p_value;      /* two-sided, the nearer end of the bracket taken as true; NAN: not tested */
+	bool loud;           /* p_value x number of tests < 10^-6: the run contradicts its model */
+	char *remark;        /* why the law is not known, or not compared; "" otherwise */
 } plim_check_row;
 
 typedef struct plim_block_row {
@@ -176,12 +180,12 @@ typedef struct plim_results {
 	uint32_t horizon_years;
 	uint32_t perspectives; /* 1 (or 0): gross alone; 3 with insurance: gross, ceded and net */
 	uint64_t trials, seed, first_block, blocks;
-	uint64_t run_trials;    /* of the whole run: more than `trials` in a shard, which holds some of its blocks only */
+	uint64_t run_trials; /* of the whole run: more than `trials` in a shard, which holds some of its blocks only */
 	uint32_t block_trials;
 	int32_t stream_version; /* of the random streams */
 	int32_t format_minor;   /* of the file that they were read from, or would be written to */
 	uint32_t tabulated;     /* 1; 0 for a shard of a working folder, which has primary data but no tables made of it */
-	double confidence; /* 0.95 */
+	double confidence;      /* 0.95 */
 	char *until;            /* the stop rule as given, "" or NULL when there was none ... */
 	uint32_t until_met;     /* ... 1 if it was met; else the run went on to ... */
 	uint64_t until_ceiling; /* ... this many trials */
@@ -215,8 +219,8 @@ typedef struct plim_results {
 	size_t assumptions;
 	plim_model_text *model_text;
 	size_t model_texts;
-	/* `trials` totals of each series, or NULL when they were not kept: first gross of every scenario, then (with insurance) ceded of
-	 * every scenario, then net. See plim_results_ylt. */
+	/* `trials` totals of each series, or NULL when they were not kept: first gross of every scenario, then (with
+	 * insurance) ceded of every scenario, then net. See plim_results_ylt. */
 	double **ylt;
 	plim_provenance provenance;
 
@@ -227,8 +231,9 @@ typedef struct plim_results {
 void plim_results_free(plim_results **results);
 
 /**
- * Writes a results file: under a temporary name in the same folder, flushed to disk, then renamed; so it is complete or absent.
- * PLIM_ERROR_IO when `path` exists and `force` is false, or when anything cannot be written. `results` must come from plim_run.
+ * Writes a results file: under a temporary name in the same folder, flushed to disk, then renamed; so it is complete or
+ * absent. PLIM_ERROR_IO when `path` exists and `force` is false, or when anything cannot be written. `results` must
+ * come from plim_run.
  */
 plim_status plim_results_write(const plim_results *results, const char *path, bool force, plim_error *error);
 
@@ -250,11 +255,11 @@ const double *plim_results_ylt(const plim_results *results, uint32_t scenario, p
 
 /** The row asked for, gross, or NULL. `p` is matched exactly. */
 const plim_percentile_row *plim_results_percentile(const plim_results *results, uint32_t scenario, uint32_t group,
-												   plim_measure measure, double p);
+                                                   plim_measure measure, double p);
 const plim_percentile_row *plim_results_tvar(const plim_results *results, uint32_t scenario, uint32_t group,
-											 plim_measure measure, double p);
+                                             plim_measure measure, double p);
 const plim_moments_row *plim_results_moments(const plim_results *results, uint32_t scenario, uint32_t group,
-											 plim_measure measure);
+                                             plim_measure measure);
 
 #ifdef __cplusplus
 }

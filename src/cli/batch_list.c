@@ -17,6 +17,12 @@
 enum { MODEL, OUTPUT, TRIALS, SEED, SCENARIO, YLT, COLUMNS };
 static const char *const columns[COLUMNS] = {"model", "output", "trials", "seed", "scenario", "ylt"};
 
+/* What stands between a folder and a name in it. */
+static const char *slash_behind(const char *folder)
+{
+	size_t length = strlen(folder);
+	return length && folder[length - 1] == '/' ? "" : "/";
+}
 
 static char *joined(const char *folder, size_t length, const char *name)
 {
@@ -35,7 +41,7 @@ static char *default_output(const char *folder, const plim_batch_item *item)
 {
 	const char *slash = strrchr(item->model, '/'), *name = slash ? slash + 1 : item->model, *dot = strrchr(name, '.');
 	plim_text path = {0};
-	plim_text_add_format(&path, "%s/%.*s", folder, dot && dot > name ? (int)(dot - name) : (int)strlen(name), name);
+	plim_text_add_format(&path, "%s%s%.*s", folder, slash_behind(folder), dot && dot > name ? (int)(dot - name) : (int)strlen(name), name);
 	if (item->scenario)
 		plim_text_add_format(&path, "-%s", item->scenario);
 	plim_text_add(&path, ".h5");
@@ -56,10 +62,14 @@ static plim_batch_item *add(plim_batch_list *list, const plim_run_options *defau
 
 /* ---- a folder ---- */
 
+/* A schema beside models is none. */
 static bool is_model_name(const char *name)
 {
 	static const char *const ending[] = {".yaml", ".yml", ".json"};
-	size_t length = strlen(name);
+	static const char schema[] = ".schema.json";
+	size_t length = strlen(name), last = sizeof schema - 1;
+	if (length > last && strcmp(name + length - last, schema) == 0)
+		return false;
 	for (size_t i = 0; *name != '.' && i < sizeof ending / sizeof *ending; i++) {
 		size_t tail = strlen(ending[i]);
 		if (length > tail && strcmp(name + length - tail, ending[i]) == 0)
@@ -80,7 +90,7 @@ static plim_status read_folder(const char *path, const char *folder, const plim_
 	if (!stream)
 		return plim_error_set(error, PLIM_ERROR_IO, "cannot read the folder '%s': %s", path, strerror(errno));
 	plim_text start = {0};
-	plim_text_add_format(&start, "%s/", path);
+	plim_text_add_format(&start, "%s%s", path, slash_behind(path));
 	bool good = !start.failed;
 	for (const struct dirent *entry; good && (entry = readdir(stream));) {
 		if (!is_model_name(entry->d_name))
@@ -145,7 +155,7 @@ static void take_row(reading *r, size_t row, const plim_run_options *defaults, p
 	item->model =
 	    joined(r->path, slash ? (size_t)(slash - r->path) + 1 : 0, plim_plain_table_cell(&r->table, row, MODEL));
 	item->scenario = *scenario ? plim_mem_string(scenario) : NULL;
-	plim_text_add_format(&start, "%s/", r->folder);
+	plim_text_add_format(&start, "%s%s", r->folder, slash_behind(r->folder));
 	if (item->model && !start.failed)
 		item->output = *output ? joined(start.data, start.length, output) : default_output(r->folder, item);
 	r->failed |= !item->model || !item->output || (*scenario && !item->scenario);

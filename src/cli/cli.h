@@ -52,6 +52,9 @@ plim_status plim_cli_run_judge(const plim_results *results, const char *path, bo
 /** PLIM_ERROR_IO when `path` exists and `force` is false, when it is a folder, or when its folder cannot be written. */
 plim_status plim_cli_output_check(const char *path, bool force, plim_error *error);
 
+/** PLIM_ERROR_USAGE when a command is asked to write over a file that it reads, by whatever name. */
+plim_status plim_cli_keep_inputs(const plim_cli_args *args, plim_error *error);
+
 /** Where a command writes: stdout, a device, or a temporary file that becomes `path` when all is well. */
 typedef struct plim_cli_output {
 	FILE *file;

@@ -32,8 +32,9 @@ static void print_usage(FILE *file)
 	      file);
 }
 
-/* The column in which the texts of the options begin. */
+/* The column in which the texts of the options begin, and the one before which lines end. */
 #define TEXT_COLUMN 24
+#define LAST_COLUMN 112
 
 static void print_option(char letter, const char *name, const char *argument, const char *help)
 {
@@ -42,7 +43,16 @@ static void print_option(char letter, const char *name, const char *argument, co
 		snprintf(head, sizeof head, "-%c, --%s%s%s", letter, name, argument ? " " : "", argument ? argument : "");
 	else
 		snprintf(head, sizeof head, "    --%s%s%s", name, argument ? " " : "", argument ? argument : "");
-	printf("  %-*s %s\n", TEXT_COLUMN, head, help);
+	printf("  %-*s ", TEXT_COLUMN, head);
+	const size_t width = LAST_COLUMN - TEXT_COLUMN - 3;
+	while (strlen(help) > width) {
+		size_t cut = width;
+		while (cut > 1 && help[cut] != ' ')
+			cut--;
+		printf("%.*s\n%*s", (int)cut, help, TEXT_COLUMN + 3, "");
+		help += cut + (help[cut] == ' ');
+	}
+	printf("%s\n", help);
 }
 
 void plim_cli_help(const plim_cli_command *command)
@@ -90,6 +100,8 @@ static plim_status run_command(const plim_cli_command *command, int argc, char *
 		plim_cli_help(command);
 		return end_output(PLIM_OK, error);
 	}
+	if (status == PLIM_OK)
+		status = plim_cli_keep_inputs(&args, error);
 	if (status == PLIM_OK)
 		status = command->run(&args, error);
 	plim_cli_args_clear(&args);

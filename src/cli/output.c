@@ -36,6 +36,9 @@ plim_status plim_cli_output_check(const char *path, bool force, plim_error *erro
 	struct stat info;
 	if (*path == '\0')
 		return plim_error_set(error, PLIM_ERROR_USAGE, "the name of the output is empty");
+	if (strcmp(path, "-") == 0)
+		return plim_error_set(error, PLIM_ERROR_USAGE,
+		                      "this output cannot go to standard output: name a file (./- for one called '-')");
 	if (stat(path, &info)) {
 		if (errno != ENOENT)
 			return cannot_write(path, errno, error);
@@ -48,6 +51,33 @@ plim_status plim_cli_output_check(const char *path, bool force, plim_error *erro
 	if (!force)
 		return plim_error_set(error, PLIM_ERROR_IO, "'%s' exists; --force replaces it", path);
 	return check_folder(path, error);
+}
+
+static bool is_same_file(const struct stat *a, const char *path)
+{
+	struct stat b;
+	return path && stat(path, &b) == 0 && S_ISREG(b.st_mode) && a->st_dev == b.st_dev && a->st_ino == b.st_ino;
+}
+
+plim_status plim_cli_keep_inputs(const plim_cli_args *args, plim_error *error)
+{
+	static const char *const outputs[] = {"output", "svg"};
+	static const char *const inputs[] = {"review", "log", "kpi", "model", "standard"};
+	for (size_t o = 0; o < sizeof outputs / sizeof *outputs; o++) {
+		const char *path = plim_cli_value(args, outputs[o]);
+		struct stat info;
+		bool read = false;
+		if (!path || stat(path, &info))
+			continue;
+		for (size_t i = 0; i < args->operands; i++)
+			read |= is_same_file(&info, args->operand[i]);
+		for (size_t i = 0; i < sizeof inputs / sizeof *inputs; i++)
+			read |= is_same_file(&info, plim_cli_value(args, inputs[i]));
+		if (read)
+			return plim_error_set(error, PLIM_ERROR_USAGE,
+			                      "--%s: '%s' is a file that this command reads; name another one", outputs[o], path);
+	}
+	return PLIM_OK;
 }
 
 /* A temporary file beside `path`, with the rights that a new file would have. */

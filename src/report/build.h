@@ -61,6 +61,9 @@ void plim_build_bars(const plim_lookup *lookup, uint32_t scenario, const char *t
 /** Threats against the clauses they bear on; nothing without the model. */
 void plim_build_heat(const plim_data_source *source, uint32_t scenario, plim_page *page);
 
+/** Nodes against the threats that strike them, from the model; nothing without nodes. */
+void plim_build_place_heat(const plim_data_source *source, uint32_t scenario, plim_page *page);
+
 /** The network as a picture drawn by Graphviz, with its table. */
 void plim_build_network(const plim_data_source *source, uint32_t scenario, plim_page *page);
 

@@ -55,9 +55,12 @@ static const char *const risk_names[] = {"risk",
                                          "controls",
                                          "treatment",
                                          "owner",
-                                         "assumptions"};
-static const char *const risk_short[] = {"risk", "scenario", "events_per_trial", "loss_per_event",
-                                         "mean", "p99",      "treatment",        "owner"};
+                                         "assumptions",
+                                         "net_mean",
+                                         "net_p99"};
+#define NET_NAMES 2 /* at the end, for results with insurance */
+static const char *const risk_short[] = {"risk",      "scenario", "events_per_trial", "loss_per_event", "mean", "p99",
+                                         "treatment", "owner",    "net_mean",         "net_p99"};
 static const char *const control_names[] = {"control",
                                             "title",
                                             "category",
@@ -372,10 +375,11 @@ void plim_build_risks(const plim_data_source *source, plim_page *page)
 	if (!source->lookup->threats)
 		return;
 	plim_page_heading(page, 2, "Risk register (%s)", r->currency);
+	size_t without = r->perspectives > 1 ? 0 : NET_NAMES;
 	if (!page->narrow)
-		add_data(source, &plim_data_risks, risk_names, COUNT(risk_names), page);
+		add_data(source, &plim_data_risks, risk_names, COUNT(risk_names) - without, page);
 	else
-		add_data(source, &plim_data_risks, risk_short, COUNT(risk_short), page);
+		add_data(source, &plim_data_risks, risk_short, COUNT(risk_short) - without, page);
 	plim_page_paragraph(page,
 	                    "Treatment follows from the model: reduce where a control of the scenario works against the "
 	                    "risk, share where insurance covers it, else accept. Vulnerability is the mean of its range. "
@@ -393,10 +397,10 @@ void plim_build_risks(const plim_data_source *source, plim_page *page)
 
 /* ---- clauses by another standard ---- */
 
-static const char *const standard_names[] = {"corresponds_to", "clause",        "title",   "mean", "p95", "p99",
-                                             "tvar99",         "share_of_mean", "verified"};
-static const char *const standard_short[] = {"corresponds_to", "clause",       "mean", "p95", "p99",
-                                             "tvar99",         "share_of_mean"};
+static const char *const standard_names[] = {"corresponds_to", "clause",        "title",    "mean",       "p95", "p99",
+                                             "tvar99",         "share_of_mean", "verified", "perspective"};
+static const char *const standard_short[] = {"corresponds_to", "clause",        "mean",       "p95", "p99",
+                                             "tvar99",         "share_of_mean", "perspective"};
 
 void plim_build_standard(const plim_data_source *source, uint32_t scenario, plim_page *page)
 {
@@ -405,10 +409,11 @@ void plim_build_standard(const plim_data_source *source, uint32_t scenario, plim
 	plim_data_source one = *source;
 	one.scenario = (int32_t)scenario;
 	plim_page_heading(page, 3, "Clauses by %s (%s, AEP)", plim_standard_name(source), source->results->currency);
+	size_t without = source->results->perspectives > 1 ? 0 : 1; /* one perspective needs no name */
 	if (page->narrow)
-		add_data(&one, &plim_data_standards, standard_short, COUNT(standard_short), page);
+		add_data(&one, &plim_data_standards, standard_short, COUNT(standard_short) - without, page);
 	else
-		add_data(&one, &plim_data_standards, standard_names, COUNT(standard_names), page);
+		add_data(&one, &plim_data_standards, standard_names, COUNT(standard_names) - without, page);
 	plim_page_paragraph(
 	    page, "Figures are those of the clause of ISO 28000: several of them together can be had for the mean "
 	          "only. How well an entry is known stands beside it (in csv and other formats): V seen, P "

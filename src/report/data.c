@@ -15,6 +15,11 @@
 		"group", "Group", false                                                                                        \
 	}
 
+size_t plim_data_perspectives(const plim_data_source *source)
+{
+	return source->results->perspectives > 1 ? source->results->perspectives : 1;
+}
+
 bool plim_data_wanted(const plim_data_source *source, uint32_t scenario)
 {
 	return source->scenario < 0 || (uint32_t)source->scenario == scenario;
@@ -246,7 +251,7 @@ static const plim_table_column clause_columns[] = {
 
 static size_t clause_rows(const plim_data_source *source)
 {
-	return source->lookup->clauses * source->results->scenarios;
+	return source->lookup->clauses * source->results->scenarios * plim_data_perspectives(source);
 }
 
 static void add_row_value(plim_table *table, const plim_percentile_row *row)
@@ -257,9 +262,8 @@ static void add_row_value(plim_table *table, const plim_percentile_row *row)
 		plim_table_none(table);
 }
 
-static void add_clause_figures(const plim_data_source *source, uint32_t scenario, uint32_t group, plim_table *table)
+static void add_clause_figures(const plim_lookup *lookup, uint32_t scenario, uint32_t group, plim_table *table)
 {
-	const plim_lookup *lookup = source->lookup;
 	const plim_moments_row *moments = plim_lookup_moments(lookup, scenario, group, PLIM_MEASURE_AEP);
 	plim_table_money(table, moments ? moments->mean : NAN);
 	plim_table_money(table, moments ? moments->mean_se : NAN);
@@ -274,17 +278,19 @@ static void add_clause_figures(const plim_data_source *source, uint32_t scenario
 static void add_clause(const plim_data_source *source, size_t i, plim_table *table)
 {
 	const plim_results *r = source->results;
-	uint32_t scenario = (uint32_t)(i / source->lookup->clauses);
-	uint32_t group = source->lookup->clause[i % source->lookup->clauses];
+	size_t clauses = source->lookup->clauses;
+	uint32_t scenario = (uint32_t)(i / clauses % r->scenarios), group = source->lookup->clause[i % clauses];
+	plim_perspective seen = (plim_perspective)(i / clauses / r->scenarios); /* all gross rows, then ceded, then net */
 	if (!plim_data_wanted(source, scenario))
 		return;
 	const plim_group *clause = &r->group[group];
 	bool child = clause->parent >= 0 && (size_t)clause->parent < r->groups;
-	add_group(source, table, scenario, PLIM_PERSPECTIVE_GROSS, group);
+	add_group(source, table, scenario, seen, group);
 	plim_table_text(table, clause->title);
 	plim_table_text(table, child ? r->group[clause->parent].name : "");
 	plim_table_bool(table, clause->leaf);
-	add_clause_figures(source, scenario, group, table);
+	plim_lookup lookup = plim_lookup_from(source->lookup, seen);
+	add_clause_figures(&lookup, scenario, group, table);
 }
 
 static const plim_table_column check_columns[] = {

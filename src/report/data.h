@@ -37,6 +37,9 @@ const plim_data *plim_data_at(size_t number);
 /** The table of that name, NULL if there is none. */
 const plim_data *plim_data_find(const char *name);
 
+/** Perspectives that the results have: gross alone, or with insurance gross, ceded and net. */
+size_t plim_data_perspectives(const plim_data_source *source);
+
 /** True if rows of the scenario were asked for. */
 bool plim_data_wanted(const plim_data_source *source, uint32_t scenario);
 

@@ -61,6 +61,8 @@ static const plim_table_column risk_columns[] = {
     {"p95", "P95", true},
     {"p99", "P99", true},
     {"share_of_mean", "Share", true},
+    {"net_mean", "Net mean", true},
+    {"net_p99", "Net P99", true},
     {"controls", "Controls in force", false},
     {"treatment", "Treatment", false},
     {"owner", "Owner", false},
@@ -161,6 +163,13 @@ static void put_figures(const plim_data_source *source, uint32_t scenario, uint3
 	put_value(table, plim_lookup_percentile(lookup, scenario, group, PLIM_MEASURE_AEP, 0.99));
 	double total = lookup->total < 0 ? NAN : plim_lookup_mean(lookup, scenario, (uint32_t)lookup->total);
 	plim_data_add_share(table, mean, total);
+	if (source->results->perspectives < 2) {
+		put_blank(table, 2);
+		return;
+	}
+	plim_lookup net = plim_lookup_from(lookup, PLIM_PERSPECTIVE_NET);
+	plim_table_money(table, plim_lookup_mean(&net, scenario, group));
+	put_value(table, plim_lookup_percentile(&net, scenario, group, PLIM_MEASURE_AEP, 0.99));
 }
 
 static void add_risk(const plim_data_source *source, size_t i, plim_table *table)

@@ -119,6 +119,7 @@ static const plim_table_column columns[] = {
     {"corresponds_to", "Corresponds to", false},
     {"verified", "Verified", false},
     {"scenario", "Scenario", false},
+    {"perspective", "Perspective", false},
     {"clause", "Clause", false},
     {"title", "Title", false},
     {"mean", "Mean", true},
@@ -130,7 +131,7 @@ static const plim_table_column columns[] = {
 
 static size_t standard_rows(const plim_data_source *source)
 {
-	return source->lookup->clauses * source->results->scenarios *
+	return plim_data_perspectives(source) * source->lookup->clauses * source->results->scenarios *
 	       (source->standard < 0 && !source->own ? COUNT(standards) : 1);
 }
 
@@ -149,9 +150,8 @@ static void put_value(plim_table *table, const plim_percentile_row *row)
 		plim_table_none(table);
 }
 
-static void put_figures(const plim_data_source *source, uint32_t scenario, uint32_t group, plim_table *table)
+static void put_figures(const plim_lookup *lookup, uint32_t scenario, uint32_t group, plim_table *table)
 {
-	const plim_lookup *lookup = source->lookup;
 	double mean = plim_lookup_mean(lookup, scenario, group);
 	plim_table_money(table, mean);
 	put_value(table, plim_lookup_percentile(lookup, scenario, group, PLIM_MEASURE_AEP, 0.95));
@@ -166,7 +166,9 @@ static void add_standard(const plim_data_source *source, size_t i, plim_table *t
 	const plim_results *r = source->results;
 	size_t clauses = source->lookup->clauses;
 	uint32_t scenario = (uint32_t)(i / clauses % r->scenarios);
-	int standard = source->standard < 0 ? (int)(i / clauses / r->scenarios) : source->standard;
+	size_t block = i / clauses / r->scenarios, perspectives = plim_data_perspectives(source);
+	int standard = source->standard < 0 ? (int)(block / perspectives) : source->standard;
+	plim_lookup lookup = plim_lookup_from(source->lookup, (plim_perspective)(block % perspectives));
 	if (!plim_data_wanted(source, scenario))
 		return;
 	const plim_group *clause = &r->group[source->lookup->clause[i % clauses]];
@@ -182,9 +184,10 @@ static void add_standard(const plim_data_source *source, size_t i, plim_table *t
 	put_text(table, &entry);
 	put_text(table, &mark);
 	plim_table_text(table, r->scenario[scenario].id);
+	plim_table_text(table, plim_perspective_name(lookup.perspective));
 	plim_table_text(table, clause->name);
 	plim_table_text(table, clause->title);
-	put_figures(source, scenario, source->lookup->clause[i % clauses], table);
+	put_figures(&lookup, scenario, source->lookup->clause[i % clauses], table);
 }
 
 const plim_data plim_data_standards = {

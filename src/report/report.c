@@ -93,6 +93,8 @@ static void build_scenario(const plim_data_source *source, uint32_t scenario, pl
 		if (p == 0) {
 			plim_build_standard(source, scenario, page);
 			plim_build_heat(source, scenario, page);
+			if (page->rich)
+				plim_build_place_heat(source, scenario, page);
 		}
 		plim_build_groups(&seen, scenario, page);
 		plim_build_tail(&seen, scenario, page);

@@ -118,10 +118,41 @@ static infinite either(infinite a, infinite b)
 	return (infinite){a.mean || b.mean, a.variance || b.variance};
 }
 
-static void mark(plim_results *r, uint32_t group, infinite what)
+/* What the policies of a threat leave infinite of what they pay. A limit for each event bounds the mean by the limit
+ * times the mean number of events, whose variance may still be infinite; one for the year bounds all. */
+typedef struct cover {
+	bool unlimited; /* a policy without either limit */
+	bool counted;   /* one without a limit for the year */
+} cover;
+
+static cover cover_of(const plim_plan *plan, const plim_plan_threat *t)
 {
-	r->group[group].infinite_mean |= what.mean;
-	r->group[group].infinite_variance |= what.variance;
+	cover c = {false, false};
+	for (size_t p = 0; p < plan->model->insurances; p++) {
+		const plim_policy_cover *policy = &plan->model->insurance[p];
+		for (size_t i = 0; i < policy->covers_count; i++)
+			if (policy->covers[i] == t->model_threat) {
+				c.counted |= isinf(policy->aggregate_limit);
+				c.unlimited |= isinf(policy->aggregate_limit) && isinf(policy->limit);
+			}
+	}
+	return c;
+}
+
+/* A group takes `what` of a threat. */
+typedef struct marker {
+	plim_results *r;
+	cover cover;
+	bool events; /* the number of events has no variance */
+} marker;
+
+static void mark(const marker *m, uint32_t group, infinite what)
+{
+	plim_group *g = &m->r->group[group];
+	g->infinite_mean |= what.mean;
+	g->infinite_variance |= what.variance;
+	g->ceded_infinite_mean |= what.mean && m->cover.unlimited;
+	g->ceded_infinite_variance |= (what.variance && m->cover.unlimited) || (m->events && m->cover.counted);
 }
 
 static infinite of_component(const plim_plan_threat *t, const plim_plan_component *c)
@@ -129,15 +160,15 @@ static infinite of_component(const plim_plan_threat *t, const plim_plan_componen
 	return (infinite){c->infinite_mean, c->infinite_mean || c->infinite_variance || t->infinite_variance};
 }
 
-static void mark_network(plim_results *r, const plim_plan *plan, infinite outage, infinite direct)
+static void mark_network(const marker *m, const plim_plan *plan, infinite outage, infinite direct)
 {
-	mark(r, plan->bearer_none, direct);
-	mark(r, plan->interruption_group, outage);
+	mark(m, plan->bearer_none, direct);
+	mark(m, plan->interruption_group, outage);
 	if (plan->substitution_group != UINT32_MAX)
-		mark(r, plan->substitution_group, outage);
+		mark(m, plan->substitution_group, outage);
 	for (size_t n = 0; n < plan->model->nodes; n++) /* which of them it can reach is not asked: a cautious reading */
 		if (plan->bearer_group[n] != UINT32_MAX)
-			mark(r, plan->bearer_group[n], outage);
+			mark(m, plan->bearer_group[n], outage);
 }
 
 /* A group's mean is infinite if that of anything is that it takes from a threat which can strike at all. */
@@ -146,26 +177,27 @@ static void mark_threat(plim_results *r, const plim_plan *plan, const plim_plan_
 	infinite direct = {false, false}, outage = {false, false};
 	if (!(t->attempts > 0))
 		return;
+	const marker of_threat = {r, cover_of(plan, t), t->infinite_variance}, *m = &of_threat;
 	for (size_t c = 0; c < t->components; c++) {
 		infinite own = of_component(t, &t->component[c]);
-		mark(r, t->component[c].group, own);
+		mark(m, t->component[c].group, own);
 		direct = either(direct, own);
 	}
 	if (t->stops)
 		outage = of_component(t, &t->outage);
 	if (plan->graph)
-		mark_network(r, plan, outage, direct);
+		mark_network(m, plan, outage, direct);
 	infinite all = either(direct, outage);
-	mark(r, plan->groups.total, all);
-	mark(r, t->group, all);
-	mark(r, t->category_group, all);
+	mark(m, plan->groups.total, all);
+	mark(m, t->group, all);
+	mark(m, t->category_group, all);
 	for (size_t c = 0; c < t->clauses; c++)
-		mark(r, t->clause[c].group, all);
+		mark(m, t->clause[c].group, all);
 	for (uint32_t s = 0; s < t->sources; s++) {
 		const plim_plan_source *source = &plan->source[t->first_source + s];
-		mark(r, source->place_group, all);
-		mark(r, source->other_group, all);
-		mark(r, source->region_group, all);
+		mark(m, source->place_group, all);
+		mark(m, source->other_group, all);
+		mark(m, source->region_group, all);
 	}
 }
 
@@ -194,7 +226,7 @@ static plim_status fill_blocks(plim_results *r, const plim_run_parts *parts, pli
 		return no_memory(error);
 	for (uint64_t i = 0; i < parts->range.count; i++)
 		r->block[r->block_rows++] =
-			(plim_block_row){parts->range.first + i, parts->record[i].events, parts->record[i].digest};
+		    (plim_block_row){parts->range.first + i, parts->record[i].events, parts->record[i].digest};
 	return PLIM_OK;
 }
 
@@ -215,8 +247,8 @@ static plim_status fill_model_text(plim_results *r, const plim_model *model, pli
 	for (size_t i = 0; i < model->assumptions; i++) {
 		const plim_assumption *a = &model->assumption[i];
 		r->assumption[r->assumptions++] = (plim_result_assumption){
-			copy(a->id, &failed),	  copy(a->text, &failed), copy(a->source, &failed),		copy(a->confidence, &failed),
-			copy(a->owner, &failed), copy(a->date, &failed), copy(a->limitation, &failed),
+		    copy(a->id, &failed),    copy(a->text, &failed), copy(a->source, &failed),     copy(a->confidence, &failed),
+		    copy(a->owner, &failed), copy(a->date, &failed), copy(a->limitation, &failed),
 		};
 	}
 	return failed ? no_memory(error) : PLIM_OK;
@@ -255,7 +287,7 @@ static plim_status fill_provenance(plim_results *r, const plim_run_parts *parts,
 }
 
 plim_status plim_run_digest(const plim_results *r, const plim_summary *summary, char hex[static PLIM_DIGEST_HEX_SIZE],
-							plim_error *error)
+                            plim_error *error)
 {
 	plim_digest d;
 	uint8_t bytes[PLIM_DIGEST_SIZE];

@@ -169,7 +169,7 @@ static plim_status put_group(plim_results_loader *l, const plim_h5_cell *c)
 	bool failed = false;
 	l->parent[r->groups] = keep(&c[3], &failed);
 	r->group[r->groups++] =
-	    (plim_group){kind, keep(&c[1], &failed), keep(&c[2], &failed), -1, c[4].yes, c[5].yes, c[6].yes};
+	    (plim_group){kind, keep(&c[1], &failed), keep(&c[2], &failed), -1, c[4].yes, c[5].yes, c[6].yes, false, false};
 	return failed ? PLIM_ERROR_MEMORY : PLIM_OK;
 }
 
@@ -484,8 +484,13 @@ static plim_status put_check(plim_results_loader *l, const plim_h5_cell *c)
 	    PLIM_CHECK_QUANTITY_LIST(X)
 #undef X
 	};
-	plim_check_row row = {.at = c[5].f64,    .observed = c[6].f64,  .expected = c[7].f64, .lower = c[8].f64,
-	                      .upper = c[9].f64, .p_value = c[10].f64, .loud = c[11].yes};
+	plim_check_row row = {.at = c[5].f64,
+	                      .observed = c[6].f64,
+	                      .expected = c[7].f64,
+	                      .lower = c[8].f64,
+	                      .upper = c[9].f64,
+	                      .p_value = c[10].f64,
+	                      .loud = c[11].yes};
 	unsigned quantity;
 	bool failed = false;
 	if (!find_scenario(l, c[0].text, &row.scenario) || !find_group(l, &c[2], &row.group) ||

@@ -53,19 +53,31 @@ static plim_status no_memory(tabulator *t)
 static plim_status add_percentiles(tabulator *t, const variable *v)
 {
 	plim_results *r = t->r;
-	plim_status status = plim_list_percentiles(&v->list, r->trials, v->losses, t->ranked, t->p_count, t->estimate, t->error);
+	plim_status status =
+	    plim_list_percentiles(&v->list, r->trials, v->losses, t->ranked, t->p_count, t->estimate, t->error);
 	if (status != PLIM_OK)
 		return status;
 	if (plim_mem_grow((void **)&r->percentile, &t->percentile_capacity, r->percentiles + t->p_count,
-					  sizeof *r->percentile))
+	                  sizeof *r->percentile))
 		return no_memory(t);
 	for (size_t i = 0; i < t->p_count; i++) {
 		const plim_estimate *e = &t->estimate[i];
 		r->percentile[r->percentiles++] =
-			(plim_percentile_row){v->scenario, v->group, v->perspective, v->measure,
-								  plim_probability_value(&t->p[i]), e->value, e->lower, e->upper, e->exact};
+		    (plim_percentile_row){v->scenario, v->group, v->perspective, v->measure, plim_probability_value(&t->p[i]),
+		                          e->value,    e->lower, e->upper,       e->exact};
 	}
 	return PLIM_OK;
+}
+
+/* What is infinite of a variable's annual sum. */
+static bool no_mean_of(const plim_group *group, plim_perspective perspective)
+{
+	return perspective == PLIM_PERSPECTIVE_CEDED ? group->ceded_infinite_mean : group->infinite_mean;
+}
+
+static bool no_variance_of(const plim_group *group, plim_perspective perspective)
+{
+	return perspective == PLIM_PERSPECTIVE_CEDED ? group->ceded_infinite_variance : group->infinite_variance;
 }
 
 static plim_status add_tvars(tabulator *t, const variable *v)
@@ -76,16 +88,16 @@ static plim_status add_tvars(tabulator *t, const variable *v)
 		return status;
 	if (plim_mem_grow((void **)&r->tvar, &t->tvar_capacity, r->tvars + t->p_count, sizeof *r->tvar))
 		return no_memory(t);
-	bool infinite = r->group[v->group].infinite_mean;
+	bool infinite = no_mean_of(&r->group[v->group], v->perspective);
 	for (size_t i = 0; i < t->p_count; i++) {
 		plim_estimate e = t->estimate[i];
 		if (infinite)
 			e = (plim_estimate){INFINITY, INFINITY, INFINITY, false};
-		else if (r->group[v->group].infinite_variance)
+		else if (no_variance_of(&r->group[v->group], v->perspective))
 			e.upper = INFINITY; /* no finite standard error: the sample's own would be a fiction */
 		r->tvar[r->tvars++] =
-			(plim_percentile_row){v->scenario, v->group, v->perspective, v->measure,
-								  plim_probability_value(&t->p[i]), e.value, e.lower, e.upper, e.exact};
+		    (plim_percentile_row){v->scenario, v->group, v->perspective, v->measure, plim_probability_value(&t->p[i]),
+		                          e.value,     e.lower,  e.upper,        e.exact};
 	}
 	return PLIM_OK;
 }
@@ -94,16 +106,16 @@ static plim_status add_curves(tabulator *t, const variable *v)
 {
 	plim_results *r = t->r;
 	plim_status status =
-		plim_list_percentiles(&v->list, r->trials, v->losses, t->period, PERIODS, t->estimate, t->error);
+	    plim_list_percentiles(&v->list, r->trials, v->losses, t->period, PERIODS, t->estimate, t->error);
 	if (status != PLIM_OK)
 		return status;
 	if (plim_mem_grow((void **)&r->curve, &t->curve_capacity, r->curves + PERIODS, sizeof *r->curve))
 		return no_memory(t);
 	for (size_t i = 0; i < PERIODS; i++) {
 		const plim_estimate *e = &t->estimate[i];
-		r->curve[r->curves++] = (plim_curve_row){v->scenario, v->group, v->perspective, v->measure,
-												 (double)periods[i], 1.0 / (double)periods[i], e->value, e->lower,
-												 e->upper};
+		r->curve[r->curves++] = (plim_curve_row){v->scenario, v->group,           v->perspective,
+		                                         v->measure,  (double)periods[i], 1.0 / (double)periods[i],
+		                                         e->value,    e->lower,           e->upper};
 	}
 	return PLIM_OK;
 }
@@ -118,10 +130,16 @@ static plim_status add_moments(tabulator *t, const variable *v)
 		return no_memory(t);
 	size_t k = series_of(r, v->scenario, v->perspective);
 	double events = (double)t->s->events[k * t->s->groups + v->group] / (double)r->trials;
-	bool no_mean = group->infinite_mean, no_sd = no_mean || group->infinite_variance;
-	r->moments[r->moments_count++] = (plim_moments_row){
-		v->scenario, v->group, v->perspective, v->measure, no_mean ? INFINITY : m.mean,
-		no_sd ? INFINITY : m.mean_se, no_sd ? INFINITY : m.sd, events, m.p_zero};
+	bool no_mean = no_mean_of(group, v->perspective), no_sd = no_mean || no_variance_of(group, v->perspective);
+	r->moments[r->moments_count++] = (plim_moments_row){v->scenario,
+	                                                    v->group,
+	                                                    v->perspective,
+	                                                    v->measure,
+	                                                    no_mean ? INFINITY : m.mean,
+	                                                    no_sd ? INFINITY : m.mean_se,
+	                                                    no_sd ? INFINITY : m.sd,
+	                                                    events,
+	                                                    m.p_zero};
 	return PLIM_OK;
 }
 
@@ -205,8 +223,8 @@ static plim_status choose_places(tabulator *t, const plim_tally_row *rows, size_
 	return PLIM_OK;
 }
 
-static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspective perspective, int measure, const plim_tally_row *rows, size_t count,
-								 const bool *chosen)
+static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspective perspective, int measure,
+                                 const plim_tally_row *rows, size_t count, const bool *chosen)
 {
 	const plim_summary *s = t->s;
 	for (uint32_t g = 0; g < s->groups; g++) {
@@ -245,24 +263,26 @@ static plim_status tabulate_sparse(tabulator *t, uint32_t scenario, plim_perspec
 	return status;
 }
 
-static plim_status add_tail(tabulator *t, uint32_t scenario, plim_perspective perspective, uint32_t group, double p, double value, double tvar)
+static plim_status add_tail(tabulator *t, uint32_t scenario, plim_perspective perspective, uint32_t group, double p,
+                            double value, double tvar)
 {
 	plim_results *r = t->r;
 	if (plim_mem_grow((void **)&r->tail, &t->tail_capacity, r->tails + 1, sizeof *r->tail))
 		return no_memory(t);
-	bool infinite = r->group[t->s->layout->total].infinite_mean;
-	r->tail[r->tails++] = (plim_tail_row){scenario, group, perspective, p, infinite ? INFINITY : value,
-										  infinite ? NAN : tvar > 0 ? value / tvar : 0};
+	bool infinite = no_mean_of(&r->group[t->s->layout->total], perspective);
+	r->tail[r->tails++] = (plim_tail_row){
+	    scenario, group, perspective, p, infinite ? INFINITY : value, infinite ? NAN : tvar > 0 ? value / tvar : 0};
 	return PLIM_OK;
 }
 
 /* The parts of sparse groups: their rows weighted by the bin of the total. */
-static plim_status tail_of_places(tabulator *t, uint32_t scenario, plim_perspective perspective, double p, const double *weight, double tvar)
+static plim_status tail_of_places(tabulator *t, uint32_t scenario, plim_perspective perspective, double p,
+                                  const double *weight, double tvar)
 {
 	plim_place_tail_row *rows = NULL;
 	size_t count = 0;
 	plim_status status =
-		plim_place_tail_rows(&t->s->place_tail[series_of(t->r, scenario, perspective)], &rows, &count, t->error);
+	    plim_place_tail_rows(&t->s->place_tail[series_of(t->r, scenario, perspective)], &rows, &count, t->error);
 	for (size_t i = 0; i < count && status == PLIM_OK;) {
 		uint32_t group = rows[i].group;
 		double part = 0;
@@ -281,14 +301,15 @@ static plim_status tabulate_tail(tabulator *t, uint32_t scenario, plim_perspecti
 	size_t k = series_of(t->r, scenario, perspective);
 	const plim_tally *total = plim_summary_tally(s, k, s->layout->total, PLIM_MEASURE_AEP);
 	double weight[PLIM_BIN_ALL];
-	plim_status status = plim_tvars(total, t->r->trials, ylt_of(t, scenario, perspective), t->p, t->p_count,
-									t->estimate, t->error);
+	plim_status status =
+	    plim_tvars(total, t->r->trials, ylt_of(t, scenario, perspective), t->p, t->p_count, t->estimate, t->error);
 	for (size_t i = 0; i < t->p_count && status == PLIM_OK; i++) {
 		double tvar = t->estimate[i].value, p = plim_probability_value(&t->p[i]);
 		status = plim_tail_weights(total, t->r->trials, &t->p[i], tvar, weight, t->error);
 		for (uint32_t g = 0; g < s->groups && status == PLIM_OK; g++)
 			if (!plim_groups_in_set(s->layout, g))
-				status = add_tail(t, scenario, perspective, g, p, plim_tail_sums_part(&s->tail[k * s->groups + g], weight), tvar);
+				status = add_tail(t, scenario, perspective, g, p,
+				                  plim_tail_sums_part(&s->tail[k * s->groups + g], weight), tvar);
 		if (status == PLIM_OK)
 			status = tail_of_places(t, scenario, perspective, p, weight, tvar);
 	}
@@ -317,7 +338,7 @@ static plim_status tabulate_worst(tabulator *t, uint32_t scenario)
 			status = no_memory(t);
 		for (size_t j = 0; j < detail->count && status == PLIM_OK; j++)
 			r->worst[r->worsts++] =
-				(plim_worst_row){scenario, detail->share[j].group, i + 1, sorted[i].trial, detail->share[j].value};
+			    (plim_worst_row){scenario, detail->share[j].group, i + 1, sorted[i].trial, detail->share[j].value};
 	}
 	plim_mem_free(sorted);
 	return status;
@@ -333,9 +354,8 @@ static plim_status tabulate_tolerance(tabulator *t, const double *loss, const do
 		for (size_t i = 0; i < count; i++) {
 			uint64_t above = t->s->above[series_of(r, scenario, borne(r)) * count + i];
 			plim_estimate e = plim_exceedance(above, r->trials);
-			r->tolerance[r->tolerances++] =
-				(plim_tolerance_row){scenario, borne(r), loss[i], tolerated[i], above,
-									 e.value, e.lower, e.upper, e.value <= tolerated[i]};
+			r->tolerance[r->tolerances++] = (plim_tolerance_row){
+			    scenario, borne(r), loss[i], tolerated[i], above, e.value, e.lower, e.upper, e.value <= tolerated[i]};
 		}
 	}
 	return PLIM_OK;
@@ -350,7 +370,7 @@ static plim_status tabulate_series(tabulator *t, uint32_t scenario, plim_perspec
 }
 
 plim_status plim_results_tabulate(plim_results *results, const double *tolerance_loss,
-								  const double *tolerance_probability, size_t tolerances, plim_error *error)
+                                  const double *tolerance_probability, size_t tolerances, plim_error *error)
 {
 	tabulator t = {.r = results, .s = results->summary, .error = error};
 	t.p = plim_probability_defaults(&t.p_count);

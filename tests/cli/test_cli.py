@@ -192,6 +192,36 @@ def expected_attempts_of_the_starter_model():
 
 
 @case
+def inputs_are_never_written_over():
+    call("init", "m.yaml")
+    call("run", "m.yaml", "-n", "1k", "-o", "out.h5", "--quiet")
+    os.link("m.yaml", "alias.yaml")
+    os.symlink("out.h5", "link.h5")
+    with open("m.yaml", "rb") as file:
+        model = file.read()
+    with open("out.h5", "rb") as file:
+        results = file.read()
+    for line in (("run", "m.yaml", "-n", "1k", "-o", "m.yaml"), ("run", "m.yaml", "-n", "1k", "-o", "alias.yaml"),
+                 ("report", "out.h5", "-o", "./out.h5"), ("report", "out.h5", "-o", "link.h5"), ("merge", "out.h5", "-o", "out.h5"),
+                 ("network", "m.yaml", "-o", "m.yaml"), ("report", "out.h5", "--review", "link.h5", "-o", "link.h5")):
+        holds(call(*line, "--force", expect=1).err, "a file that this command reads")
+    with open("m.yaml", "rb") as file:
+        assert file.read() == model
+    with open("out.h5", "rb") as file:
+        assert file.read() == results
+
+
+@case
+def a_dash_is_standard_output():
+    call("init", "m.yaml")
+    assert call("init", "-").out.startswith("#")
+    holds(call("run", "m.yaml", "-n", "1k", "-o", "-", "--quiet", expect=1).err, "cannot go to standard output")
+    call("run", "m.yaml", "-n", "1k", "-o", "out.h5", "--quiet")
+    assert call("report", "out.h5", "-o", "-").out == call("report", "out.h5").out
+    assert not os.path.exists("-")
+
+
+@case
 def existing_files_are_kept():
     call("init", "m.yaml")
     write("m.yaml", "mine")

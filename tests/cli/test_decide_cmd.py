@@ -55,6 +55,30 @@ def table(*args):
 
 
 @case
+def a_limit_makes_what_is_ceded_finite():
+    """A loss without a mean: what insurers pay has one, at most the limit times the mean number of events."""
+    text = ("plimsoll: 1\nname: n\ncurrency: EUR\nthreats:\n"
+            "  - {id: t, frequency: {poisson: {rate: 0.5}}, loss: {pareto: {shape: 0.9, minimum: 10, allow_infinite_mean: true}}}\n"
+            "insurance: [{id: i, covers: [t], deductible: 20, TERMS}]\n")
+    for terms, finite in (("limit: 100", True), ("aggregate_limit: 100", True), ("share: 0.5", False)):
+        write("m.yaml", text.replace("TERMS", terms))
+        call("run", "m.yaml", "-n", "20k", "-o", "o.h5", "--quiet", "--force")
+        rows = {(row["perspective"], row["group_kind"]): row for row in
+                csv.DictReader(io.StringIO(call("report", "o.h5", "--format", "csv", "--table", "moments").stdout))
+                if row["measure"] == "AEP"}
+        assert float(rows["gross", "total"]["mean"]) == math.inf == float(rows["net", "total"]["mean"])
+        for kind in ("total", "threat", "clause", "component"):
+            row = rows["ceded", kind]
+            assert math.isfinite(float(row["mean"])) == math.isfinite(float(row["mean_se"])) == finite, (terms, kind, row)
+        if terms == "limit: 100":
+            # of an event: integral of min(S(20 + x), over x from 0 to 100), S(x) = (10 / x)^0.9
+            exact = 0.5 * 10 ** 0.9 * (120 ** 0.1 - 20 ** 0.1) / 0.1
+            got, error = float(rows["ceded", "total"]["mean"]), float(rows["ceded", "total"]["mean_se"])
+            assert abs(got - exact) < 5 * error, (got, exact, error)  # 6e-7 by chance, seed fixed
+        call("verify", "o.h5")
+
+
+@case
 def every_table_stands_gross_ceded_and_net():
     call("run", write("m.yaml", INSURED), "-n", "20k", "-o", "m.h5", "--quiet")
     text = call("report", "m.h5").stdout

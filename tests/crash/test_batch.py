@@ -24,6 +24,7 @@ def models():
     write("models/b.yml", SMALL.format(name="B", tolerated=0.01))
     write("models/c.yaml", MODEL)
     write("models/readme.txt", "no model")
+    write("models/model.schema.json", "{}")
     return "models"
 
 
@@ -39,6 +40,9 @@ def a_folder_of_models():
     assert [(os.path.basename(r["model"]), r["scenario"], r["state"], r["tolerance"]) for r in rows] == [
         ("a.yaml", "base", "done", "met"), ("b.yml", "base", "done", "broken"), ("c.yaml", "today", "done", rows[2]["tolerance"]),
         ("c.yaml", "guarded", "done", rows[3]["tolerance"])], rows
+    assert not any("//" in row["model"] + row["output"] for row in rows)
+    call("batch", "models/", "-n", "10k", "-o", "out/", "-q")
+    assert [(row["model"], row["output"]) for row in summary()] == [(row["model"], row["output"]) for row in rows]
     for row in rows:
         assert row["result_sha256"] == digest(row["output"]) and float(row["mean"]) > 0 and row["trials"] == "10000"
         holds(out, os.path.basename(row["model"]))

@@ -12,15 +12,15 @@
 #include "base/memory.h"
 
 static const plim_group group[] = {
-    {PLIM_GROUP_TOTAL, "total", "", -1, true, true, true},
-    {PLIM_GROUP_CLAUSE, "4.4", "Implementation and operation", -1, false, false, false},
-    {PLIM_GROUP_CLAUSE, "4.4.6", "Operational control", 1, true, false, true},
-    {PLIM_GROUP_THREAT, "diebstahl", "Diebstahl aus Anh\xc3\xa4ngern, \xe6\xbc\xa2\xe5\xad\x97", -1, true, false,
-     false},
-    {PLIM_GROUP_NODE, "(none)", "", -1, true, false, false},
-    {PLIM_GROUP_NODE, "hafen", "Hafen", -1, true, false, false},
-    {PLIM_GROUP_NODE, "werk", "", -1, true, false, false},
-    {PLIM_GROUP_LINK, "a > b : milk/cream", "", -1, true, false, false},
+    {PLIM_GROUP_TOTAL, "total", "", -1, true, true, true, false, false},
+    {PLIM_GROUP_CLAUSE, "4.4", "Implementation and operation", -1, false, false, false, false, false},
+    {PLIM_GROUP_CLAUSE, "4.4.6", "Operational control", 1, true, false, true, false, false},
+    {PLIM_GROUP_THREAT, "diebstahl", "Diebstahl aus Anh\xc3\xa4ngern, \xe6\xbc\xa2\xe5\xad\x97", -1, true, false, false,
+     false, false},
+    {PLIM_GROUP_NODE, "(none)", "", -1, true, false, false, false, false},
+    {PLIM_GROUP_NODE, "hafen", "Hafen", -1, true, false, false, false, false},
+    {PLIM_GROUP_NODE, "werk", "", -1, true, false, false, false, false},
+    {PLIM_GROUP_LINK, "a > b : milk/cream", "", -1, true, false, false, false, false},
 };
 #define GROUPS (sizeof group / sizeof *group)
 #define SPARSE_FIRST 5
@@ -198,8 +198,10 @@ static void set_rows(plim_results *r)
 	}
 	r->check = plim_mem_alloc(2, sizeof *r->check);
 	r->checks = 2;
-	r->check[0] = (plim_check_row){1, 2, PLIM_CHECK_ABOVE, 1e6, 17, 20.5, 20.25, 20.75, 1e-9, true, plim_mem_string("")};
-	r->check[1] = (plim_check_row){0, 0, PLIM_CHECK_NONE, NAN, NAN, NAN, NAN, NAN, NAN, false, plim_mem_string("why: ä")};
+	r->check[0] =
+	    (plim_check_row){1, 2, PLIM_CHECK_ABOVE, 1e6, 17, 20.5, 20.25, 20.75, 1e-9, true, plim_mem_string("")};
+	r->check[1] =
+	    (plim_check_row){0, 0, PLIM_CHECK_NONE, NAN, NAN, NAN, NAN, NAN, NAN, false, plim_mem_string("why: ä")};
 	r->tolerance = plim_mem_alloc(1, sizeof *r->tolerance);
 	r->tolerances = 1;
 	r->tolerance[0] = (plim_tolerance_row){1, PLIM_PERSPECTIVE_CEDED, 1e6, 0.1, UINT64_C(1) << 50, 0.2, 0.3, 0.4, true};
