@@ -41,7 +41,8 @@ static char *default_output(const char *folder, const plim_batch_item *item)
 {
 	const char *slash = strrchr(item->model, '/'), *name = slash ? slash + 1 : item->model, *dot = strrchr(name, '.');
 	plim_text path = {0};
-	plim_text_add_format(&path, "%s%s%.*s", folder, slash_behind(folder), dot && dot > name ? (int)(dot - name) : (int)strlen(name), name);
+	plim_text_add_format(&path, "%s%s%.*s", folder, slash_behind(folder),
+	                     dot && dot > name ? (int)(dot - name) : (int)strlen(name), name);
 	if (item->scenario)
 		plim_text_add_format(&path, "-%s", item->scenario);
 	plim_text_add(&path, ".h5");

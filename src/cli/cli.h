@@ -14,7 +14,8 @@
 
 /* One for each file cmd_<name>.c. */
 extern const plim_cli_command plim_cmd_init, plim_cmd_check, plim_cmd_run, plim_cmd_report, plim_cmd_network,
-    plim_cmd_compare, plim_cmd_exact, plim_cmd_fit, plim_cmd_monitor, plim_cmd_import, plim_cmd_info, plim_cmd_merge, plim_cmd_verify, plim_cmd_batch;
+    plim_cmd_compare, plim_cmd_exact, plim_cmd_fit, plim_cmd_monitor, plim_cmd_import, plim_cmd_info, plim_cmd_merge,
+    plim_cmd_verify, plim_cmd_batch;
 
 /** The help of a command, to stdout. */
 void plim_cli_help(const plim_cli_command *command);
@@ -46,7 +47,8 @@ void plim_cli_join(const plim_cli_args *args, plim_text *out);
 /** A line for each scenario and one for the file that was written, to stderr. */
 void plim_cli_run_summary(const plim_results *results, const char *path);
 
-/** PLIM_ERROR_INTERNAL when results contradict exact laws of their model; with `quiet` shows where. Call it last: the file is kept. */
+/** PLIM_ERROR_INTERNAL when results contradict exact laws of their model; with `quiet` shows where. Call it last: the
+ * file is kept. */
 plim_status plim_cli_run_judge(const plim_results *results, const char *path, bool quiet, plim_error *error);
 
 /** PLIM_ERROR_IO when `path` exists and `force` is false, when it is a folder, or when its folder cannot be written. */
