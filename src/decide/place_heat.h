@@ -11,8 +11,8 @@
 
 #include "model/model.h"
 
-/** Expected loss of a trial, gross, from one threat at one node: NAN where the threat is not at the node, or its mean is
- *  not known. */
+/** Expected loss of a trial, gross, from one threat at one node: NAN where the threat is not at the node, or its mean
+ * is not known. */
 typedef struct plim_place_heat {
 	size_t nodes, threats;
 	double *mean; /* [node][threat], in the order asked for */

@@ -101,12 +101,13 @@ void plim_build_place_heat(const plim_data_source *source, uint32_t scenario, pl
 	add_rows(source, scenario, &c, &heat, table);
 	page->failed |= table->failed;
 	plim_place_heat_clear(&heat);
-	plim_page_paragraph(page,
-	                    "The nodes with the largest simulated means (%zu), against the threats at nodes with the largest "
-	                    "means (%zu). Simulated is the mean of all that begins at the node, in this run. The cells come "
-	                    "from the model without simulation: exact means of direct losses, and interruption of each "
-	                    "outage alone, from mean frequencies and mean effects of controls, without the cost of "
-	                    "substitution; where outages meet, or a control starts late, their sum is not the simulated "
-	                    "mean. An empty cell: the threat is not at that node, or its mean there is not known.",
-	                    c.nodes, c.threats);
+	plim_page_paragraph(
+	    page,
+	    "The nodes with the largest simulated means (%zu), against the threats at nodes with the largest "
+	    "means (%zu). Simulated is the mean of all that begins at the node, in this run. The cells come "
+	    "from the model without simulation: exact means of direct losses, and interruption of each "
+	    "outage alone, from mean frequencies and mean effects of controls, without the cost of "
+	    "substitution; where outages meet, or a control starts late, their sum is not the simulated "
+	    "mean. An empty cell: the threat is not at that node, or its mean there is not known.",
+	    c.nodes, c.threats);
 }
