@@ -44,7 +44,7 @@ def page(program, command, version):
     text = subprocess.run([program, command, "--help"], check=True, capture_output=True, text=True).stdout
     usage, summary, body, options, examples = parts(text)
     _, _, rest = usage.partition(f"plimsoll {command}")
-    out = [f".TH PLIMSOLL\\-{command.upper()} 1 \"\" \"plimsoll {version}\" \"User Commands\"", ".SH NAME",
+    out = [f".TH PLIMSOLL\\-{command.upper()} 1 \"\" \"plimsoll {version}\" \"User Commands\"", ".nh", ".ad l", ".SH NAME",
            f"plimsoll\\-{command} \\- {escape(summary[0].lower() + summary[1:])}", ".SH SYNOPSIS",
            f".B plimsoll {command}", escape(rest.strip()), ".SH DESCRIPTION"]
     for paragraph in re.split(r"\n\s*\n", body):
