@@ -66,6 +66,17 @@ static void put_number_cell(writer *w, const plim_part *part, const plim_cell *c
 	fputs("</td>", w->file);
 }
 
+/* 2026-10-01: broken at its hyphens it is hard to read. */
+static bool is_date(const char *text)
+{
+	static const char form[] = "dddd-dd-dd";
+	size_t i = 0;
+	for (; form[i] && text[i]; i++)
+		if (form[i] == '-' ? text[i] != '-' : text[i] < '0' || text[i] > '9')
+			return false;
+	return !form[i] && !text[i];
+}
+
 static void put_text_cell(writer *w, const plim_part *part, const plim_cell *cell, size_t column)
 {
 	const char *tag = column ? "td" : "th";
@@ -76,6 +87,8 @@ static void put_text_cell(writer *w, const plim_part *part, const plim_cell *cel
 		fprintf(w->file, " class=\"d%u\"", cell->indent > 9 ? 9 : cell->indent);
 	if (part->style & PLIM_TABLE_GRID && cell->indent)
 		fprintf(w->file, " class=\"c%u\"", cell->indent - 1);
+	else if (column && is_date(cell->text))
+		fputs(" class=\"t\"", w->file);
 	fputc('>', w->file);
 	put_text(w, cell->text);
 	fprintf(w->file, "</%s>", tag);

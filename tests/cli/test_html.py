@@ -8,6 +8,7 @@ import base64
 import csv
 import hashlib
 import io
+import math
 import os
 import re
 import subprocess
@@ -96,6 +97,31 @@ def nothing_is_said_or_fetched_at_any_width(page):
                 assert not page.said, (path, width, page.said)
                 wide = page.run("document.documentElement.scrollWidth - innerWidth")
                 assert wide <= 0, f"{path} is {wide} too wide at {width}"
+
+
+@case
+def nodes_against_threats_are_the_means_of_the_model(_):
+    """Cells by hand: rate x (loss + days x margin); half of it with a control; blank where a threat is not."""
+    with open("heat.yaml", "w", encoding="utf-8") as file:
+        file.write("plimsoll: 1\nname: n\ncurrency: EUR\nnodes: [{id: plant, kind: plant}, {id: shop, kind: customer, margin_per_day: 100}]\n"
+                   "links: [{from: plant, to: shop, item: bread}]\nthreats:\n"
+                   "  - {id: theft, where: {nodes: {}}, frequency: {poisson: {rate: 0.5}}, loss: {uniform: {min: 0, max: 400}}}\n"
+                   "  - {id: fire, where: {nodes: {id: plant}}, frequency: {poisson: {rate: 0.25}}, loss: {fixed: {value: 1000}},\n"
+                   "     outage_days: {fixed: {value: 4}}}\n"
+                   "controls: [{id: guard, against: [theft, fire], reduces: {frequency: 0.5}}]\n"
+                   "scenarios: [{id: today}, {id: guarded, controls: [guard]}]\n")
+    text = read(report("heat", "heat.yaml"))
+    tables = re.findall(r"Nodes against threats.*?<tbody>(.*?)</tbody>", text, re.S)
+    assert len(tables) == 2
+    for table, factor in zip(tables, (1, 0.5)):
+        rows = {name: re.findall(r'data-v="([^"]*)"', row)
+                for row, name in re.findall(r"<tr>(<th[^>]*>(\w+)</th>.*?)</tr>", table)}
+        for cell, exact in zip((*rows["plant"][1:], rows["shop"][2]), (350, 100, 100)):  # fire, theft: by their means
+            assert math.isclose(float(cell), exact * factor, rel_tol=1e-12), rows
+        assert rows["shop"][1] == "", rows
+        # simulated: 5 standard errors (rate x mean square of a loss), and 1 for outages that meet
+        spread = math.sqrt(factor * (0.5 * 400 ** 2 / 3 + 0.25 * 1400 ** 2) / 5000)
+        assert abs(float(rows["plant"][0]) - 450 * factor) < 5 * spread + 1, rows
 
 
 @case
