@@ -45,7 +45,7 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int replicate_of(uint64_t trial, uint64_t n)
+int plim_replicate_of(uint64_t trial, uint64_t n)
 {
 	if (n >= (uint64_t)PLIM_REPLICATES * PLIM_BLOCK_TRIALS)
 		return (int)(trial / PLIM_BLOCK_TRIALS % PLIM_REPLICATES);
@@ -59,7 +59,7 @@ plim_status plim_losses_sorted(const double *loss, uint64_t n, int r, double **o
 		return plim_error_memory(error, "the losses of a comparison");
 	*count = 0;
 	for (uint64_t i = 0; i < n; i++)
-		if (r < 0 || replicate_of(i, n) == r)
+		if (r < 0 || plim_replicate_of(i, n) == r)
 			list[(*count)++] = loss[i];
 	qsort(list, *count, sizeof *list, ascending);
 	*out = list;

@@ -19,6 +19,9 @@ double plim_replicate_half(const double *value, size_t count);
 double plim_sorted_var(const double *sorted, uint64_t n, const plim_probability *p);
 double plim_sorted_tvar(const double *sorted, uint64_t n, const plim_probability *p);
 
+/** The replicate that trial `trial` of n belongs to. */
+int plim_replicate_of(uint64_t trial, uint64_t n);
+
 /** A copy of the losses of replicate r (all of them for r < 0), sorted ascending: whole blocks in turn when there are
  *  PLIM_REPLICATES blocks, else stretches of like length. The caller owns *out. PLIM_ERROR_MEMORY. */
 plim_status plim_losses_sorted(const double *loss, uint64_t n, int r, double **out, uint64_t *count, plim_error *error);

@@ -19,8 +19,8 @@ static void gather_held(plim_workspace *ws, plim_summary *summary)
 	ws->held_events = 0;
 }
 
-plim_status plim_block_run(plim_workspace *ws, uint64_t block, uint32_t trials, plim_summary *summary,
-						   double *const *ylt, plim_block_record *record, plim_error *error)
+/* All stages but the end of the block. */
+static void run_stages(plim_workspace *ws, uint64_t block, uint32_t trials, plim_summary *summary, plim_error *error)
 {
 	ws->block = block;
 	ws->trials = trials;
@@ -41,6 +41,29 @@ plim_status plim_block_run(plim_workspace *ws, uint64_t block, uint32_t trials, 
 	}
 	if (ws->plan->graph || ws->plan->policies > 0)
 		gather_held(ws, summary);
+}
+
+plim_status plim_block_run(plim_workspace *ws, uint64_t block, uint32_t trials, plim_summary *summary,
+						   double *const *ylt, plim_block_record *record, plim_error *error)
+{
+	run_stages(ws, block, trials, summary, error);
 	plim_finish_block(ws, summary, ylt, record);
 	return ws->status;
+}
+
+plim_status plim_block_losses(plim_workspace *ws, uint64_t block, uint32_t trials, const bool *wanted,
+                              plim_error *error)
+{
+	size_t first = (ws->plan->perspectives - 1) * ws->plan->scenarios;
+	for (size_t k = 0; k < ws->plan->scenarios; k++)
+		ws->threats[first + k].count = 0;
+	ws->wanted = wanted;
+	run_stages(ws, block, trials, NULL, error);
+	ws->wanted = NULL;
+	return ws->status;
+}
+
+const plim_entry_list *plim_block_losses_of(const plim_workspace *ws, size_t scenario)
+{
+	return &ws->threats[(ws->plan->perspectives - 1) * ws->plan->scenarios + scenario];
 }

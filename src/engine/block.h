@@ -15,6 +15,18 @@ plim_status plim_block_run(plim_workspace *ws, uint64_t block, uint32_t trials, 
 						   double *const *ylt, plim_block_record *record, plim_error *error);
 
 /**
+ * A lean block: what threats cost in the first `trials` trials, as the firm bears it, and no summary. `wanted` says in which
+ * scenarios each is wanted: [threat of the plan][scenario]. A workspace runs either lean blocks or whole ones, never
+ * both. PLIM_ERROR_MEMORY.
+ */
+plim_status plim_block_losses(plim_workspace *ws, uint64_t block, uint32_t trials, const bool *wanted,
+                              plim_error *error);
+
+/** The losses of one scenario of that block: an entry for each threat (by its group) and trial of a loss; valid until
+ *  the next block. */
+const plim_entry_list *plim_block_losses_of(const plim_workspace *ws, size_t scenario);
+
+/**
  * The digest of a block, one series after the other from digest 0: the totals' bits are mixed in one by one, so any program
  * can recompute it from the year-loss tables.
  */

@@ -202,6 +202,8 @@ static void gather_view(plim_workspace *ws, plim_view view)
 		plim_insure_strikes(ws, &view, b->loss);
 	if (!ws->threat->shared)
 		scatter(&ws->of_threat[view.series], b->trial, b->loss, b->count);
+	if (ws->wanted)
+		return;
 	gather_components(ws, &view);
 	if (at_organisation(ws))
 		return;
@@ -216,9 +218,9 @@ void plim_gather_batch(plim_workspace *ws)
 {
 	size_t scenarios = ws->plan->scenarios;
 	touch(ws);
-	for (size_t p = 0; p < ws->plan->perspectives; p++)
+	for (size_t p = ws->wanted ? ws->plan->perspectives - 1 : 0; p < ws->plan->perspectives; p++)
 		for (size_t k = 0; k < scenarios; k++)
-			if (p != PLIM_PERSPECTIVE_CEDED || ws->threat->policies > 0)
+			if ((p != PLIM_PERSPECTIVE_CEDED || ws->threat->policies > 0) && plim_workspace_wants(ws, k))
 				gather_view(ws, (plim_view){p * scenarios + k, k, (plim_perspective)p});
 }
 
@@ -278,12 +280,35 @@ static void flush_threat(plim_workspace *ws, plim_summary *summary, size_t k)
 	ws->threat_events[k] = 0;
 }
 
+/* A lean block keeps the threat's sums and nothing else. */
+static void list_threat(plim_workspace *ws, size_t k)
+{
+	plim_vectors *own = &ws->of_threat[k];
+	for (size_t i = 0; i < ws->touched_count; i++) {
+		uint32_t t = ws->touched[i];
+		if (own->sum[t] > 0)
+			plim_entry_add(ws, &ws->threats[k], (plim_entry){ws->threat->group, t, own->sum[t]});
+		own->sum[t] = own->largest[t] = 0;
+	}
+	ws->threat_events[k] = 0;
+}
+
+static void list_scenarios(plim_workspace *ws)
+{
+	size_t first = (ws->plan->perspectives - 1) * ws->plan->scenarios;
+	for (size_t k = 0; k < ws->plan->scenarios; k++)
+		if (plim_workspace_wants(ws, k))
+			list_threat(ws, first + k);
+}
+
 void plim_gather_threat(plim_workspace *ws, plim_summary *summary)
 {
-	if (ws->plan->perspectives > 1 && ws->threat->policies == 0)
+	if (!ws->wanted && ws->plan->perspectives > 1 && ws->threat->policies == 0)
 		memcpy(ws->threat_events + PLIM_PERSPECTIVE_NET * ws->plan->scenarios, ws->threat_events,
 			   ws->plan->scenarios * sizeof *ws->threat_events);
-	for (size_t k = 0; k < plim_plan_series(ws->plan); k++)
+	if (ws->wanted)
+		list_scenarios(ws);
+	for (size_t k = 0; !ws->wanted && k < plim_plan_series(ws->plan); k++)
 		flush_threat(ws, summary, k);
 	for (size_t i = 0; i < ws->touched_count; i++)
 		ws->is_touched[ws->touched[i]] = 0;

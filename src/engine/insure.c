@@ -383,6 +383,7 @@ void plim_insure_solve(plim_workspace *ws)
 		return;
 	for (uint32_t trial = 0; trial < ws->trials; trial++)
 		for (size_t k = 0; ws->insure.start[trial] < ws->insure.start[trial + 1] && k < ws->plan->scenarios; k++)
-			cede_trial(ws, trial, k);
+			if (plim_workspace_holds(ws, k))
+				cede_trial(ws, trial, k);
 	book_bearers(ws);
 }

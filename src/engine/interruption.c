@@ -145,7 +145,7 @@ static void solve(plim_workspace *ws, size_t k, size_t count)
 	                            .bare = ws->plan->bare ? in->bare : NULL,
 	                            .count = count,
 	                            .alone = ws->plan->model->overlaps_alone,
-	                            .bearers = true};
+	                            .bearers = !ws->wanted};
 	while (ws->status == PLIM_OK && plim_cluster_solve(in->solver, &input) == PLIM_NETWORK_GROW)
 		ws->status = plim_cluster_solver_grow(in->solver, ws->error);
 	if (ws->status != PLIM_OK)
@@ -225,11 +225,11 @@ void plim_interruption_solve(plim_workspace *ws)
 		sort_by_day(ws, trial, all);
 		collect_trial(ws, trial);
 		for (size_t k = 0; k < ws->plan->scenarios && ws->status == PLIM_OK; k++) {
-			size_t count = collect(ws, k, all);
+			size_t count = plim_workspace_holds(ws, k) ? collect(ws, k, all) : 0;
 			if (count == 0)
 				continue;
 			solve(ws, k, count);
-			if (ws->status == PLIM_OK)
+			if (ws->status == PLIM_OK && !ws->wanted)
 				charge_bearers(ws, k, trial);
 		}
 	}

@@ -410,7 +410,8 @@ void plim_strikes_process(plim_workspace *ws)
 		all_are_events(b);
 	}
 	if (b->count > 0) {
-		count_events(ws);
+		if (!ws->wanted)
+			count_events(ws);
 		draw_losses(ws);
 		if (ws->threat->stops)
 			draw_outages(ws);

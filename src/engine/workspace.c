@@ -252,3 +252,14 @@ bool plim_entry_grow(plim_workspace *ws, plim_entry_list *list)
 	}
 	return true;
 }
+
+bool plim_workspace_holds(const plim_workspace *ws, size_t scenario)
+{
+	const plim_plan *plan = ws->plan;
+	if (!ws->wanted)
+		return true;
+	for (size_t t = 0; t < plan->threats; t++)
+		if (plan->threat[t].held && ws->wanted[t * plan->scenarios + scenario])
+			return true;
+	return false;
+}

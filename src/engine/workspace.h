@@ -145,6 +145,10 @@ typedef struct plim_workspace {
 	size_t held_at;             /* then: the held strike that the batch's first is */
 	plim_interruption interruption;
 
+	/* [threat][scenario], or NULL: a lean block, which gathers only what threats cost in the scenarios named here, as the
+	 * firm bears it, and nothing else (plim_block_losses); borrowed */
+	const bool *wanted;
+
 	uint64_t events; /* of the block: attempts that are an event in some scenario */
 	plim_error *error;
 	plim_status status; /* first failure inside the block (memory only) */
@@ -176,6 +180,16 @@ static inline plim_vectors *plim_workspace_dense(plim_workspace *ws, size_t seri
 	ws->dense_used[index] = true;
 	return &ws->dense[index];
 }
+
+/** True unless a lean block leaves out what the threat at hand costs in a scenario. */
+static inline bool plim_workspace_wants(const plim_workspace *ws, size_t scenario)
+{
+	size_t threat = (size_t)(ws->threat - ws->plan->threat);
+	return !ws->wanted || ws->wanted[threat * ws->plan->scenarios + scenario];
+}
+
+/** True unless a lean block needs no held strikes in a scenario. */
+bool plim_workspace_holds(const plim_workspace *ws, size_t scenario);
 
 /* unknowns (unknown.c) */
 

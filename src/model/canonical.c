@@ -159,6 +159,7 @@ static void write_threat(plim_writer *out, const void *record)
 	plim_field_text(out, "stops", threat->stops_inflow ? "inflow" : "output");
 	plim_field_unknown(out, "strike_probability", &threat->strike_probability);
 	plim_field_text(out, "title", threat->title);
+	plim_field_treatment(out, &threat->treatment);
 	plim_field_unknown(out, "vulnerability", &threat->vulnerability);
 	field_selector(out, "where", &threat->where);
 }

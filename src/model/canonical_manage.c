@@ -76,6 +76,20 @@ void plim_field_duties(plim_writer *out, const plim_control *control)
 		plim_field_number(out, "staff_days", control->staff_days);
 }
 
+void plim_field_treatment(plim_writer *out, const plim_treatment *treatment)
+{
+	if (!treatment->decision || !*treatment->decision)
+		return;
+	plim_writer_key(out, "treatment");
+	plim_writer_open(out, "{");
+	plim_field_text(out, "date", treatment->date);
+	plim_field_text(out, "decision", treatment->decision);
+	plim_field_text(out, "owner", treatment->owner);
+	plim_field_text(out, "reason", treatment->reason);
+	plim_field_text(out, "signature", treatment->signature);
+	plim_writer_close(out, "}");
+}
+
 void plim_write_assumption(plim_writer *out, const void *record)
 {
 	const plim_assumption *assumption = record;

@@ -17,4 +17,7 @@ void plim_field_policy(plim_writer *out, const plim_model *model);
 /** `roles` and `staff_days`, each only where it says something: models without keep their digest. */
 void plim_field_duties(plim_writer *out, const plim_control *control);
 
+/** What was decided about a threat, if anything was: models without keep their digest. */
+void plim_field_treatment(plim_writer *out, const plim_treatment *treatment);
+
 #endif

@@ -256,6 +256,7 @@ void plim_read_assumptions(plim_load *load);
 /** Actions and the legal register; after threats and controls. */
 void plim_read_actions(plim_load *load);
 void plim_read_legal(plim_load *load);
+void plim_read_treatment(plim_load *load, const plim_value *row, plim_treatment *treatment);
 void plim_check_network(plim_load *load);
 
 /** Tags of a row, sorted; and the comparison of two words for qsort. */

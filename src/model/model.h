@@ -137,6 +137,13 @@ typedef struct plim_intensity {
 	uint32_t position;
 } plim_intensity;
 
+/** What was decided about a risk beside what controls and insurance say: a record that changes no result. "" if absent. */
+typedef struct plim_treatment {
+	char *decision; /* avoid, reduce, share or accept */
+	char *reason, *owner, *date;
+	char *signature; /* pending or signed */
+} plim_treatment;
+
 typedef struct plim_threat {
 	char *id, *title, *description, *family, *category, *owner, *notes;
 	plim_selector where;
@@ -157,6 +164,7 @@ typedef struct plim_threat {
 	size_t clauses;
 	char **assumptions; /* ids */
 	size_t assumption_count;
+	plim_treatment treatment;
 	char *likelihood, *consequence; /* names of the bands used, or "" */
 	/* NULL, or what stands in place of `where` and `frequency`: then `where` has all links in scope that some trip
 	 * uses, and `frequency` says nothing: each leg of each trip has a binomial count of its own. */

@@ -31,6 +31,48 @@ void plim_read_duties(plim_load *load, const plim_value *row, plim_control *cont
 		                "one answers for a control: name one under `accountable`, the others under `responsible`");
 }
 
+/* ---- what was decided about a risk ---- */
+
+/* Who bears a risk, or gives up what brings it, must be able to say why, who decided and when. */
+static void check_decision(plim_load *load, const plim_value *map, const plim_treatment *t)
+{
+	bool grave = strcmp(t->decision, "accept") == 0 || strcmp(t->decision, "avoid") == 0;
+	const struct {
+		const char *key, *text;
+	} needed[] = {{"reason", t->reason}, {"owner", t->owner}, {"date", t->date}};
+	for (size_t i = 0; grave && i < sizeof needed / sizeof *needed; i++)
+		if (!*needed[i].text)
+			plim_load_error(load, map, "`treatment`: a decision to %s needs `%s`", t->decision, needed[i].key);
+	if (strcmp(t->signature, "signed") == 0 && !*t->owner)
+		plim_load_error(load, map, "`treatment`: it is signed, but `owner` does not say by whom");
+	if (strcmp(t->decision, "avoid") == 0 && !load->findings->errors)
+		plim_load_warn(load, map,
+		               "`treatment`: the risk is to be avoided, and its losses still count; when what brings it has "
+		               "ended, take the threat out");
+}
+
+void plim_read_treatment(plim_load *load, const plim_value *row, plim_treatment *treatment)
+{
+	static const char *const keys[] = {"decision", "reason", "owner", "date", "signature", NULL};
+	static const char *const decisions[] = {"", "avoid", "reduce", "share", "accept", NULL};
+	static const char *const signatures[] = {"", "pending", "signed", NULL};
+	const plim_value *map = plim_get(load, row, "treatment");
+	char *const absent = plim_arena_text(load->keep, "");
+	*treatment = (plim_treatment){absent, absent, absent, absent, absent};
+	if (!map || !plim_is_map(load, map, "`treatment`"))
+		return;
+	plim_check_keys(load, map, keys, "`treatment`");
+	treatment->decision = plim_get_word(load, map, "decision", decisions);
+	plim_get_text(load, map, "reason", &treatment->reason);
+	plim_get_text(load, map, "owner", &treatment->owner);
+	plim_get_date(load, map, "date", &treatment->date);
+	treatment->signature = plim_get_word(load, map, "signature", signatures);
+	if (!plim_get(load, map, "decision"))
+		plim_load_error(load, map, "`treatment` needs `decision`: avoid, reduce, share or accept");
+	else
+		check_decision(load, map, treatment);
+}
+
 /* ---- actions ---- */
 
 bool plim_action_is_open(const plim_action *action)

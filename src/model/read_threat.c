@@ -34,6 +34,7 @@ static const char *const threat_keys[] = {"id",
                                           "assumptions",
                                           "owner",
                                           "notes",
+                                          "treatment",
                                           NULL};
 
 /* The families of threats of clause 4.3.1. */
@@ -362,6 +363,7 @@ static void read_threat(plim_load *load, const plim_value *row, plim_threat *thr
 	plim_read_losses(load, row, threat);
 	read_clauses(load, row, threat);
 	read_assumption_ids(load, row, threat);
+	plim_read_treatment(load, row, &threat->treatment);
 }
 
 static int by_id(const void *a, const void *b)

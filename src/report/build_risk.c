@@ -56,6 +56,11 @@ static const char *const risk_names[] = {"risk",
                                          "treatment",
                                          "owner",
                                          "assumptions",
+                                         "decision",
+                                         "decision_reason",
+                                         "decision_owner",
+                                         "decision_date",
+                                         "decision_signature",
                                          "net_mean",
                                          "net_p99"};
 #define NET_NAMES 2 /* at the end, for results with insurance */

@@ -67,6 +67,11 @@ static const plim_table_column risk_columns[] = {
     {"treatment", "Treatment", false},
     {"owner", "Owner", false},
     {"assumptions", "Assumptions", false},
+    {"decision", "Decision", false},
+    {"decision_reason", "Reason", false},
+    {"decision_owner", "Decided by", false},
+    {"decision_date", "Decided", false},
+    {"decision_signature", "Signature", false},
 };
 
 static size_t risk_rows(const plim_data_source *source)
@@ -117,6 +122,9 @@ static void put_treatment(plim_table *table, const plim_model *model, const plim
 			plim_put_item(&treatment, "share");
 			break;
 		}
+	const char *decision = model->threat[threat].treatment.decision;
+	if (strcmp(decision, "avoid") == 0 || strcmp(decision, "accept") == 0) /* of what the others leave */
+		plim_put_item(&treatment, decision);
 	if (!treatment.length)
 		plim_put_item(&treatment, "accept");
 	plim_put_text(table, &controls);
@@ -192,12 +200,18 @@ static void add_risk(const plim_data_source *source, size_t i, plim_table *table
 		put_blank(table, 7);
 	put_figures(source, scenario, source->lookup->threat[i], table);
 	if (!threat) {
-		put_blank(table, 4);
+		put_blank(table, 9);
 		return;
 	}
 	put_treatment(table, model, find_scenario(model, r->scenario[scenario].id), (uint32_t)(threat - model->threat));
 	plim_table_text(table, threat->owner);
 	plim_put_words(table, threat->assumptions, threat->assumption_count);
+	const plim_treatment *t = &threat->treatment;
+	plim_table_text(table, t->decision);
+	plim_table_text(table, t->reason);
+	plim_table_text(table, t->owner);
+	plim_table_text(table, t->date);
+	plim_table_text(table, *t->decision && !*t->signature ? "not signed" : t->signature);
 }
 
 const plim_data plim_data_risks = {"risks", risk_columns, COUNT(risk_columns), risk_rows, add_risk, false};

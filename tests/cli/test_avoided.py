@@ -1,0 +1,155 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of what controls avoid one by one, run as a user would. Speaks TAP.
+
+  test_avoided.py PROGRAM SOURCE_ROOT [PART OF A NAME ...]
+"""
+import csv
+import io
+import itertools
+import math
+import os
+import random
+import subprocess
+import sys
+
+import h5py
+
+from tap import case, main
+
+PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+FIRM = f"{ROOT}/models/small_firm/model.yaml"
+
+
+def call(*args, expect=0):
+    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          stdin=subprocess.DEVNULL, text=True, timeout=200, check=False)
+    assert done.returncode == expect, f"{args}: wanted exit {expect}, got {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def table(*args):
+    return list(csv.DictReader(io.StringIO(call("avoided", *args, "--format", "csv").stdout)))
+
+
+def near(a, b, part=1e-9, least=1e-9):
+    return abs(float(a) - float(b)) <= part * max(abs(float(a)), abs(float(b))) + least
+
+
+def certain(count, name, more=lambda c: ""):
+    """Fixed counts and losses, and controls that act for sure: f of a set is known. Returns f."""
+    draw = random.Random(count)
+    loss = [1000.0, 4000.0, 2500.0]
+    against = [sorted(draw.sample(range(3), draw.randint(1, 2))) for _ in range(count)]
+    reduces = [draw.randrange(10, 70) / 100 for _ in range(count)]
+    text = ["plimsoll: 1", "name: Certain", "currency: EUR", "threats:"]
+    for t, amount in enumerate(loss):
+        text.append(f"  - {{id: t{t}, frequency: {{fixed: {{count: 2}}}}, loss: {{fixed: {amount}}}}}")
+    text.append("controls:")
+    for c in range(count):
+        names = ", ".join(f"t{t}" for t in against[c])
+        text.append(f"  - {{id: c{c:02}, against: [{names}], reduces: {{loss: {reduces[c]}}}, cost: {{annual: 10}}{more(c)}}}")
+    with open(name, "w", encoding="utf-8") as file:
+        file.write("\n".join(text) + "\n")
+
+    def f(chosen):
+        return sum(2 * amount * math.prod(1 - reduces[c] for c in chosen if t in against[c]) for t, amount in enumerate(loss))
+    return f
+
+
+def shapley(f, count):
+    """By the definition, over all sets."""
+    out = []
+    for c in range(count):
+        others, value = [i for i in range(count) if i != c], 0
+        for size in range(count):
+            weight = math.factorial(size) * math.factorial(count - size - 1) / math.factorial(count)
+            value += weight * sum(f(s) - f((*s, c)) for s in itertools.combinations(others, size))
+        out.append(value)
+    return out
+
+
+@case
+def three_answers_as_their_definitions_say():
+    f = certain(6, "six.yaml", lambda c: f", clause: {'4.4.6' if c < 3 else '4.4.2' if c < 5 else '4.5.1'}")
+    rows, exact, every = table("six.yaml", "-n", "16k"), shapley(f, 6), range(6)
+    for c, row in enumerate(rows):
+        assert row["control"] == f"c{c:02}"
+        assert near(row["left_out"], f([i for i in every if i != c]) - f(every)), row
+        assert near(row["first_in"], f([]) - f([c])), row
+        assert near(row["shapley"], exact[c]), (row, exact[c])
+    assert near(sum(float(row["shapley"]) for row in rows), f([]) - f(every))
+    assert near(sum(float(row["share"]) for row in rows), 1)
+    clauses = {row["clause"]: row for row in table("six.yaml", "-n", "16k", "--table", "clauses")}
+    assert near(clauses["4.4.6"]["left_out"], f([3, 4, 5]) - f(every)) and near(clauses["4.4.6"]["first_in"], f([]) - f([0, 1, 2]))
+    assert near(clauses["4.4.6"]["shapley"], sum(exact[:3])) and near(clauses["4.4"]["shapley"], sum(exact[:5]))
+    assert near(clauses["4.4"]["left_out"], f([5]) - f(every)) and near(clauses["4"]["shapley"], sum(exact))
+
+
+@case
+def what_is_required_counts():
+    f = certain(2, "two.yaml", lambda c: ", requires: [c00]" if c == 1 else "")
+    first, second = table("two.yaml", "-n", "16k")
+    # the second does nothing alone, and goes with the first
+    assert near(second["first_in"], 0) and near(first["left_out"], f([]) - f([0, 1]))
+    assert near(second["shapley"], (f([0]) - f([0, 1])) / 2)
+    assert near(float(first["shapley"]) + float(second["shapley"]), f([]) - f([0, 1]))
+
+
+@case
+def drawn_orders_come_near_and_sum_to_the_total():
+    f = certain(14, "many.yaml")
+    rows, every = table("many.yaml", "-n", "16k", "--orders", 300), range(14)
+    exact = shapley(f, 14)
+    assert near(sum(float(row["shapley"]) for row in rows), f([]) - f(every))
+    for c, row in enumerate(rows):
+        # what a control adds lies between its first and its last place, so its deviation is at most half of that apart;
+        # 4 standard errors: one of 14 is beyond with a chance of 1e-3
+        half = (float(row["shapley_upper"]) - float(row["shapley_lower"])) / 2
+        most = 1.97 * (float(row["first_in"]) - float(row["left_out"])) / 2 / 299 ** 0.5
+        assert 0 < half < most and abs(float(row["shapley"]) - exact[c]) < 4 / 1.96 * half, (row, exact[c])
+    assert "from 300 drawn orders" in call("avoided", "many.yaml", "-n", "16k", "--orders", 300).stdout
+
+
+@case
+def figures_are_those_of_a_run():
+    call("run", FIRM, "-n", "20k", "-o", "firm.h5", "--quiet")
+    with h5py.File("firm.h5") as file:
+        before, after = file["ylt/today"][:], file["ylt/both"][:]
+    for figure, of in (("mean", lambda x: x.mean()), ("tvar99", lambda x: sorted(x)[-200:]), ("breach", lambda x: (x > 100e3).mean())):
+        total = sum(of(before)) / 200 - sum(of(after)) / 200 if figure == "tvar99" else of(before) - of(after)
+        rows = table(FIRM, "-n", "20k", "--to", "both", "--figure", figure)
+        assert near(sum(float(row["shapley"]) for row in rows), total, 1e-9), (figure, rows, total)
+        assert all(float(row["shapley_lower"]) <= float(row["shapley"]) <= float(row["shapley_upper"]) for row in rows)
+    assert call("avoided", FIRM, "-n", "20k", "-t", 1).stdout == call("avoided", FIRM, "-n", "20k", "-t", 3).stdout
+
+
+@case
+def wrong_use_is_told():
+    with open("m.yaml", "w", encoding="utf-8") as file:
+        file.write("""plimsoll: 1
+name: M
+currency: EUR
+threats:
+  - {id: t, frequency: {poisson: {rate: 1}}, loss: {fixed: 5}}
+controls:
+  - {id: a, reduces: {loss: 0.5}, cost: {annual: 1}}
+  - {id: b, reduces: {loss: 0.5}, cost: {annual: 1}}
+insurance:
+  - {id: i, covers: [t], premium: 1}
+scenarios:
+  - {id: none, controls: []}
+  - {id: first, controls: [a]}
+  - {id: second, controls: [b]}
+  - {id: bare, controls: [a, b], insurance: []}
+""")
+    for args, part in ((("--from", "first", "--to", "second"), "lacks the control 'a' of 'first'"),
+                       (("--to", "bare"), "differ in insurance"), (("--to", "never"), "no scenario 'never'"),
+                       (("--to", "first", "--controls", "a"), "give one of them"), (("--to", "none"), "no control"),
+                       (("--figure", "var99"), "is no figure"), (("--orders", 1), "--orders")):
+        said = call("avoided", "m.yaml", *args, expect=1).stderr
+        assert part in said, (args, said)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,224 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Tests of choosing controls under budgets, run as a user would. Speaks TAP.
+
+  test_optimize.py PROGRAM SOURCE_ROOT [PART OF A NAME ...]
+"""
+import csv
+import io
+import json
+import os
+import random
+import subprocess
+import sys
+
+import h5py
+import numpy as np
+
+from tap import case, main
+
+PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+FIRM = f"{ROOT}/models/small_firm/model.yaml"
+
+
+def call(*args, expect=0):
+    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          stdin=subprocess.DEVNULL, text=True, timeout=200, check=False)
+    assert done.returncode == expect, f"{args}: wanted exit {expect}, got {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def table(*args):
+    return list(csv.DictReader(io.StringIO(call(*args, "--format", "csv").stdout)))
+
+
+def row(rows, name):
+    return next(r for r in rows if r["portfolio"] == name)
+
+
+def near(a, b, part=1e-9):
+    return abs(float(a) - float(b)) <= part * max(abs(float(a)), abs(float(b)), 1e-300)
+
+
+# Counts and losses are fixed and controls act for sure, so every figure is known: what is left of a threat is the
+# product of what its controls leave.
+RATE, THREATS, CONTROLS = 3, 6, 16
+
+
+def certain_model():
+    draw = random.Random(5)
+    loss = [draw.randrange(20, 200) * 1000 for _ in range(THREATS)]
+    against = [sorted(draw.sample(range(THREATS), draw.randint(1, 2))) for _ in range(CONTROLS)]
+    reduces = [draw.randrange(10, 70) / 100 for _ in range(CONTROLS)]
+    capital = [draw.randrange(5, 60) * 1000 for _ in range(CONTROLS)]
+    annual = [draw.randrange(0, 9) * 500 for _ in range(CONTROLS)]
+    requires, excludes = {6: 2, 11: 6}, {9: 3, 4: 12}
+    text = ["plimsoll: 1", "name: Certain", "currency: EUR", "policy: {tolerance: [{loss: 700e3, probability: 0.1}]}", "threats:"]
+    for t in range(THREATS):
+        text.append(f"  - {{id: t{t}, frequency: {{fixed: {{count: {RATE}}}}}, loss: {{fixed: {loss[t]}}}}}")
+    text.append("controls:")
+    for c in range(CONTROLS):
+        more = f", requires: [c{requires[c]:02}]" if c in requires else ""
+        more += f", excludes: [c{excludes[c]:02}]" if c in excludes else ""
+        names = ", ".join(f"t{t}" for t in against[c])
+        text.append(f"  - {{id: c{c:02}, against: [{names}], reduces: {{loss: {reduces[c]}}}, "
+                    f"cost: {{capital: {capital[c]}, annual: {annual[c]}}}{more}}}")
+    with open("certain.yaml", "w", encoding="utf-8") as file:
+        file.write("\n".join(text) + "\n")
+    sets = np.arange(1 << CONTROLS)
+    has = [(sets >> c & 1).astype(bool) for c in range(CONTROLS)]
+    value = np.zeros(len(sets))
+    for t in range(THREATS):
+        left = np.full(len(sets), float(RATE * loss[t]))
+        for c in range(CONTROLS):
+            if t in against[c]:
+                left[has[c]] *= 1 - reduces[c]
+        value += left
+    good = np.ones(len(sets), bool)
+    for c, other in requires.items():
+        good &= ~has[c] | has[other]
+    for c, other in excludes.items():
+        good &= ~(has[c] & has[other])
+    cost = {"capital": sum(h * k for h, k in zip(has, capital)), "running": sum(h * k for h, k in zip(has, annual))}
+    cost["outlay"] = cost["capital"] + cost["running"]
+    return value, good, cost
+
+
+@case
+def sixteen_controls_against_all_65536_sets():
+    value, good, cost = certain_model()
+    for limits in ({"outlay": 120_000}, {"capital": 200_000, "running": 9000}, {"outlay": 250_000, "running": 8000}):
+        allowed = good.copy()
+        options = []
+        for name, most in limits.items():
+            allowed &= cost[name] <= most
+            options += [{"outlay": "--budget"}.get(name, f"--{name}"), most]
+        for objective in ("mean", "tvar99"):
+            rows = table("optimize", "certain.yaml", "-n", "16k", "--objective", objective, "--steps", 0, *options)
+            best = row(rows, "best")
+            figure = best["mean"] if objective == "mean" else best["tvar"]
+            assert near(figure, value[allowed].min()), (limits, objective, figure, value[allowed].min())
+            assert best["proof"].startswith("exact"), best["proof"]
+            assert all(float(best[name]) <= most for name, most in limits.items())
+
+
+@case
+def the_frontier_is_the_best_of_each_budget():
+    value, good, cost = certain_model()
+    rows = [r for r in table("optimize", "certain.yaml", "-n", "16k", "--steps", 8) if r["portfolio"] == "frontier"]
+    assert len(rows) > 4 and float(rows[0]["limit"]) == 0 and rows[0]["controls"] == "(none)"
+    for r in rows:
+        assert near(r["mean"], value[good & (cost["outlay"] <= float(r["limit"]))].min()), r
+    assert [float(r["mean"]) for r in rows] == sorted((float(r["mean"]) for r in rows), reverse=True)
+
+
+@case
+def nothing_and_everything():
+    value, good, _ = certain_model()
+    nothing = row(table("optimize", "certain.yaml", "-n", "16k", "--budget", 0, "--steps", 0), "best")
+    assert nothing["controls"] == "(none)" and near(nothing["mean"], value[0]) and float(nothing["avoided_mean"]) == 0
+    everything = row(table("optimize", "certain.yaml", "-n", "16k", "--steps", 0), "best")
+    assert near(everything["mean"], value[good].min())
+
+
+@case
+def uniform_spending_is_beaten():
+    """Two controls of the same price: one takes half of a large loss away, the other half of a small one. With money for
+    one, the best buys the first and leaves 55; a half of each leaves 75 + 7.5."""
+    with open("two.yaml", "w", encoding="utf-8") as file:
+        file.write("""plimsoll: 1
+name: Two
+currency: EUR
+threats:
+  - {id: large, frequency: {fixed: {count: 1}}, loss: {fixed: 100}}
+  - {id: small, frequency: {fixed: {count: 1}}, loss: {fixed: 10}}
+controls:
+  - {id: first, against: [large], reduces: {frequency: 0.5}, cost: {annual: 8}}
+  - {id: second, against: [small], reduces: {frequency: 0.5}, cost: {annual: 8}}
+""")
+    rows = table("optimize", "two.yaml", "-n", "100k", "--budget", 8)
+    best, uniform = row(rows, "best"), row(rows, "uniform")
+    assert best["controls"] == "first" and float(best["running"]) == 8 and near(uniform["outlay"], 8)
+    assert float(best["mean_lower"]) <= 60 <= float(best["mean_upper"]), best["mean"]
+    assert float(uniform["mean_lower"]) <= 82.5 <= float(uniform["mean_upper"]), uniform["mean"]
+    assert float(best["mean_upper"]) < float(uniform["mean_lower"])
+
+
+@case
+def figures_are_those_of_a_fresh_run():
+    """The answer for all controls is the scenario `both`: a run of it with the fresh seed has the same losses."""
+    out = json.loads(call("optimize", FIRM, "-n", "20k", "--format", "json").stdout)
+    text = json.dumps(out)
+    rows = table("optimize", FIRM, "-n", "20k")
+    assert row(rows, "best")["controls"] == "alarm, four_eyes" and "alarm, four_eyes" in text
+    call("run", FIRM, "-n", "20k", "--seed", 18446744073709551614, "-o", "fresh.h5", "--quiet")
+    with h5py.File("fresh.h5") as file:
+        before, after = file["ylt/today"][:], file["ylt/both"][:]
+    for name, losses in (("in force", before), ("best", after)):
+        r = row(rows, name)
+        assert near(r["mean"], losses.mean()) and near(r["tvar"], np.sort(losses)[-200:].mean())
+        assert near(r["breach"], (losses > 100e3).mean())
+    r = row(rows, "best")
+    assert near(r["avoided_mean"], (before - after).mean())
+    parts = (before - after).reshape(32, -1).mean(axis=1)
+    half = 2.0395134463964077 * parts.std(ddof=1) / 32 ** 0.5  # t, 31 degrees of freedom, 0.975
+    assert near(float(r["avoided_mean_upper"]) - float(r["avoided_mean"]), half, 1e-6)
+
+
+@case
+def the_roadmap_takes_the_best_ratio_first():
+    certain_model()
+    rows = table("optimize", "certain.yaml", "-n", "16k", "--budget", "250k", "--phase", "60k", "--steps", 0, "--table", "roadmap")
+    bought = row(table("optimize", "certain.yaml", "-n", "16k", "--budget", "250k", "--steps", 0), "best")
+    names = [name for r in rows for name in r["control"].split(", ")]
+    assert sorted(names) == bought["controls"].split(", ")
+    assert near(rows[-1]["avoided_mean"], bought["avoided_mean"]) and near(rows[-1]["outlay"], bought["outlay"])
+    alone = {c["control"]: c for c in table("optimize", "certain.yaml", "-n", "16k", "--steps", 0, "--table", "controls")}
+    assert near(rows[0]["avoided_mean"], float(rows[0]["ratio"]) * float(alone[names[0]]["yearly_cost"]), 1e-6)
+    phases = [int(r["phase"]) for r in rows]
+    assert phases == sorted(phases) and phases[0] >= 1
+    assert all(float(r["outlay"]) <= 60e3 * int(r["phase"]) + 1e-6 for r in rows)
+
+
+@case
+def the_same_bits_on_any_number_of_threads():
+    args = ("optimize", FIRM, "-n", "20k", "--objective", "tvar99", "--budget", 3000, "--format", "csv")
+    assert call(*args, "-t", 1).stdout == call(*args, "-t", 3).stdout
+    # what was dropped is simulated again: the same figures, another proof
+    kept, dropped = (csv.DictReader(io.StringIO(call(*args, "--memory", memory).stdout)) for memory in ("1G", 4096))
+    for one, other in zip(kept, dropped, strict=True):
+        assert not one["proof"] or one.pop("proof") != other.pop("proof")
+        assert one == other
+
+
+@case
+def what_is_in_force_stays():
+    rows = table("optimize", FIRM, "-n", "20k", "--from", "today", "--controls", "alarm", "--steps", 0)
+    assert row(rows, "best")["controls"] == "alarm"
+    said = call("optimize", FIRM, "--from", "both", expect=1).stderr
+    assert "there is no control to choose" in said, said
+
+
+@case
+def wrong_use_is_told():
+    for args, part in ((("--objective", "median"), "mean, tvar99"), (("--objective", "tvar"), "percentage"),
+                       (("--controls", "alarm,moat"), "no control 'moat'"), (("--from", "never"), "no scenario 'never'"),
+                       (("-n", "2000"), "at least 16000 trials"), (("--phase", 0), "nothing can be bought"),
+                       (("--budget", "-3"), "--budget"), (("--table", "portfolios"), "--table goes with")):
+        said = call("optimize", FIRM, *args, expect=1).stderr
+        assert part in said, (args, said)
+    with open("plain.yaml", "w", encoding="utf-8") as file:
+        file.write("plimsoll: 1\nname: Plain\ncurrency: EUR\nthreats:\n"
+                   "  - {id: t, frequency: {poisson: {rate: 1}}, loss: {pareto: {shape: 0.9, minimum: 5}, allow_infinite_mean: true}}\n"
+                   "controls:\n  - {id: c, reduces: {loss: 0.5}, cost: {annual: 1}}\n")
+    assert "infinite mean" in call("optimize", "plain.yaml", expect=2).stderr
+    with open("plain.yaml", encoding="utf-8") as file:
+        text = file.read().replace("{pareto: {shape: 0.9, minimum: 5}, allow_infinite_mean: true}", "{fixed: 5}")
+    with open("plain.yaml", "w", encoding="utf-8") as file:
+        file.write(text)
+    assert "has no `tolerance`" in call("optimize", "plain.yaml", "--objective", "breach", expect=1).stderr
+    call("optimize", "plain.yaml", "--objective", "breach", "--loss", 4, "-n", "16k")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <criterion/criterion.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "base/text.h"
+#include "decide/optimize_search.h"
+#include "decide/portfolio.h"
+
+enum { CONTROLS = 6, SETS = 1 << CONTROLS, TRIALS = 16000 };
+
+/* Threats that are alone, that stop a network together, and that are insured together; controls on one or several, of
+ * every kind: on attempts, losses and components, outages and stocks, in part and from a later day. */
+static const char head[] =
+    "plimsoll: 1\n"
+    "name: parts\n"
+    "currency: EUR\n"
+    "nodes:\n"
+    "  - {id: mill}\n"
+    "  - {id: plant, region: a}\n"
+    "  - {id: shop, region: b, margin_per_day: 9e3}\n"
+    "links:\n"
+    "  - {from: mill, to: plant, item: flour, buffer_days: 2}\n"
+    "  - {from: plant, to: shop, item: bread}\n"
+    "threats:\n"
+    "  - {id: fraud, frequency: {poisson: {rate: {uniform: {min: 0.5, max: 2}}}}, vulnerability: 0.6,\n"
+    "     losses: {cash: {lognormal: {median: 5e3, sigma: 1}}, fees: {uniform: {min: 1e3, max: 3e3}}}}\n"
+    "  - {id: theft, where: {nodes: {}}, frequency: {poisson: {rate: 0.4}}, loss: {lognormal: {median: 2e4, sigma: "
+    "1.2}}}\n"
+    "  - {id: fire, where: {nodes: {id: plant}}, frequency: {poisson: {rate: 0.3}}, loss: {fixed: 3e4},\n"
+    "     outage_days: {uniform: {min: 2, max: 40}}}\n"
+    "  - {id: strike, where: {nodes: {id: [mill, plant]}}, frequency: {poisson: {rate: 0.5}},\n"
+    "     outage_days: {uniform: {min: 1, max: 20}}}\n"
+    "  - {id: cargo, frequency: {poisson: {rate: 0.8}}, loss: {lognormal: {median: 4e4, sigma: 1}}}\n"
+    "controls:\n"
+    "  - {id: c0, against: [fraud, cargo], reduces: {frequency: 0.4}, coverage: 0.8, cost: {capital: 10e3, annual: "
+    "500}}\n"
+    "  - {id: c1, against: [fraud], reduces: {losses: {cash: 0.7}}, cost: {capital: 4e3, life_years: 5}}\n"
+    "  - {id: c2, where: {nodes: {region: a}}, against: [theft, fire], reduces: {loss: 0.5, outage_days: 0.3},\n"
+    "     coverage: 0.7, cost: {capital: 20e3, annual: 1e3}}\n"
+    "  - {id: c3, adds: {buffer_days: 5}, cost: {annual: 6e3}, excludes: [c5]}\n"
+    "  - {id: c4, against: [strike], reduces: {vulnerability: 0.5}, start_day: 100, cost: {annual: 2e3}, requires: "
+    "[c3]}\n"
+    "  - {id: c5, against: [cargo, theft], reduces: {frequency: 0.6}, reliability: 0.9, cost: {capital: 30e3}}\n"
+    "insurance:\n"
+    "  - {id: policy, covers: [cargo, theft], deductible: 20e3, limit: 1e5, aggregate_limit: 2e5, premium: 1e4}\n"
+    "scenarios:\n"
+    "  - {id: now, controls: []}\n";
+
+static plim_model *load(const char *text)
+{
+	plim_model_text file = {.name = "", .bytes = (char *)text, .length = strlen(text)};
+	plim_model *model = NULL;
+	plim_error error;
+	plim_status status = plim_model_read_kept(&file, 1, &model, &error);
+	cr_assert_eq(status, PLIM_OK, "%s", error.text);
+	return model;
+}
+
+static plim_portfolio *portfolio_of(const plim_model *model, uint64_t memory)
+{
+	plim_portfolio *pf = NULL;
+	plim_error error;
+	plim_portfolio_scale scale = {.loss = 200e3};
+	plim_run_options options = plim_run_options_default();
+	options.trials = TRIALS;
+	options.memory_limit = memory;
+	cr_assert_eq(plim_probability_parse("0.99", &scale.p, &error), PLIM_OK);
+	plim_status status = plim_portfolio_new(model, NULL, NULL, &scale, &options, &pf, &error);
+	cr_assert_eq(status, PLIM_OK, "%s", error.text);
+	return pf;
+}
+
+/* A scenario for each set that is coherent, run by the engine as a whole. */
+static plim_results *run_all(const plim_portfolio *pf, const plim_set *set, size_t count)
+{
+	plim_text text = {0};
+	plim_results *results = NULL;
+	plim_error error;
+	plim_text_add(&text, head);
+	for (size_t k = 0; k < count; k++) {
+		plim_text_add_format(&text, "  - {id: s%zu, controls: [", k);
+		for (size_t i = 0, n = 0; i < CONTROLS; i++)
+			if (set[k] >> i & 1)
+				plim_text_add_format(&text, "%sc%zu", n++ ? ", " : "", i);
+		plim_text_add(&text, "]}\n");
+	}
+	plim_model *model = load(text.data);
+	plim_run_options options = pf->options;
+	options.memory_limit = 0;
+	plim_status status = plim_run(model, &options, &results, &error);
+	cr_assert_eq(status, PLIM_OK, "%s", error.text);
+	plim_model_free(&model);
+	plim_text_free(&text);
+	return results;
+}
+
+static size_t coherent(const plim_portfolio *pf, plim_set *set)
+{
+	size_t count = 0;
+	for (plim_set s = 0; s < SETS; s++)
+		if (plim_portfolio_coherent(pf, s))
+			set[count++] = s;
+	return count;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+/* One part after the other, and the totals of any set are those of a run of its scenario. */
+Test(decide_portfolio, totals_are_those_of_the_scenario)
+{
+	static const uint64_t limit[] = {0, 1};
+	plim_model *model = load(head);
+	plim_set set[SETS];
+	double *total = plim_mem_alloc(TRIALS, sizeof *total);
+	plim_portfolio *pf = portfolio_of(model, 0);
+	size_t all = coherent(pf, set), count = 0;
+	cr_assert_eq(pf->candidates, CONTROLS);
+	cr_assert_gt(pf->parts, 1);
+	for (size_t k = 0; k < all; k += 9) /* with the empty one and all kinds of others */
+		set[count++] = set[k];
+	plim_results *r = run_all(pf, set, count);
+	plim_portfolio_free(&pf);
+	for (size_t m = 0; m < 2; m++) { /* with all losses kept, and dropped at once */
+		plim_portfolio_value value[SETS];
+		plim_error error;
+		pf = portfolio_of(model, limit[m]);
+		cr_assert_eq(plim_portfolio_values(pf, set, count, false, value, &error), PLIM_OK);
+		for (size_t k = 0; k < count; k++) {
+			char id[16];
+			snprintf(id, sizeof id, "s%zu", k);
+			const double *ylt = plim_results_ylt(r, (uint32_t)plim_results_scenario(r, id), PLIM_PERSPECTIVE_NET);
+			double mean = 0, above = 0;
+			for (size_t t = 0; t < TRIALS; t++) {
+				mean += ylt[t] / TRIALS;
+				above += (ylt[t] > pf->scale.loss) / (double)TRIALS;
+			}
+			if (m == 0) {
+				plim_portfolio_total(pf, set[k], total);
+				for (size_t t = 0; t < TRIALS; t++)
+					cr_assert(fabs(total[t] - ylt[t]) <= 1e-9 * (1 + ylt[t]), "set %zu, trial %zu: %.17g, not %.17g", k,
+					          t, total[t], ylt[t]);
+			}
+			memcpy(total, ylt, TRIALS * sizeof *total);
+			qsort(total, TRIALS, sizeof *total, ascending);
+			cr_assert_float_eq(value[k].all[PLIM_PORTFOLIO_MEAN], mean, 1e-9 * mean);
+			cr_assert_float_eq(value[k].all[PLIM_PORTFOLIO_BREACH], above, 1e-9);
+			double tvar = plim_sorted_tvar(total, TRIALS, &pf->scale.p);
+			cr_assert_float_eq(value[k].all[PLIM_PORTFOLIO_TVAR], tvar, 1e-9 * tvar);
+		}
+		plim_portfolio_free(&pf);
+	}
+	plim_results_free(&r);
+	plim_model_free(&model);
+	plim_mem_free(total);
+}
+
+/* The search by bounds and counts finds what weighing every set finds. */
+Test(decide_portfolio, the_search_finds_the_best_of_all_sets)
+{
+	static const plim_budget budget[] = {{0, 0, 0},
+	                                     {15e3, INFINITY, INFINITY},
+	                                     {INFINITY, 25e3, 5e3},
+	                                     {40e3, INFINITY, INFINITY},
+	                                     {INFINITY, INFINITY, INFINITY}};
+	plim_model *model = load(head);
+	plim_set set[SETS];
+	plim_portfolio_value value[SETS];
+	plim_error error;
+	plim_portfolio *pf = portfolio_of(model, 0);
+	size_t count = coherent(pf, set);
+	cr_assert_eq(plim_portfolio_values(pf, set, count, false, value, &error), PLIM_OK);
+	for (int f = 0; f < PLIM_PORTFOLIO_FIGURES; f++) {
+		plim_search *search = NULL;
+		cr_assert_eq(plim_search_new(pf, (plim_portfolio_figure)f, &search, &error), PLIM_OK);
+		for (size_t b = 0; b < sizeof budget / sizeof *budget; b++) {
+			plim_option found = {0};
+			double best = INFINITY;
+			for (size_t k = 0; k < count; k++)
+				if (plim_select_allows(pf->candidate, CONTROLS, &budget[b], set[k]))
+					best = fmin(best, value[k].all[f]);
+			cr_assert_eq(plim_search_find(search, &budget[b], &found, &error), PLIM_OK);
+			cr_assert_neq(found.proof, PLIM_PROOF_NONE);
+			cr_assert(plim_select_allows(pf->candidate, CONTROLS, &budget[b], found.set));
+			cr_assert(fabs(found.found - best) <= 1e-8 * best, "figure %d, budget %zu: %.17g instead of %.17g", f, b,
+			          found.found, best);
+		}
+		plim_search_free(&search);
+	}
+	plim_portfolio_free(&pf);
+	plim_model_free(&model);
+}
+
+Test(decide_portfolio, controls_without_what_they_require_do_not_work)
+{
+	plim_model *model = load(head);
+	plim_portfolio *pf = portfolio_of(model, 0);
+	cr_assert_eq(plim_portfolio_working(pf, 1 << 4), 0);
+	cr_assert_eq(plim_portfolio_working(pf, 1 << 4 | 1 << 3), 1 << 4 | 1 << 3);
+	cr_assert(!plim_portfolio_coherent(pf, 1 << 4));
+	cr_assert(!plim_portfolio_coherent(pf, 1 << 5 | 1 << 3));
+	cr_assert(plim_portfolio_coherent(pf, 1 << 5 | 1 << 2));
+	plim_portfolio_free(&pf);
+	plim_model_free(&model);
+}
