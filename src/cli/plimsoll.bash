@@ -4,7 +4,7 @@ _plimsoll() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=""
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network compare exact fit monitor import info help --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network compare sensitivity exact fit monitor import info help --help --version" -- "$word")
 		return
 	fi
 	case $before in
@@ -12,19 +12,20 @@ _plimsoll() {
 		words="text markdown csv json"
 		[[ $command == network ]] && words="text csv json dot"
 		[[ $command == exact ]] && words="text csv"
-		[[ $command == monitor ]] && words="text markdown csv json"
+		[[ $command == monitor || $command == sensitivity ]] && words="text markdown csv json"
 		[[ $command == fit ]] && words="text yaml csv qq json"
 		;;
 	--table)
 		words="clauses percentiles tvar curves moments tail tolerance worst check"
 		[[ $command == compare ]] && words="losses value"
+		[[ $command == sensitivity ]] && words="tornado slopes sobol tail choices information"
 		[[ $command == monitor ]] && words="threats places tests kpis nonconformities"
 		;;
 	--family) words="lognormal exponential gamma weibull pareto lomax gpd burr log_logistic" ;;
 	--cpu) words="scalar avx2 avx512" ;;
 	--ylt) words="yes no" ;;
 	-n | --trials) words="1k 10k 100k 1M 10M" ;;
-	-s | --seed | -t | --threads | --until | --scenario | --blocks | --shard | --checkpoint | --memory | --top | --from | --to | --years | --worlds) return ;;
+	-s | --seed | -t | --threads | --until | --scenario | --blocks | --shard | --checkpoint | --memory | --top | --from | --to | --years | --worlds | --p | --step | --points | --point-trials) return ;;
 	--from)
 		[[ $command == import ]] || return
 		words="riskquant pyfair crml"
@@ -47,10 +48,11 @@ _plimsoll() {
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;
 		compare) words="--from --to --years --worlds --trials --format --table --output --force --help" ;;
+		sensitivity) words="--scenario --trials --seed --threads --p --step --points --point-trials --format --table --output --force --quiet --help" ;;
 		info) words="--help" ;;
 		esac
 	elif [[ $command == help ]]; then
-		words="init check run batch merge verify report network compare exact fit monitor import info"
+		words="init check run batch merge verify report network compare sensitivity exact fit monitor import info"
 	fi
 	if [[ -n $words ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

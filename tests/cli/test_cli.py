@@ -20,7 +20,7 @@ import time
 import traceback
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "compare", "exact", "fit", "monitor", "import", "info"]
+COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "compare", "sensitivity", "exact", "fit", "monitor", "import", "info"]
 NOT_YET = ["optimize", "sensitivity"]
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "check", "risks",
           "controls", "policy", "assumptions", "correspondence"]
