@@ -94,6 +94,25 @@ def figures_in_closed_form():
     assert near(found["theft", "loss", "pareto", "minimum"]["estimate"], min(x))
     shape = 60 / sum(math.log(v / min(x)) for v in x)
     assert near(found["theft", "loss", "pareto", "shape"]["estimate"], shape)
+    assert found["theft", "loss", "pareto", "shape"]["aic"] == ""
+
+
+@case
+def a_minimum_that_is_the_smallest_value_is_not_weighed():
+    # Pareto values: the law from their smallest has the largest likelihood, and says that nothing smaller can be
+    source = random.Random(4)
+    x = [round(1000 * source.paretovariate(1.6), 2) for _ in range(12)]
+    log([(d, "", "theft", v, "", "", "") for d, v in zip(days(12), x)])
+    found = laws()
+    assert max(found, key=lambda key: float(found[key]["log_likelihood"]) if key[1] == "loss" else -math.inf)[2] == "pareto"
+    assert not any(row["chosen"] in ("yes", "true") for key, row in found.items() if key[2] == "pareto"), found
+    assert "larger likelihood" in fit().stdout
+    forced = laws("--family", "pareto")
+    assert any(row["chosen"] in ("yes", "true") for key, row in forced.items() if key[2] == "pareto"), forced
+    # from a threshold its minimum is known, and AIC weighs it like any other
+    above = laws("--threshold", 1000)
+    row = above["theft", "loss", "pareto", "shape"]
+    assert near(row["aic"], 2 - 2 * float(row["log_likelihood"]), 1e-9)
 
 
 @case
