@@ -208,10 +208,11 @@ static void add_header(const plim_fit_page *page, plim_page *out)
 	plim_date_text(to, report->to);
 	plim_page_heading(out, 1, "Fit of %s", page->log);
 	plim_figure_show(figure, report->years, PLIM_FIGURE_PLAIN);
-	plim_page_pair(out, "Period", "%s to %s, %s years%s", from, to, figure,
+	plim_page_pair(out, "Period", "%s to %s, %s year%s%s", from, to, figure, strcmp(figure, "1") == 0 ? "" : "s",
 	               report->assumed_period ? " (calendar years of the log; --from and --to say better)" : "");
 	if (report->outside)
-		plim_page_pair(out, "Left out", "%zu rows outside the period", report->outside);
+		plim_page_pair(out, "Left out", "%zu row%s outside the period", report->outside,
+		               report->outside == 1 ? "" : "s");
 	if (o->threshold > 0 || o->deductible > 0) {
 		plim_figure_show(figure, o->threshold > 0 ? o->threshold : o->deductible, PLIM_FIGURE_MONEY);
 		plim_page_pair(out, o->threshold > 0 ? "Threshold" : "Deductible",

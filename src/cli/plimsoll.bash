@@ -47,7 +47,7 @@ _plimsoll() {
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;
-		compare) words="--from --to --years --worlds --trials --format --table --output --force --help" ;;
+		compare) words="--from --to --years --worlds --trials --format --table --output --force --quiet --help" ;;
 		sensitivity) words="--scenario --trials --seed --threads --p --step --points --point-trials --format --table --output --force --quiet --help" ;;
 		info) words="--help" ;;
 		esac
