@@ -169,6 +169,20 @@ def near_misses_are_attempts():
 
 
 @case
+def near_misses_are_left_out_with_a_threshold():
+    x = losses(60)
+    rows = [(d, "", "theft", v, "", "", "") for d, v in zip(days(60), x)]
+    log(rows)
+    without = laws("--threshold", 20000)
+    log(rows + [("2018-03-03", "", "theft", "", "", "yes", "")] * 5)
+    assert laws("--threshold", 20000) == without
+    text = fit("--threshold", 20000).stdout
+    assert "5 left out" in text and "0 near misses" in text, text
+    assert "beta: {alpha" not in fit("--threshold", 20000, "--format", "yaml", "--currency", "EUR").stdout
+    assert "5 near misses" in fit().stdout
+
+
+@case
 def check_takes_every_model():
     some_log()
     for args in ((), ("--threshold", 10000), ("--threshold", 10000, "--ground-up"), ("--prior-rate", "1:20"),
@@ -333,7 +347,7 @@ def little_data_is_said():
     fit()
     call("fit", "log.csv", expect=1)
     log([("2020-05-05", "", "theft", "", "", "yes", "")])
-    assert "1 near misses" in fit().stdout
+    assert "0 events, 1 near miss, 0 false alarms" in fit().stdout
 
 
 @case
@@ -358,6 +372,22 @@ def example_of_the_help():
     for line in lines:
         call(*line)
     call("check", "fitted.yaml")
+
+
+@case
+def examples_of_fit_and_monitor_take_the_samples():
+    call("init", "first.yaml", "--samples")
+    assert "incidents.csv" in call("init", "first.yaml", "--samples", "--force").stderr
+    call("init", "-", "--samples", expect=1)
+    for command, count in (("fit", 3), ("monitor", 2)):
+        text = call(command, "--help").stdout
+        lines = [line.split()[1:] for line in text.splitlines() if line.startswith(f"  plimsoll {command} ")]
+        assert len(lines) == count, text
+        for line in lines:
+            call(*line)
+    call("check", "fitted.yaml")
+    found = call("network", "first.yaml").stdout
+    assert "plant" in found and "25,000" in found, found
 
 
 if __name__ == "__main__":
