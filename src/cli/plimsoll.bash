@@ -35,7 +35,7 @@ _plimsoll() {
 	esac
 	if [[ -z $words && $word == -* ]]; then
 		case $command in
-		init) words="--force --help" ;;
+		init) words="--samples --force --help" ;;
 		check) words="--trials --help" ;;
 		run) words="--trials --output --seed --threads --until --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
 		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
