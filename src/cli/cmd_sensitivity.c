@@ -7,6 +7,7 @@
 #include "cli/signals.h"
 #include "decide/sensitivity.h"
 #include "report/build_sensitivity.h"
+#include "run/comm.h"
 
 /* Trials whose losses are kept, for every choice. */
 #define MOST_TRIALS UINT64_C(10000000)
@@ -73,6 +74,18 @@ static plim_status parse(const plim_cli_args *args, plim_sensitivity_options *o,
 	return status;
 }
 
+/* Started as one of several processes, each would do all of the work. */
+static plim_status refuse_processes(plim_error *error)
+{
+	plim_comm *comm = NULL;
+	plim_status status = plim_comm_begin(NULL, NULL, &comm, error);
+	if (status == PLIM_OK && plim_comm_size(comm) > 1)
+		status = plim_error_set(error, PLIM_ERROR_USAGE,
+		                        "sensitivity is not shared between processes: start it once, with --threads");
+	plim_comm_end(&comm);
+	return status;
+}
+
 static plim_status run(const plim_cli_args *args, plim_error *error)
 {
 	plim_report_format format = PLIM_REPORT_TEXT;
@@ -84,6 +97,8 @@ static plim_status run(const plim_cli_args *args, plim_error *error)
 	plim_status status = plim_cli_sheet_format(args, &format, error);
 	if (status == PLIM_OK)
 		status = parse(args, &o, error);
+	if (status == PLIM_OK)
+		status = refuse_processes(error);
 	if (status == PLIM_OK)
 		status = plim_cli_load(args->operand[0], true, &model, error);
 	if (status == PLIM_OK) {
