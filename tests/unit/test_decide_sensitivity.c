@@ -13,7 +13,7 @@
 #include "engine/plan.h"
 
 /* Of each change: enough for the bounds below, at a tenth of a second. */
-#define TRIALS (16 * PLIM_BLOCK_TRIALS)
+#define TRIALS (8 * PLIM_BLOCK_TRIALS)
 
 #define HEAD "plimsoll: 1\nname: s\ncurrency: EUR\n"
 
