@@ -14,8 +14,8 @@
 
 /* One for each file cmd_<name>.c. */
 extern const plim_cli_command plim_cmd_init, plim_cmd_check, plim_cmd_run, plim_cmd_report, plim_cmd_network,
-    plim_cmd_compare, plim_cmd_optimize, plim_cmd_avoided, plim_cmd_exact, plim_cmd_fit, plim_cmd_monitor,
-    plim_cmd_import, plim_cmd_info, plim_cmd_merge, plim_cmd_verify, plim_cmd_batch;
+    plim_cmd_compare, plim_cmd_optimize, plim_cmd_avoided, plim_cmd_sensitivity, plim_cmd_exact, plim_cmd_fit,
+    plim_cmd_monitor, plim_cmd_import, plim_cmd_info, plim_cmd_merge, plim_cmd_verify, plim_cmd_batch;
 
 /** The help of a command, to stdout. */
 void plim_cli_help(const plim_cli_command *command);

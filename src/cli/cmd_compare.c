@@ -3,7 +3,9 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "cli/progress.h"
 #include "cli/sheet_out.h"
+#include "cli/signals.h"
 #include "decide/compare.h"
 #include "decide/worth.h"
 #include "report/build_compare.h"
@@ -15,6 +17,7 @@ static const plim_cli_option options[] = {
     {"worlds", 0, "W", "simulate W worlds, each one draw of all unknowns, for P(it is worth it)"},
     {"trials", 'n', "N", "trials of each world (default 50k)"},
     PLIM_CLI_SHEET_OPTIONS("losses (default) or value"),
+    {"quiet", 'q', NULL, "no progress of worlds"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -74,6 +77,20 @@ static plim_status parse(const plim_cli_args *args, numbers *out, plim_error *er
 	return status;
 }
 
+static plim_status weigh_worlds(const plim_cli_args *args, plim_comparison *comparison, const numbers *n,
+                                plim_error *error)
+{
+	plim_progress progress = plim_progress_begin();
+	plim_worth_options worth = {.worlds = n->worlds, .trials = n->trials, .stop = plim_signals_catch()};
+	if (!plim_cli_value(args, "quiet")) {
+		worth.progress = plim_progress_show;
+		worth.progress_data = &progress;
+	}
+	plim_status status = plim_compare_worth(comparison, &worth, error);
+	plim_progress_end(&progress);
+	return status;
+}
+
 static plim_status compare(const plim_cli_args *args, const plim_results *a, const plim_results *b, const numbers *n,
                            plim_report_format format, plim_error *error)
 {
@@ -84,7 +101,7 @@ static plim_status compare(const plim_cli_args *args, const plim_results *a, con
 	if (status == PLIM_OK)
 		status = plim_compare(a, from, b, to, (unsigned)n->years, &comparison, error);
 	if (status == PLIM_OK && n->worlds)
-		status = plim_compare_worth(&comparison, n->worlds, n->trials, error);
+		status = weigh_worlds(args, &comparison, n, error);
 	if (status == PLIM_OK) {
 		if (!comparison.paired)
 			plim_cli_warn("not paired: %s; intervals add the variances of both runs", comparison.why_unpaired);

@@ -208,16 +208,22 @@ static void add_header(const plim_fit_page *page, plim_page *out)
 	plim_date_text(to, report->to);
 	plim_page_heading(out, 1, "Fit of %s", page->log);
 	plim_figure_show(figure, report->years, PLIM_FIGURE_PLAIN);
-	plim_page_pair(out, "Period", "%s to %s, %s years%s", from, to, figure,
+	plim_page_pair(out, "Period", "%s to %s, %s year%s%s", from, to, figure, strcmp(figure, "1") == 0 ? "" : "s",
 	               report->assumed_period ? " (calendar years of the log; --from and --to say better)" : "");
 	if (report->outside)
-		plim_page_pair(out, "Left out", "%zu rows outside the period", report->outside);
+		plim_page_pair(out, "Left out", "%zu row%s outside the period", report->outside,
+		               report->outside == 1 ? "" : "s");
 	if (o->threshold > 0 || o->deductible > 0) {
 		plim_figure_show(figure, o->threshold > 0 ? o->threshold : o->deductible, PLIM_FIGURE_MONEY);
 		plim_page_pair(out, o->threshold > 0 ? "Threshold" : "Deductible",
 		               "%s: the log has no loss at or below; laws are fitted to what is above, %zu rows left out",
 		               figure, report->below);
 	}
+	if (report->near_misses_left)
+		plim_page_pair(out, "Near misses",
+		               "%zu left out: a log without small losses does not tell which share of attempts succeeds, so "
+		               "the frequency is that of losses above",
+		               report->near_misses_left);
 	if (o->unreported_below > 0) {
 		plim_figure_show(figure, o->unreported_below, PLIM_FIGURE_MONEY);
 		plim_page_pair(out, "Unreported", "a loss without a value is taken to be below %s", figure);
@@ -245,8 +251,9 @@ static void add_frequency(const plim_fit_threat *t, plim_page *out)
 {
 	const plim_fit_count *c = &t->count;
 	plim_page_pair(out, "Rows",
-	               "%" PRIu64 " events, %" PRIu64 " near misses, %" PRIu64 " false alarms; %" PRIu64 " place%s",
-	               t->events, t->near_misses, t->false_alarms, t->places, t->places == 1 ? "" : "s");
+	               "%" PRIu64 " event%s, %" PRIu64 " near miss%s, %" PRIu64 " false alarm%s; %" PRIu64 " place%s",
+	               t->events, t->events == 1 ? "" : "s", t->near_misses, t->near_misses == 1 ? "" : "es",
+	               t->false_alarms, t->false_alarms == 1 ? "" : "s", t->places, t->places == 1 ? "" : "s");
 	if (!isnan(c->dispersion_index)) {
 		char index[40], p[40] = "-";
 		plim_figure_show(index, c->dispersion_index, PLIM_FIGURE_PROBABILITY);

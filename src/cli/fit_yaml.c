@@ -159,8 +159,9 @@ static void put_threat(const plim_fit_page *page, const plim_fit_threat *t, FILE
 {
 	fputs("  - id: ", file);
 	plim_print_json_string(file, t->id, good);
-	fprintf(file, "\n    # %" PRIu64 " events, %" PRIu64 " near misses, %" PRIu64 " place%s\n", t->events,
-	        t->near_misses, t->places, t->places == 1 ? "" : "s");
+	fprintf(file, "\n    # %" PRIu64 " event%s, %" PRIu64 " near miss%s, %" PRIu64 " place%s\n", t->events,
+	        t->events == 1 ? "" : "s", t->near_misses, t->near_misses == 1 ? "" : "es", t->places,
+	        t->places == 1 ? "" : "s");
 	if (strikes_places(t))
 		put_where(t, file, good);
 	put_frequency(page, t, file);

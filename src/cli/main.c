@@ -13,9 +13,9 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const plim_cli_command *const commands[] = {
-    &plim_cmd_init,   &plim_cmd_check,   &plim_cmd_run,     &plim_cmd_batch,    &plim_cmd_merge,   &plim_cmd_verify,
-    &plim_cmd_report, &plim_cmd_network, &plim_cmd_compare, &plim_cmd_optimize, &plim_cmd_avoided, &plim_cmd_exact,
-    &plim_cmd_fit,    &plim_cmd_monitor, &plim_cmd_import,  &plim_cmd_info};
+    &plim_cmd_init,    &plim_cmd_check,  &plim_cmd_run,     &plim_cmd_batch,   &plim_cmd_merge,    &plim_cmd_verify,
+    &plim_cmd_report,  &plim_cmd_network, &plim_cmd_compare, &plim_cmd_optimize, &plim_cmd_avoided, &plim_cmd_sensitivity,
+    &plim_cmd_exact,   &plim_cmd_fit,    &plim_cmd_monitor, &plim_cmd_import,  &plim_cmd_info};
 
 static void print_usage(FILE *file)
 {
@@ -23,7 +23,7 @@ static void print_usage(FILE *file)
 	      "Monte Carlo for supply-chain security risk.\n\ncommands:\n",
 	      file);
 	for (size_t i = 0; i < COUNT(commands); i++)
-		fprintf(file, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+		fprintf(file, "  %-11s %s\n", commands[i]->name, commands[i]->summary);
 	fputs("\nplimsoll COMMAND --help  explains a command, with an example\n"
 	      "plimsoll --version       prints the version\n\n"
 	      "example:\n  plimsoll init first.yaml && plimsoll run first.yaml -n 100k -o first.h5 && plimsoll report "

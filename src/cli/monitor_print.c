@@ -79,10 +79,10 @@ static void add_header(const plim_monitor_page *page, plim_page *out)
 	for (size_t i = 0; i < m->strays; i++)
 		plim_page_notice(out, "In the log, but not in the model: %s.", m->stray[i]);
 	plim_figure_show(figure, m->years, PLIM_FIGURE_PLAIN);
-	plim_page_pair(out, "Period", "%s to %s, %s years%s", from, to, figure,
+	plim_page_pair(out, "Period", "%s to %s, %s year%s%s", from, to, figure, m->years == 1 ? "" : "s",
 	               m->assumed_period ? " (calendar years of the log; --from and --to say better)" : "");
 	if (m->outside)
-		plim_page_pair(out, "Left out", "%zu rows outside the period", m->outside);
+		plim_page_pair(out, "Left out", "%zu row%s outside the period", m->outside, m->outside == 1 ? "" : "s");
 	plim_page_pair(out, "Scenario", "%s", m->scenario ? m->scenario->id : "(no control)");
 	plim_page_pair(out, "Currency", "%s", m->model->currency);
 	plim_figure_show(figure, m->level, PLIM_FIGURE_SHARE);
@@ -119,6 +119,13 @@ static void add_notes(const plim_monitor *m, plim_page *out)
 	if (m->model->tolerances && m->model->insurances)
 		plim_page_item(
 		    out, "The tolerance is about losses after insurance, the log about all: years are not tested against it.");
+	for (uint32_t t = 0; t < m->model->threats; t++)
+		if (m->threat[t].unplaced && m->model->threat[t].where.places > 1)
+			plim_page_item(out,
+			               "%s: %llu event%s no place of the model's: counted in all, in no row of places, and its "
+			               "places are not tested.",
+			               m->model->threat[t].id, (unsigned long long)m->threat[t].unplaced,
+			               m->threat[t].unplaced == 1 ? " names" : "s name");
 	for (uint32_t t = 0; t < m->model->threats; t++)
 		if (m->threat[t].untested)
 			plim_page_item(out, "%s: sizes are not tested, %s.", m->model->threat[t].id, m->threat[t].untested);

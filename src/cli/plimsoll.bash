@@ -4,7 +4,7 @@ _plimsoll() {
 	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} command=${COMP_WORDS[1]} words=""
 	COMPREPLY=()
 	if [[ $COMP_CWORD -eq 1 ]]; then
-		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network compare optimize avoided exact fit monitor import info help --help --version" -- "$word")
+		mapfile -t COMPREPLY < <(compgen -W "init check run batch merge verify report network compare optimize avoided sensitivity exact fit monitor import info help --help --version" -- "$word")
 		return
 	fi
 	case $before in
@@ -12,7 +12,7 @@ _plimsoll() {
 		words="text markdown csv json"
 		[[ $command == network ]] && words="text csv json dot"
 		[[ $command == exact ]] && words="text csv"
-		[[ $command == monitor ]] && words="text markdown csv json"
+		[[ $command == monitor || $command == sensitivity ]] && words="text markdown csv json"
 		[[ $command == fit ]] && words="text yaml csv qq json"
 		;;
 	--table)
@@ -20,6 +20,7 @@ _plimsoll() {
 		[[ $command == compare ]] && words="losses value"
 		[[ $command == optimize ]] && words="portfolios roadmap controls"
 		[[ $command == avoided ]] && words="controls clauses"
+		[[ $command == sensitivity ]] && words="tornado slopes sobol tail choices information"
 		[[ $command == monitor ]] && words="threats places tests kpis nonconformities"
 		;;
 	--objective | --figure) words="mean tvar99 breach" ;;
@@ -27,7 +28,7 @@ _plimsoll() {
 	--cpu) words="scalar avx2 avx512" ;;
 	--ylt) words="yes no" ;;
 	-n | --trials) words="1k 10k 100k 1M 10M" ;;
-	-s | --seed | -t | --threads | --until | --scenario | --blocks | --shard | --checkpoint | --memory | --top | --from | --to | --years | --worlds | --budget | --capital | --running | --controls | --loss | --steps | --phase | --orders) return ;;
+	-s | --seed | -t | --threads | --until | --scenario | --blocks | --shard | --checkpoint | --memory | --top | --from | --to | --years | --worlds | --budget | --capital | --running | --controls | --loss | --steps | --phase | --orders | --p | --step | --points | --point-trials) return ;;
 	--from)
 		[[ $command == import ]] || return
 		words="riskquant pyfair crml"
@@ -37,7 +38,7 @@ _plimsoll() {
 	esac
 	if [[ -z $words && $word == -* ]]; then
 		case $command in
-		init) words="--force --help" ;;
+		init) words="--samples --force --help" ;;
 		check) words="--trials --help" ;;
 		run) words="--trials --output --seed --threads --until --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
 		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
@@ -49,13 +50,14 @@ _plimsoll() {
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;
-		compare) words="--from --to --years --worlds --trials --format --table --output --force --help" ;;
 		optimize) words="--objective --budget --capital --running --from --controls --loss --trials --seed --threads --memory --steps --phase --format --table --output --force --help" ;;
 		avoided) words="--from --to --figure --controls --loss --trials --seed --threads --memory --orders --format --table --output --force --help" ;;
+		compare) words="--from --to --years --worlds --trials --format --table --output --force --quiet --help" ;;
+		sensitivity) words="--scenario --trials --seed --threads --p --step --points --point-trials --format --table --output --force --quiet --help" ;;
 		info) words="--help" ;;
 		esac
 	elif [[ $command == help ]]; then
-		words="init check run batch merge verify report network compare optimize avoided exact fit monitor import info"
+		words="init check run batch merge verify report network compare optimize avoided sensitivity exact fit monitor import info"
 	fi
 	if [[ -n $words ]]; then
 		mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

@@ -26,7 +26,7 @@ const char *plim_basis_name(plim_basis basis);
 
 /** One figure. `p`: of a percentile or TVaR; the loss of a breach; else NAN. Bounds NAN: none. */
 typedef struct plim_compare_row {
-	const char *figure; /* "mean", "var", "tvar", "breach", "p_zero": static */
+	const char *figure; /* "mean" (of the trials), "exact_mean" (where both are known), "var", "tvar", "breach", "p_zero": static */
 	double p;
 	plim_group_kind kind;
 	const char *group; /* borrowed from the results */

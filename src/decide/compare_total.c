@@ -19,6 +19,10 @@ typedef struct side {
 	uint64_t n;
 	double *sorted[PLIM_REPLICATES + 1]; /* all, then each replicate */
 	uint64_t count[PLIM_REPLICATES + 1];
+	const plim_results *results;
+	uint32_t scenario, total;
+	double exact_mean;   /* of a trial, as the results know it; NAN: not known, or not what the firm bears */
+	bool tvar_from_mean; /* the results take TVaR from it, for the model's tail is heavier than the trials show */
 } side;
 
 static void clear_side(side *s)
@@ -27,9 +31,49 @@ static void clear_side(side *s)
 		plim_mem_free(s->sorted[r]);
 }
 
+/* What the results know of their total beside the trials. */
+static void take_known(side *s)
+{
+	const plim_results *r = s->results;
+	bool unseen = false;
+	s->exact_mean = NAN;
+	for (size_t i = 0; i < r->checks && borne(r) == PLIM_PERSPECTIVE_GROSS; i++) {
+		const plim_check_row *row = &r->check[i];
+		if (row->scenario != s->scenario || row->group != s->total)
+			continue;
+		if (row->quantity == PLIM_CHECK_MEAN && isfinite(row->expected))
+			s->exact_mean = row->expected;
+		unseen |= row->quantity == PLIM_CHECK_UNSEEN;
+	}
+	s->tvar_from_mean = unseen && !isnan(s->exact_mean);
+}
+
+/* TVaR of all trials (replicate 0) or of a replicate, the way the results take it: q + (mu - mean(min(X, q))) / (1 -
+ * p). */
+static double tvar_of(const side *s, size_t replicate, const plim_probability *p)
+{
+	const double *sorted = s->sorted[replicate];
+	const uint64_t n = s->count[replicate];
+	if (!s->tvar_from_mean)
+		return plim_sorted_tvar(sorted, n, p);
+	double q = plim_sorted_var(sorted, n, p), limited = 0;
+	for (uint64_t i = 0; i < n; i++)
+		limited += fmin(sorted[i], q) / (double)n;
+	return q + (s->exact_mean - limited) / plim_probability_tail(p);
+}
+
+static double var_of(const side *s, size_t replicate, const plim_probability *p)
+{
+	return plim_sorted_var(s->sorted[replicate], s->count[replicate], p);
+}
+
 static plim_status sort_side(side *s, const plim_results *r, uint32_t scenario, plim_error *error)
 {
 	plim_status status = PLIM_OK;
+	s->results = r;
+	s->scenario = scenario;
+	s->total = (uint32_t)plim_results_group(r, PLIM_GROUP_TOTAL, "total");
+	take_known(s);
 	s->loss = plim_results_ylt(r, scenario, borne(r));
 	s->n = r->trials;
 	for (int k = 0; s->loss && k <= PLIM_REPLICATES && status == PLIM_OK; k++)
@@ -95,10 +139,22 @@ static plim_status add_mean(plim_comparison *c, const side *a, const side *b, pl
 	if (is_infinite(c, false))
 		error_squared = INFINITY;
 	between(&row, plim_confidence_z() * sqrt(error_squared), c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED);
-	return plim_compare_add(c, &row, error);
+	plim_status status = plim_compare_add(c, &row, error);
+	if (status != PLIM_OK || isnan(a->exact_mean) || isnan(b->exact_mean))
+		return status;
+	plim_compare_row exact = {.figure = "exact_mean",
+	                          .p = NAN,
+	                          .kind = PLIM_GROUP_TOTAL,
+	                          .group = "total",
+	                          .title = "",
+	                          .before = a->exact_mean,
+	                          .after = b->exact_mean,
+	                          .avoided = a->exact_mean - b->exact_mean};
+	between(&exact, 0, PLIM_BASIS_EXACT);
+	return plim_compare_add(c, &exact, error);
 }
 
-typedef double figure_of(const double *sorted, uint64_t n, const plim_probability *p);
+typedef double figure_of(const side *s, size_t replicate, const plim_probability *p);
 
 /* A figure of the tail: its difference, and what the replicates' differences spread. */
 static plim_status add_tail(plim_comparison *c, const side *a, const side *b, const char *name, figure_of *figure,
@@ -107,17 +163,17 @@ static plim_status add_tail(plim_comparison *c, const side *a, const side *b, co
 	double difference[2][PLIM_REPLICATES], half;
 	plim_compare_row row = {
 	    .figure = name, .p = plim_probability_value(p), .kind = PLIM_GROUP_TOTAL, .group = "total", .title = ""};
-	row.before = figure(a->sorted[0], a->n, p);
-	row.after = figure(b->sorted[0], b->n, p);
+	row.before = figure(a, 0, p);
+	row.after = figure(b, 0, p);
 	row.avoided = row.before - row.after;
-	if (figure == plim_sorted_tvar && is_infinite(c, true))
+	if (figure == tvar_of && is_infinite(c, true))
 		row.before = row.after = INFINITY, row.avoided = NAN;
 	if (isnan(row.avoided) || !plim_replicates_can(a->n, p) || !plim_replicates_can(b->n, p)) {
 		between(&row, NAN, PLIM_BASIS_NONE);
 		return plim_compare_add(c, &row, error);
 	}
 	for (size_t r = 0; r < PLIM_REPLICATES; r++) {
-		double x = figure(a->sorted[r + 1], a->count[r + 1], p), y = figure(b->sorted[r + 1], b->count[r + 1], p);
+		double x = figure(a, r + 1, p), y = figure(b, r + 1, p);
 		difference[0][r] = c->paired ? x - y : x;
 		difference[1][r] = y;
 	}
@@ -177,9 +233,9 @@ plim_status plim_compare_total(plim_comparison *c, plim_error *error)
 			plim_probability p;
 			status = plim_probability_parse(texts[i], &p, error);
 			if (status == PLIM_OK)
-				status = add_tail(c, &a, &b, "var", plim_sorted_var, &p, error);
+				status = add_tail(c, &a, &b, "var", var_of, &p, error);
 			if (status == PLIM_OK)
-				status = add_tail(c, &a, &b, "tvar", plim_sorted_tvar, &p, error);
+				status = add_tail(c, &a, &b, "tvar", tvar_of, &p, error);
 		}
 		if (status == PLIM_OK)
 			status = add_breaches(c, &a, &b, error);

@@ -95,6 +95,7 @@ static plim_status count_attempts(const plim_log *log, const plim_fit_options *o
 			const plim_incident *in = &log->incident[k];
 			bool here = in->day >= from && in->day < next && in->day <= report->to && !in->false_alarm;
 			bool small = threshold_of(options) > 0 && in->loss <= (options->deductible > 0 ? 0 : options->threshold);
+			small |= threshold_of(options) > 0 && in->near_miss;
 			count[i] += here && !small && strcmp(threat_of(in), t->id) == 0;
 		}
 	}
@@ -167,7 +168,11 @@ static plim_status gather(const plim_log *log, const plim_fit_options *options, 
 			report->outside++;
 			continue;
 		}
-		t->near_misses += in->near_miss;
+		/* from a log without small losses the share of attempts that succeed cannot be told */
+		if (threshold_of(options) > 0)
+			report->near_misses_left += in->near_miss;
+		else
+			t->near_misses += in->near_miss;
 		t->false_alarms += in->false_alarm;
 		if (!plim_incident_is_event(in))
 			continue;
@@ -295,18 +300,11 @@ static plim_status fit_threat(const plim_log *log, const plim_fit_options *optio
 	return status;
 }
 
-static plim_status check_options(const plim_log *log, const plim_fit_options *options, plim_error *error)
+static plim_status check_options(const plim_fit_options *options, plim_error *error)
 {
 	if (options->threshold > 0 && options->deductible > 0)
 		return plim_error_set(error, PLIM_ERROR_USAGE,
 		                      "--threshold and --deductible exclude each other: a deductible hides what is below it");
-	if (threshold_of(options) > 0 && log->has_near_miss)
-		for (size_t i = 0; i < log->incidents; i++)
-			if (log->incident[i].near_miss)
-				return plim_error_set(
-				    error, PLIM_ERROR_USAGE,
-				    "--threshold, --deductible: near misses have no loss, so the share of attempts that succeed "
-				    "cannot be told from a log that leaves small losses out; remove the near misses");
 	if (options->ground_up && options->forced && threshold_of(options) > 0 &&
 	    (options->family == PLIM_FAMILY_PARETO || options->family == PLIM_FAMILY_GPD))
 		return plim_error_set(error, PLIM_ERROR_USAGE,
@@ -320,7 +318,7 @@ static plim_status check_options(const plim_log *log, const plim_fit_options *op
 plim_status plim_fit_log(const plim_log *log, const plim_fit_options *options, plim_fit_report *report,
                          plim_error *error)
 {
-	plim_status status = check_options(log, options, error);
+	plim_status status = check_options(options, error);
 	if (status == PLIM_OK)
 		status = settle_period(log, options, report, error);
 	if (status == PLIM_OK)

@@ -72,6 +72,7 @@ typedef struct plim_fit_report {
 	double years;
 	bool assumed_period;
 	size_t outside; /* rows outside the period: left out */
+	size_t near_misses_left; /* left out, since there is a threshold */
 	size_t below;   /* events with a loss at or below the threshold: left out */
 } plim_fit_report;
 

@@ -48,6 +48,12 @@ bool plim_fit_as_amount(const plim_fit_amount *fit, double threshold, bool groun
 	return good;
 }
 
+/* A law without an AIC comes last. */
+static double aic_of(const plim_fit_amount *fit)
+{
+	return isnan(fit->aic) ? INFINITY : fit->aic;
+}
+
 static void sort_by_aic(plim_fit_severity *s)
 {
 	int used = 0;
@@ -58,7 +64,7 @@ static void sort_by_aic(plim_fit_severity *s)
 			continue;
 		int at = used++;
 		/* a later family must be better by more than the search can tell */
-		while (at > 0 && s->fit[s->order[at - 1]].aic > s->fit[i].aic + 1e-4) {
+		while (at > 0 && aic_of(&s->fit[s->order[at - 1]]) > aic_of(&s->fit[i]) + 1e-4) {
 			s->order[at] = s->order[at - 1];
 			at--;
 		}
@@ -109,6 +115,8 @@ static plim_status choose(plim_fit_severity *s, const plim_fit_options *options,
 		return choose_forced(s, options, threat, error);
 	for (int i = 0; i < PLIM_FIT_FAMILIES && s->order[i] >= 0; i++) {
 		const plim_fit_amount *fit = &s->fit[s->order[i]];
+		if (isnan(fit->aic)) /* better than another or not, it cannot be told */
+			continue;
 		/* these two begin at the threshold and say nothing of what is below */
 		if (options->ground_up && s->sample.threshold > 0 &&
 		    (fit->family == PLIM_FAMILY_PARETO || fit->family == PLIM_FAMILY_GPD))
@@ -123,6 +131,11 @@ static plim_status choose(plim_fit_severity *s, const plim_fit_options *options,
 		s->note = "the family with the lowest AIC has an infinite mean or is refused by the engine, so the next one is "
 		          "written; --cap AMOUNT with --family NAME takes it all the same";
 	}
+	for (int i = 0; i < PLIM_FIT_FAMILIES && s->chosen >= 0 && !s->note; i++)
+		if (s->fit[i].good && isnan(s->fit[i].aic) && s->fit[i].log_likelihood > s->fit[s->chosen].log_likelihood)
+			s->note = "a pareto law from the smallest value seen has the larger likelihood, but gives nothing below "
+			          "that value, "
+			          "so that AIC cannot weigh it; --threshold AMOUNT or --family pareto takes it";
 	if (s->chosen < 0)
 		s->note = "no family could be fitted that the engine takes; elicit quantiles, or use `empirical`";
 	return PLIM_OK;

@@ -56,6 +56,7 @@ typedef struct plim_monitor_threat {
 	size_t known, unknown;                      /* losses */
 	double posterior_rate, posterior_lower, posterior_upper; /* events a year, all places, 95 % */
 	bool posterior_of_model; /* the model's uncertain numbers were the prior; else Jeffreys' */
+	uint64_t unplaced;       /* events that name no place of the threat's: which places have how many is not known then */
 	const char *untested;    /* static: why the size of losses is not tested; NULL */
 } plim_monitor_threat;
 

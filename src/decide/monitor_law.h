@@ -40,6 +40,9 @@ plim_status plim_event_law_tails(const plim_event_law *law, uint32_t place, uint
 /** Mean direct loss of an event at a place (PLIM_ALL_PLACES: over the organisation), controls at their mean effect. */
 double plim_event_mean_loss(const plim_event_law *law, uint32_t place);
 
+/** True if a control of the scenario acts against the threat at a place. */
+bool plim_event_control_acts(const plim_event_law *law, uint32_t control, uint32_t place);
+
 /** True if a control may be out of order for a year. */
 bool plim_control_is_unreliable(const plim_control *control);
 

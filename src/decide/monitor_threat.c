@@ -54,6 +54,8 @@ static void count_rows(plim_monitor *monitor, const plim_rows *rows, uint32_t t)
 		if (!plim_incident_is_event(row->incident))
 			continue;
 		out->events += !is_further_strike(monitor->model, &monitor->model->threat[t], rows, i, t);
+		out->unplaced +=
+		    row->place == PLIM_ALL_PLACES && monitor->model->threat[t].where.kind != PLIM_PLACE_ORGANISATION;
 		bool known = !isnan(row->incident->loss);
 		out->known += known;
 		out->unknown += !known;
@@ -176,7 +178,9 @@ static plim_status test_places(plim_monitor *monitor, const plim_event_law *law,
                                plim_error *error)
 {
 	size_t count, all = law->threat->where.places;
-	bool own = all > 1; /* one place is the threat once more */
+	/* one place is the threat once more; and an event without a place would be missing at one of them, and lower its
+	 * count as if it had not happened */
+	bool own = all > 1 && monitor->threat[t].unplaced == 0;
 	uint32_t *list = list_places(monitor, rows, t, &count);
 	plim_status status = list ? PLIM_OK : plim_error_memory(error, "places");
 	monitor->family[1] += own ? all : 0;

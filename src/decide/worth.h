@@ -8,12 +8,21 @@
 #define PLIM_DECIDE_WORTH_H
 
 #include "decide/compare.h"
+#include "plimsoll/run.h"
+
+typedef struct plim_worth_options {
+	uint64_t worlds, trials; /* of each world */
+	/* Told after each world, in trials; NULL: none. */
+	void (*progress)(const plim_run_progress *progress, void *data);
+	void *progress_data;
+	volatile const int *stop; /* as in plim_run_options */
+} plim_worth_options;
 
 /**
- * Fills economics.worth and the spread of the net benefit over `worlds` worlds of `trials` trials each. Without
+ * Fills economics.worth and the spread of the net benefit over the worlds of the options. Without
  * unknowns there is one world, and what holds in it is told only when the interval leaves no doubt. PLIM_ERROR_MODEL,
- * PLIM_ERROR_MEMORY.
+ * PLIM_ERROR_MEMORY, PLIM_ERROR_INTERRUPTED.
  */
-plim_status plim_compare_worth(plim_comparison *comparison, uint64_t worlds, uint64_t trials, plim_error *error);
+plim_status plim_compare_worth(plim_comparison *comparison, const plim_worth_options *options, plim_error *error);
 
 #endif

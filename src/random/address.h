@@ -39,6 +39,7 @@ typedef enum plim_purpose {
 	    13, /* whether a control is in working order in a trial: draw = trial (identity of the control) */
 	/* from 64 on: statistics about data, outside of any run */
 	PLIM_PURPOSE_REPLICATE = 64, /* samples drawn from a fitted law: block = replicate */
+	PLIM_PURPOSE_SHIFT = 65,     /* of a low-discrepancy sequence: block = replicate, draw = dimension */
 } plim_purpose;
 
 #define PLIM_ADDRESS_BLOCK_BITS 30

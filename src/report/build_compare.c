@@ -61,7 +61,9 @@ void plim_build_figure_name(plim_table *table, const char *figure, double p)
 {
 	char text[96], number[40];
 	if (strcmp(figure, "mean") == 0) {
-		plim_table_text(table, "Mean");
+		plim_table_text(table, "Mean of the trials");
+	} else if (strcmp(figure, "exact_mean") == 0) {
+		plim_table_text(table, "Exact mean");
 	} else if (strcmp(figure, "p_loss") == 0) {
 		plim_table_text(table, "P(any loss)");
 	} else if (strcmp(figure, "breach") == 0) {
@@ -226,6 +228,11 @@ static void build_groups(const plim_comparison *c, plim_page *page)
 	                    "narrower. VaR and TVaR of groups are in csv and json.");
 }
 
+static const char *or_none(const char *controls)
+{
+	return *controls ? controls : "none";
+}
+
 void plim_build_compare(const plim_comparison *c, plim_sheet *sheet)
 {
 	const plim_results *a = c->before, *b = c->after;
@@ -234,8 +241,9 @@ void plim_build_compare(const plim_comparison *c, plim_sheet *sheet)
 	plim_page_heading(&sheet->page, 1, "Comparison: %s", a->model_name);
 	plim_sheet_fact(sheet, "before", "Before", "%s", a->scenario[c->before_scenario].id);
 	plim_sheet_fact(sheet, "after", "After", "%s", b->scenario[c->after_scenario].id);
-	plim_sheet_fact(sheet, "controls_before", "Controls before", "%s", a->scenario[c->before_scenario].controls);
-	plim_sheet_fact(sheet, "controls_after", "Controls after", "%s", b->scenario[c->after_scenario].controls);
+	plim_sheet_fact(sheet, "controls_before", "Controls before", "%s",
+	                or_none(a->scenario[c->before_scenario].controls));
+	plim_sheet_fact(sheet, "controls_after", "Controls after", "%s", or_none(b->scenario[c->after_scenario].controls));
 	plim_sheet_fact(sheet, "currency", "Currency", "%s", a->currency);
 	plim_sheet_fact(sheet, "trials", "Trials", "%llu and %llu", (unsigned long long)a->trials,
 	                (unsigned long long)b->trials);

@@ -41,12 +41,29 @@ static const char *shown_name(const plim_group *group)
 	return group->title && *group->title ? group->title : group->name;
 }
 
+/* The mean of the total as its law gives it; NAN where that is not known. */
+static double exact_mean(const plim_lookup *lookup, uint32_t s)
+{
+	const plim_results *r = lookup->results;
+	for (size_t i = 0; i < r->checks; i++) {
+		const plim_check_row *row = &r->check[i];
+		if (row->quantity == PLIM_CHECK_MEAN && row->scenario == s && (int32_t)row->group == (int32_t)lookup->total &&
+		    isfinite(row->expected))
+			return row->expected;
+	}
+	return NAN;
+}
+
 static void add_losses(const plim_lookup *lookup, uint32_t s, plim_page *page)
 {
 	const plim_results *r = lookup->results;
 	uint32_t total = (uint32_t)lookup->total;
 	const plim_moments_row *row = plim_lookup_moments(lookup, s, total, PLIM_MEASURE_AEP);
-	if (row && isfinite(row->mean))
+	double exact = exact_mean(lookup, s);
+	if (row && isfinite(row->mean) && !isnan(exact))
+		plim_page_item(page, "Averaged over all simulated %ss, losses come to %s a %s; the model's exact mean is %s.",
+		               span(r), money(r, row->mean).text, span(r), money(r, exact).text);
+	else if (row && isfinite(row->mean))
 		plim_page_item(page, "Averaged over all simulated %ss, losses come to %s a %s.", span(r),
 		               money(r, row->mean).text, span(r));
 	else if (row)

@@ -406,7 +406,10 @@ plim_status plim_fit_amount_of(const plim_fit_sample *sample, plim_family family
 		bool loose = family == PLIM_FAMILY_PARETO && !(sample->threshold > 0);
 		take_intervals(&s, factor, top, out);
 		out->log_likelihood = top - (double)sample->values * log(factor);
-		out->aic = 2 * (double)(out->parameters + loose) - 2 * out->log_likelihood;
+		/* Akaike's criterion estimates how the law would do on new data. With the smallest value for its minimum a
+		 * Pareto law gives nothing below it, and new data would sooner or later have a value there: there is no such
+		 * figure, however many parameters are counted. */
+		out->aic = loose ? NAN : 2 * (double)out->parameters - 2 * out->log_likelihood;
 		/* the smallest of n values has itself a Pareto law, with n times the shape */
 		if (loose)
 			out->origin_lower = out->origin * pow(0.05, 1 / ((double)sample->values * out->natural[0]));

@@ -35,7 +35,7 @@ typedef struct plim_fit_amount {
 	double origin; /* location of a gpd: the threshold; minimum of a pareto: the threshold, else the smallest value */
 	double natural[PLIM_FIT_MOST_PARAMETERS], lower[PLIM_FIT_MOST_PARAMETERS], upper[PLIM_FIT_MOST_PARAMETERS];
 	double origin_lower;        /* pareto without threshold: 95 % lower bound of the minimum; else NAN */
-	double log_likelihood, aic; /* aic = 2 k - 2 lnL; k counts the minimum of a pareto if it is estimated */
+	double log_likelihood, aic; /* aic = 2 k - 2 lnL; NAN for a pareto whose minimum is the smallest value */
 	double ks, ad;              /* Kolmogorov-Smirnov D and Anderson-Darling A2 of the known values; NAN: not defined */
 	double ks_p, ad_p;          /* by plim_fit_bootstrap; NAN before */
 	uint32_t replicates;        /* of it */

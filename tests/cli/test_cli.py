@@ -20,8 +20,8 @@ import time
 import traceback
 
 PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "compare", "optimize", "avoided", "exact", "fit", "monitor", "import", "info"]
-NOT_YET = ["sensitivity"]
+COMMANDS = ["init", "check", "run", "batch", "merge", "verify", "report", "network", "compare", "optimize", "avoided", "sensitivity", "exact", "fit", "monitor", "import", "info"]
+NOT_YET = []
 TABLES = ["clauses", "percentiles", "tvar", "curves", "moments", "tail", "tolerance", "worst", "check", "risks",
           "controls", "policy", "assumptions", "correspondence"]
 CASES = []

@@ -174,11 +174,24 @@ def a_comparison_has_the_known_figures():
 
 @case
 def worlds_tell_whether_it_is_worth_it():
-    worth = value_of(results(), "--from", "today", "--to", "guarded", "--worlds", "100", "-n", "4k")["p_worth_it"]
+    file = results()
+    worth = value_of(file, "--from", "today", "--to", "guarded", "--worlds", "100", "-n", "4k")["p_worth_it"]
     cost = 5 * 0.05 / (1 - 1.05 ** -5) + 0.7
     known = (0.9 - cost / 4) / 0.6  # expected avoided in a world: 0.8 x 0.5 x 10 v
     assert float(worth["lower"]) <= known <= float(worth["upper"]), (worth, known)
     assert float(worth["upper"]) - float(worth["lower"]) < 0.4, worth
+    # a terminal sees how far the worlds are, unless it is not to
+    for quiet in ((), ("--quiet",)):
+        terminal, other = os.openpty()
+        subprocess.run([PROGRAM, "compare", file, "--from", "today", "--to", "guarded", "--worlds", "20", "-n", "1k", *quiet],
+                       stdout=subprocess.DEVNULL, stderr=other, stdin=subprocess.DEVNULL, timeout=120, check=True)
+        os.close(other)
+        try:
+            seen = os.read(terminal, 100000)
+        except OSError:  # nothing was written
+            seen = b""
+        os.close(terminal)
+        assert (b"of 40,000 trials" in seen) == (not quiet), seen
 
 
 @case
@@ -230,7 +243,7 @@ def a_comparison_in_every_format():
     file = results()
     text = call("compare", file, "--to", "guarded").stdout
     assert "Whether it pays" in text and "Break-even effectiveness" in text and "upper bound" in text
-    assert "| Mean |" in call("compare", file, "--to", "guarded", "--format", "markdown").stdout
+    assert "| Mean of the trials |" in call("compare", file, "--to", "guarded", "--format", "markdown").stdout
     found = json.loads(call("compare", file, "--to", "guarded", "--format", "json").stdout,
                        parse_constant=lambda name: 1 / 0)
     assert found["plimsoll_compare"] == 1 and found["paired"].startswith("yes") and found["losses"] and found["value"]
@@ -240,6 +253,40 @@ def a_comparison_in_every_format():
     rows = table("compare", no_ylt, "--to", "guarded", "--format", "csv")
     mean = next(row for row in rows if row["figure"] == "mean" and row["group_kind"] == "total")
     assert mean["basis"] == "upper bound", mean
+
+
+HEAVY = """plimsoll: 1
+name: Heavy
+currency: EUR
+threats:
+  - {id: theft, frequency: {poisson: {rate: 0.05}}, loss: {lognormal: {median: 1000, sigma: 2.6}}, clauses: [4.4.6]}
+controls:
+  - {id: lock, reduces: {frequency: 0.5}, cost: {annual: 10}}
+scenarios:
+  - {id: today, controls: []}
+  - {id: locked, controls: [lock]}
+"""
+
+
+@case
+def a_comparison_says_what_the_report_says():
+    call("run", write("heavy.yaml", HEAVY), "-n", "200k", "-o", "heavy.h5", "--quiet", "--ylt", "yes")
+    assert "exact mean" in call("report", "heavy.h5").stdout  # the tail is heavy enough for it
+    rows = table("compare", "heavy.h5", "--format", "csv")
+    seen = {(row["figure"], row["p"]): row for row in rows if row["group_kind"] == "total"}
+    said = {row["p"]: float(row["value"]) for row in table("report", "heavy.h5", "--format", "csv", "--table", "tvar")
+            if row["scenario"] == "today" and row["group_kind"] == "total" and row["measure"] == "AEP"}
+    for p in ("0.9", "0.99", "0.999"):
+        # the report takes the limited mean from histograms of 10 bits
+        assert abs(float(seen["tvar", p]["before"]) - said[p]) <= 2e-3 * said[p], (p, seen["tvar", p], said[p])
+    exact = seen["exact_mean", ""]
+    mean = 0.05 * 1000 * math.exp(2.6 ** 2 / 2)
+    assert abs(float(exact["before"]) - mean) < 1e-6 * mean and exact["basis"] == "exact", exact
+    assert abs(float(exact["avoided"]) - mean / 2) < 1e-6 * mean and exact["lower"] == exact["upper"], exact
+    assert "the model's exact mean is" in call("report", "heavy.h5").stdout
+    text = call("compare", "heavy.h5").stdout
+    assert "Mean of the trials" in text and "Exact mean" in text
+    assert any(line.split() == ["Controls", "before:", "none"] for line in text.splitlines()), text
 
 
 def main():

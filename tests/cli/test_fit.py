@@ -94,6 +94,25 @@ def figures_in_closed_form():
     assert near(found["theft", "loss", "pareto", "minimum"]["estimate"], min(x))
     shape = 60 / sum(math.log(v / min(x)) for v in x)
     assert near(found["theft", "loss", "pareto", "shape"]["estimate"], shape)
+    assert found["theft", "loss", "pareto", "shape"]["aic"] == ""
+
+
+@case
+def a_minimum_that_is_the_smallest_value_is_not_weighed():
+    # Pareto values: the law from their smallest has the largest likelihood, and says that nothing smaller can be
+    source = random.Random(4)
+    x = [round(1000 * source.paretovariate(1.6), 2) for _ in range(12)]
+    log([(d, "", "theft", v, "", "", "") for d, v in zip(days(12), x)])
+    found = laws()
+    assert max(found, key=lambda key: float(found[key]["log_likelihood"]) if key[1] == "loss" else -math.inf)[2] == "pareto"
+    assert not any(row["chosen"] in ("yes", "true") for key, row in found.items() if key[2] == "pareto"), found
+    assert "larger likelihood" in fit().stdout
+    forced = laws("--family", "pareto")
+    assert any(row["chosen"] in ("yes", "true") for key, row in forced.items() if key[2] == "pareto"), forced
+    # from a threshold its minimum is known, and AIC weighs it like any other
+    above = laws("--threshold", 1000)
+    row = above["theft", "loss", "pareto", "shape"]
+    assert near(row["aic"], 2 - 2 * float(row["log_likelihood"]), 1e-9)
 
 
 @case
@@ -147,6 +166,20 @@ def near_misses_are_attempts():
     yaml = fit("--format", "yaml", "--currency", "EUR").stdout
     assert "vulnerability: {beta: {alpha: 60.5, beta: 30.5, min: 0, max: 1}}" in yaml, yaml
     assert "10 false alarms" in fit().stdout
+
+
+@case
+def near_misses_are_left_out_with_a_threshold():
+    x = losses(60)
+    rows = [(d, "", "theft", v, "", "", "") for d, v in zip(days(60), x)]
+    log(rows)
+    without = laws("--threshold", 20000)
+    log(rows + [("2018-03-03", "", "theft", "", "", "yes", "")] * 5)
+    assert laws("--threshold", 20000) == without
+    text = fit("--threshold", 20000).stdout
+    assert "5 left out" in text and "0 near misses" in text, text
+    assert "beta: {alpha" not in fit("--threshold", 20000, "--format", "yaml", "--currency", "EUR").stdout
+    assert "5 near misses" in fit().stdout
 
 
 @case
@@ -314,7 +347,7 @@ def little_data_is_said():
     fit()
     call("fit", "log.csv", expect=1)
     log([("2020-05-05", "", "theft", "", "", "yes", "")])
-    assert "1 near misses" in fit().stdout
+    assert "0 events, 1 near miss, 0 false alarms" in fit().stdout
 
 
 @case
@@ -339,6 +372,22 @@ def example_of_the_help():
     for line in lines:
         call(*line)
     call("check", "fitted.yaml")
+
+
+@case
+def examples_of_fit_and_monitor_take_the_samples():
+    call("init", "first.yaml", "--samples")
+    assert "incidents.csv" in call("init", "first.yaml", "--samples", "--force").stderr
+    call("init", "-", "--samples", expect=1)
+    for command, count in (("fit", 3), ("monitor", 2)):
+        text = call(command, "--help").stdout
+        lines = [line.split()[1:] for line in text.splitlines() if line.startswith(f"  plimsoll {command} ")]
+        assert len(lines) == count, text
+        for line in lines:
+            call(*line)
+    call("check", "fitted.yaml")
+    found = call("network", "first.yaml").stdout
+    assert "plant" in found and "25,000" in found, found
 
 
 if __name__ == "__main__":

@@ -78,7 +78,25 @@ def figures():
     assert places["north"]["events"] == "3" and abs(float(places["north"]["p_more"]) - poisson_upper(3, 2)) < 1e-12
     guarded = {row["threat"]: row for row in table("threats", "--scenario", "guarded")}
     assert abs(float(guarded["theft"]["expected_events"]) - 3) < 1e-12, guarded
-    assert "1 rows outside the period" in call("model.yaml", "log.csv", *PERIOD).stdout
+    assert "1 row outside the period" in call("model.yaml", "log.csv", *PERIOD).stdout
+
+
+@case
+def events_without_a_place_are_missing_at_no_place():
+    # many thefts that name no site: both sites have none by the log, which would look far too few
+    prepare([(f"2024-{1 + i % 12:02}-15", "", "theft", 1000, "", "", "") for i in range(10)],
+            MODEL.replace("rate: 4}}, vuln", "rate: 20}}, vuln"))
+    tests = table("tests")
+    assert not any(row["place"] for row in tests), tests
+    assert next(row for row in table("threats") if row["threat"] == "theft")["events"] == "10"
+    text = call("model.yaml", "log.csv", *PERIOD).stdout
+    assert "theft: 10 events name no place" in text and "0 by place" in text, text
+    # one that names none is enough; without it the sites are tested
+    prepare(thefts(3, 2) + [("2024-05-05", "", "theft", 900, "", "", "")])
+    assert not any(row["place"] for row in table("tests"))
+    assert "theft: 1 event names no place" in call("model.yaml", "log.csv", *PERIOD).stdout
+    prepare(thefts(3, 2))
+    assert {row["place"] for row in table("tests")} == {"", "north", "south"}
 
 
 @case

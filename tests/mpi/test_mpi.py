@@ -133,6 +133,7 @@ def a_build_without_refuses_to_be_one_of_several():
     write("m.yaml", MODEL)
     for name in ("OMPI_COMM_WORLD_SIZE", "PMI_SIZE"):
         holds(call(*RUN, "-o", "x.h5", expect=1, env={name: "4"}).stderr, "one of 4", "without MPI")
+        holds(call("sensitivity", "m.yaml", expect=1, env={name: "4"}).stderr, "one of 4")
         call(*RUN[:2], "-n", 100, "-q", "-o", f"{name}.h5", env={name: "1"})
 
 
