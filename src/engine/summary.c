@@ -192,6 +192,8 @@ plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 				                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
 		status = plim_tally_set_merge(plim_summary_set(s, k, PLIM_MEASURE_OEP),
 		                              plim_summary_set(s, k, PLIM_MEASURE_AEP), error);
+		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+			status = plim_tally_set_settle(plim_summary_set(s, k, m), error);
 	}
 	s->finished = true;
 	return status;
@@ -199,18 +201,13 @@ plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 
 static plim_status digest_sparse(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
 {
-	for (int m = 0; m < PLIM_MEASURES; m++) {
-		plim_tally_row *rows = NULL;
-		size_t count = 0;
-		plim_status status = plim_tally_set_rows(plim_summary_set(s, k, m), &rows, &count, error);
-		if (status != PLIM_OK)
-			return status;
-		plim_tally_rows_digest(rows, count, digest);
-		plim_mem_free(rows);
-	}
+	plim_status status = PLIM_OK;
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = plim_tally_set_digest(plim_summary_set(s, k, m), digest, error);
 	plim_place_tail_row *rows = NULL;
 	size_t count = 0;
-	plim_status status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
+	if (status == PLIM_OK)
+		status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
 	if (status != PLIM_OK)
 		return status;
 	plim_place_tail_digest(rows, count, digest);
@@ -273,15 +270,12 @@ size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 plim_status plim_summary_list(const plim_summary *s, size_t series, size_t group, int measure, plim_bucket_list *list,
                               plim_error *error)
 {
-	plim_tally_row *rows = NULL;
-	size_t count = 0, found = 0;
 	if (!plim_groups_in_set(s->layout, group))
 		return plim_tally_list(plim_summary_tally(s, series, group, measure), list, error);
-	plim_status status = plim_tally_set_rows(plim_summary_set(s, series, measure), &rows, &count, error);
-	if (status == PLIM_OK) {
-		const plim_tally_row *own = plim_tally_rows_find(rows, count, (uint32_t)group, &found);
-		status = plim_tally_rows_list(own, found, list, error);
-	}
-	plim_mem_free(rows);
+	plim_tally_walk walk;
+	plim_status status = plim_tally_walk_begin(&walk, plim_summary_set(s, series, measure), error);
+	if (status == PLIM_OK)
+		status = plim_tally_walk_list(&walk, (uint32_t)group, list, error);
+	plim_tally_walk_end(&walk);
 	return status;
 }
