@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "measure.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -33,6 +36,10 @@ bench_measure bench_apart(bench_work *work, const void *what, uint64_t trials, i
 	if (child < 0)
 		fail("fork");
 	if (child == 0) {
+#ifdef __GLIBC__ /* as the program does */
+		(void)mallopt(M_MMAP_THRESHOLD, 8 << 20);
+		(void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
 		m = work(what, trials, threads);
 		_exit(write(ends[1], &m, sizeof m) == (ssize_t)sizeof m ? 0 : 1);
 	}

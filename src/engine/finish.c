@@ -139,7 +139,7 @@ static const plim_vectors *vectors_of(const plim_workspace *ws, size_t k, size_t
 	const plim_groups *groups = &ws->plan->groups;
 	if (groups->form[g] != PLIM_GROUP_FORM_DENSE)
 		return NULL;
-	size_t index = k * groups->dense_count + groups->dense[ws->plan->vector_of[g]];
+	size_t index = k * groups->dense_count + groups->dense[groups->alike[g]];
 	return ws->dense_used[index] ? &ws->dense[index] : NULL;
 }
 
@@ -148,12 +148,12 @@ static void finish_dense(plim_workspace *ws, plim_summary *summary, size_t k)
 	const plim_groups *groups = &ws->plan->groups;
 	for (size_t g = 0; g < groups->count; g++) {
 		const plim_vectors *v = vectors_of(ws, k, g);
-		if (!v)
+		if (!v || plim_groups_follows(groups, g)) /* what follows another is filled in at the end */
 			continue;
 		plim_tail_sums *tail = &summary->tail[k * summary->groups + g];
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_AEP), v->sum, ws->trials);
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_OEP), v->largest, ws->trials);
-		for (uint32_t t = 0; t < ws->trials; t++)
+		for (uint32_t t = 0; t < ws->trials && g != groups->total; t++) /* the total's follow from its tally */
 			if (v->sum[t] > 0)
 				plim_tail_sums_add(tail, ws->total_bin[t], v->sum[t]);
 	}

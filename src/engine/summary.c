@@ -182,6 +182,21 @@ plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, pli
 	return status;
 }
 
+/* What blocks need not add up: the total's own tail sums, and the groups that follow another. */
+static void fill_followers(plim_summary *s, size_t k)
+{
+	const plim_groups *groups = s->layout;
+	plim_tail_sums *tail = &s->tail[k * s->groups];
+	plim_tally_add_tail(plim_summary_tally(s, k, groups->total, PLIM_MEASURE_AEP), &tail[groups->total]);
+	for (size_t g = 0; g < s->groups; g++) {
+		if (!plim_groups_follows(groups, g))
+			continue;
+		for (int m = 0; m < PLIM_MEASURES; m++)
+			plim_tally_add_finer(plim_summary_tally(s, k, g, m), plim_summary_tally(s, k, groups->alike[g], m));
+		plim_tail_sums_merge(&tail[g], &tail[groups->alike[g]]);
+	}
+}
+
 plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 {
 	plim_status status = PLIM_OK;
@@ -192,6 +207,7 @@ plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 				                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
 		status = plim_tally_set_merge(plim_summary_set(s, k, PLIM_MEASURE_OEP),
 		                              plim_summary_set(s, k, PLIM_MEASURE_AEP), error);
+		fill_followers(s, k);
 		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
 			status = plim_tally_set_settle(plim_summary_set(s, k, m), error);
 	}
