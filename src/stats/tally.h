@@ -81,8 +81,8 @@ static inline void plim_tally_prefetch(const plim_tally *tally, double x)
 /** The slow end of plim_tally_take. */
 void plim_tally_take_outside(plim_tally *tally, double x);
 
-/** Takes one trial's value x > 0 out again. A tally may go below zero on the way (all its numbers wrap) as long as it is whole
- *  again before it is read: so a variable that mostly equals another can be kept as its difference from it. */
+/** Takes one trial's value x > 0 out again. A tally may go below zero on the way (all its numbers wrap) as long as it
+ * is whole again before it is read: so a variable that mostly equals another can be kept as its difference from it. */
 static inline void plim_tally_take(plim_tally *tally, double x)
 {
 	const uint64_t bits = plim_double_bits(x);

@@ -14,6 +14,7 @@
 #include "stats/cell_map.h"
 
 #define PLIM_TALLY_SET_BITS 5
+#define PLIM_BUCKETS_OF_SET ((80u << PLIM_TALLY_SET_BITS) + 1) /* of one id, the overflow bucket among them */
 
 /* One non-empty bucket of one id. `sum` of the significands, `square` of the offsets from the bucket's lower end, as in
  * plim_tally_bin. */

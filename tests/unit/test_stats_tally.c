@@ -442,3 +442,41 @@ Test(stats, tally_of_differences_that_cancel)
 	plim_tally_clear(&a);
 	plim_tally_clear(&b);
 }
+
+/* What follows another tally at the end has the bits of one that was added to value by value. */
+Test(stats, a_coarser_tally_and_the_tail_follow_from_a_finer_tally)
+{
+	enum { N = 5000 };
+	static const int coarser[] = {10, 7, 5};
+	uint64_t state = 31;
+	plim_tally fine, coarse[3], filled;
+	plim_tail_sums tail, made;
+	cr_assert_eq(plim_tally_init(&fine, 10, NULL), PLIM_OK);
+	cr_assert_eq(plim_tail_sums_init(&tail, NULL), PLIM_OK);
+	cr_assert_eq(plim_tail_sums_init(&made, NULL), PLIM_OK);
+	for (int c = 0; c < 3; c++)
+		cr_assert_eq(plim_tally_init(&coarse[c], coarser[c], NULL), PLIM_OK);
+	for (int i = 0; i < N; i++) { /* from below the smallest bucket to beyond the largest */
+		const double x = any_value(&state);
+		plim_tally_add_many(&fine, &x, 1);
+		for (int c = 0; c < 3; c++)
+			plim_tally_add_many(&coarse[c], &x, 1);
+		plim_tail_sums_add(&tail, plim_tally_bin_of(x), x);
+	}
+	for (int c = 0; c < 3; c++) {
+		uint8_t expected[PLIM_DIGEST_SIZE], found[PLIM_DIGEST_SIZE];
+		cr_assert_eq(plim_tally_init(&filled, coarser[c], NULL), PLIM_OK);
+		plim_tally_add_finer(&filled, &fine);
+		tally_digest(&coarse[c], expected);
+		tally_digest(&filled, found);
+		cr_assert_eq(memcmp(expected, found, sizeof found), 0, "%d bits", coarser[c]);
+		plim_tally_clear(&filled);
+		plim_tally_clear(&coarse[c]);
+	}
+	plim_tally_add_tail(&fine, &made);
+	for (uint32_t bin = 0; bin < PLIM_BIN_ALL; bin++)
+		cr_assert_eq(memcmp(&tail.sum[bin], &made.sum[bin], sizeof *made.sum), 0, "bin %u", bin);
+	plim_tail_sums_clear(&tail);
+	plim_tail_sums_clear(&made);
+	plim_tally_clear(&fine);
+}
