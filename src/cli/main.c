@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <gsl/gsl_errno.h>
 #include <hdf5.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -134,9 +137,20 @@ static plim_status dispatch(int argc, char **argv, plim_error *error)
 	return command ? run_command(command, argc, argv, error) : unknown_command(name, error);
 }
 
+/* Buffers of some megabytes come and go many times in a run; given back to the system each time, each page of them would
+ * cost a fault again. */
+static void keep_memory(void)
+{
+#ifdef __GLIBC__
+	(void)mallopt(M_MMAP_THRESHOLD, 8 << 20);
+	(void)mallopt(M_TRIM_THRESHOLD, 64 << 20);
+#endif
+}
+
 int main(int argc, char **argv)
 {
 	plim_error error = {0};
+	keep_memory();
 	plim_signals_begin();
 	gsl_set_error_handler_off();
 	H5Eset_auto2(H5E_DEFAULT, NULL, NULL);

@@ -58,38 +58,16 @@ static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 	return ws->sorted;
 }
 
-/* Adds between asking for a tally's memory and touching it. */
-#define AHEAD 12
-
-/* The place's values in the trials listed in `touched`, into tallies of its own. */
-static void add_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, size_t touched)
+/* The place's values in the trials listed in `touched`. */
+static void log_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, size_t touched)
 {
-	plim_tally *sum = plim_summary_tally(summary, k, group, PLIM_MEASURE_AEP);
-	plim_tally *largest = plim_summary_tally(summary, k, group, PLIM_MEASURE_OEP);
-	plim_tail_sums *tail = &summary->tail[k * summary->groups + group];
-	for (size_t j = 0; j < touched; j++) {
-		uint32_t t = ws->touched[j];
-		if (j + AHEAD < touched)
-			plim_tally_prefetch(sum, ws->place.sum[ws->touched[j + AHEAD]]);
-		plim_summary_add_trial(sum, largest, ws->place.sum[t], ws->place.largest[t]);
-		plim_tail_sums_add(tail, ws->total_bin[t], ws->place.sum[t]);
-	}
-}
-
-/* The same into what all places share. */
-static void add_place_to_set(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, size_t touched)
-{
-	plim_tally_set *aep = plim_summary_set(summary, k, PLIM_MEASURE_AEP);
-	plim_tally_set *oep = plim_summary_set(summary, k, PLIM_MEASURE_OEP);
-	ws->status = plim_tally_set_reserve(aep, touched, ws->error);
-	if (ws->status == PLIM_OK)
-		ws->status = plim_tally_set_reserve(oep, 2 * touched, ws->error);
-	if (ws->status == PLIM_OK)
-		ws->status = plim_place_tail_reserve(&summary->place_tail[k], touched, ws->error);
+	plim_place_log *log = &summary->log[k];
+	ws->status = plim_place_log_reserve(log, touched, ws->error);
 	for (size_t j = 0; j < touched && ws->status == PLIM_OK; j++) {
 		uint32_t t = ws->touched[j];
-		plim_summary_add_trial_to_set(aep, oep, group, ws->place.sum[t], ws->place.largest[t]);
-		plim_place_tail_add(&summary->place_tail[k], group, ws->total_bin[t], ws->place.sum[t]);
+		if (ws->place.sum[t] > 0)
+			plim_place_log_add(log,
+			                   (plim_place_value){ws->place.sum[t], ws->place.largest[t], group, ws->total_bin[t]});
 	}
 }
 
@@ -108,10 +86,7 @@ static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, c
 			ws->place.largest[t] = entry[i].value;
 	}
 	summary->events[k * summary->groups + group] += i - begin;
-	if (plim_groups_in_set(&ws->plan->groups, group))
-		add_place_to_set(ws, summary, k, group, touched);
-	else
-		add_place(ws, summary, k, group, touched);
+	log_place(ws, summary, k, group, touched);
 	for (size_t j = 0; j < touched; j++) {
 		uint32_t t = ws->touched[j];
 		if (ws->mark[t])
@@ -139,7 +114,7 @@ static const plim_vectors *vectors_of(const plim_workspace *ws, size_t k, size_t
 	const plim_groups *groups = &ws->plan->groups;
 	if (groups->form[g] != PLIM_GROUP_FORM_DENSE)
 		return NULL;
-	size_t index = k * groups->dense_count + groups->dense[ws->plan->vector_of[g]];
+	size_t index = k * groups->dense_count + groups->dense[groups->alike[g]];
 	return ws->dense_used[index] ? &ws->dense[index] : NULL;
 }
 
@@ -148,12 +123,12 @@ static void finish_dense(plim_workspace *ws, plim_summary *summary, size_t k)
 	const plim_groups *groups = &ws->plan->groups;
 	for (size_t g = 0; g < groups->count; g++) {
 		const plim_vectors *v = vectors_of(ws, k, g);
-		if (!v)
+		if (!v || plim_groups_follows(groups, g)) /* what follows another is filled in at the end */
 			continue;
 		plim_tail_sums *tail = &summary->tail[k * summary->groups + g];
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_AEP), v->sum, ws->trials);
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_OEP), v->largest, ws->trials);
-		for (uint32_t t = 0; t < ws->trials; t++)
+		for (uint32_t t = 0; t < ws->trials && g != groups->total; t++) /* the total's follow from its tally */
 			if (v->sum[t] > 0)
 				plim_tail_sums_add(tail, ws->total_bin[t], v->sum[t]);
 	}

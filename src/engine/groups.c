@@ -241,7 +241,8 @@ plim_status plim_groups_build(const plim_model *model, size_t series, plim_group
 	built.first[PLIM_GROUP_KIND_COUNT] = built.count;
 	built.form = plim_mem_alloc(built.count, sizeof *built.form);
 	built.dense = plim_mem_alloc(built.count, sizeof *built.dense);
-	if (b.failed || !built.form || !built.dense) {
+	built.alike = plim_mem_alloc(built.count, sizeof *built.alike);
+	if (b.failed || !built.form || !built.dense || !built.alike) {
 		plim_groups_clear(&built);
 		return plim_error_memory(error, "the list of groups");
 	}
@@ -249,6 +250,7 @@ plim_status plim_groups_build(const plim_model *model, size_t series, plim_group
 	for (size_t g = 0; g < built.count; g++) {
 		built.form[g] = form_of(&built.item[g]);
 		places += built.form[g] == PLIM_GROUP_FORM_SPARSE;
+		built.alike[g] = (uint32_t)g;
 		built.dense[g] = built.form[g] == PLIM_GROUP_FORM_DENSE ? built.dense_count++ : UINT32_MAX;
 	}
 	built.places_in_set = places * series > PLIM_GROUPS_DENSE_PLACES;
@@ -265,6 +267,7 @@ void plim_groups_clear(plim_groups *groups)
 	plim_mem_free(groups->item);
 	plim_mem_free(groups->form);
 	plim_mem_free(groups->dense);
+	plim_mem_free(groups->alike);
 	*groups = (plim_groups){0};
 }
 
@@ -296,4 +299,12 @@ int plim_group_mantissa_bits(plim_group_kind kind)
 	case PLIM_GROUP_BEARER: return 5;
 	default: return 7;
 	}
+}
+
+bool plim_groups_follows(const plim_groups *groups, size_t group)
+{
+	if (!groups->alike || groups->alike[group] == group)
+		return false;
+	const plim_group_kind kind = groups->item[group].kind, first = groups->item[groups->alike[group]].kind;
+	return plim_group_mantissa_bits(first) >= plim_group_mantissa_bits(kind);
 }

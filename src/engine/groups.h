@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * Groups: what losses are added up by. One flat list, sorted by kind and then by name (clauses: in the standard's order),
- * so that an index means the same in every run of a model.
+ * Groups: what losses are added up by. One flat list, sorted by kind and then by name (clauses: in the standard's
+ * order), so that an index means the same in every run of a model.
  */
 #ifndef PLIM_ENGINE_GROUPS_H
 #define PLIM_ENGINE_GROUPS_H
@@ -26,6 +26,8 @@ typedef struct plim_groups {
 	size_t first[PLIM_GROUP_KIND_COUNT + 1]; /* kind k: first[k] .. first[k + 1] - 1 */
 	plim_group_form *form;
 	uint32_t *dense; /* index among the dense groups, UINT32_MAX for others */
+	uint32_t
+	    *alike; /* the first group that has the same values in every trial: itself, unless the plan found another */
 	uint32_t dense_count;
 	uint32_t total;
 	bool places_in_set; /* nodes and links share a hash instead of having tallies of their own */
@@ -47,6 +49,10 @@ void plim_groups_clear(plim_groups *groups);
 
 /** Index of a group by name; it must exist. */
 uint32_t plim_groups_find(const plim_groups *groups, plim_group_kind kind, const char *name);
+
+/** True if what a dense group has is known from the group it is alike to, which is kept as finely or more so: it need
+ * not be added up trial by trial. */
+bool plim_groups_follows(const plim_groups *groups, size_t group);
 
 /** Mantissa bits of the group's histograms: 10 for total and clause, 5 for node, link and bearer, else 7. */
 int plim_group_mantissa_bits(plim_group_kind kind);

@@ -28,6 +28,12 @@ plim_status plim_place_tail_put(plim_place_tail *tail, const plim_place_tail_row
 	return status;
 }
 
+/* A bin of which nothing was ever added is no row. */
+static bool is_empty(const plim_exact_sum *sum)
+{
+	return sum->part[0] == 0 && sum->part[1] == 0 && sum->part[2] == 0 && sum->overflow == 0;
+}
+
 plim_status plim_place_tail_merge(plim_place_tail *into, const plim_place_tail *from, plim_error *error)
 {
 	const plim_cell_map *map = &from->map;
@@ -36,15 +42,10 @@ plim_status plim_place_tail_merge(plim_place_tail *into, const plim_place_tail *
 		plim_exact_sum *to = plim_cell_map_at(&into->map, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
 		const plim_exact_sum *sum = plim_cell_map_cell(map, s, 0);
 		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
-			plim_exact_sum_merge(&to[i], &sum[i]);
+			if (!is_empty(&sum[i]))
+				plim_exact_sum_merge(&to[i], &sum[i]);
 	}
 	return status;
-}
-
-/* A bin of which nothing was ever added is no row. */
-static bool is_empty(const plim_exact_sum *sum)
-{
-	return sum->part[0] == 0 && sum->part[1] == 0 && sum->part[2] == 0 && sum->overflow == 0;
 }
 
 static size_t count_rows(const plim_cell_map *map)
@@ -60,21 +61,21 @@ plim_status plim_place_tail_rows(const plim_place_tail *tail, plim_place_tail_ro
                                  plim_error *error)
 {
 	const plim_cell_map *map = &tail->map;
-	uint32_t *order;
-	plim_status status = plim_cell_map_order(map, &order, error);
+	plim_cell_order order;
+	plim_status status = plim_cell_order_of(map, &order, error);
 	if (status != PLIM_OK)
 		return status;
 	plim_place_tail_row *list = plim_mem_alloc(count_rows(map), sizeof *list);
 	size_t n = 0;
 	for (size_t s = 0; list && s < map->stretches; s++) {
 		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++) {
-			const plim_exact_sum *sum = plim_cell_map_cell(map, order[s], i);
+			const plim_exact_sum *sum = plim_cell_map_cell(map, order.stretch[s], i);
 			if (!is_empty(sum))
-				list[n++] = (plim_place_tail_row){plim_cell_map_id(map, order[s]),
-				                                  plim_cell_map_first(map, order[s]) + i, *sum};
+				list[n++] = (plim_place_tail_row){plim_cell_map_id(map, order.stretch[s]),
+				                                  plim_cell_map_first(map, order.stretch[s]) + i, *sum};
 		}
 	}
-	plim_mem_free(order);
+	plim_cell_order_clear(&order);
 	if (!list)
 		return plim_error_memory(error, "the tail sums of places");
 	*rows = list;

@@ -200,7 +200,6 @@ void plim_plan_free(plim_plan **plan)
 	plim_mem_free(p->scenario);
 	plim_mem_free(p->policy);
 	plim_mem_free(p->policy_in_force);
-	plim_mem_free(p->vector_of);
 	plim_mem_free(p->threat);
 	plim_mem_free(p->source);
 	plim_mem_free(p->leg);

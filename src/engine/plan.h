@@ -214,7 +214,6 @@ typedef struct plim_plan_policy {
 typedef struct plim_plan {
 	const plim_model *model; /* borrowed */
 	plim_groups groups;
-	uint32_t *vector_of; /* by group: the group whose vector it shares (itself, if it has its own) */
 	plim_plan_scenario *scenario;
 	size_t scenarios;
 	size_t perspectives; /* 1: gross alone; 3 with insurance: gross, ceded, net */

@@ -66,16 +66,15 @@ static void digest_feeds(const plim_plan *plan, plim_digest *feed)
 	}
 }
 
-/* vector_of: the first group that is fed alike. */
+/* Finds for each dense group the first that is fed alike: it shares its vector. */
 static plim_status share_vectors(plim_plan_builder *b)
 {
 	plim_plan *plan = b->plan;
-	const plim_groups *groups = &plan->groups;
+	plim_groups *groups = &plan->groups;
 	plim_digest *feed = plim_mem_alloc(groups->count, sizeof *feed);
 	uint8_t(*key)[PLIM_DIGEST_SIZE] = plim_mem_alloc(groups->count, sizeof *key);
 	bool *own = plim_mem_alloc(groups->count, sizeof *own);
-	plan->vector_of = plim_mem_alloc(groups->count, sizeof *plan->vector_of);
-	plim_status status = feed && key && own && plan->vector_of ? PLIM_OK : plim_error_memory(b->error, "the groups");
+	plim_status status = feed && key && own ? PLIM_OK : plim_error_memory(b->error, "the groups");
 	if (status == PLIM_OK) {
 		digest_feeds(plan, feed);
 		for (size_t t = 0; t < plan->threats; t++)
@@ -83,11 +82,10 @@ static plim_status share_vectors(plim_plan_builder *b)
 				mark_own(plan, &plan->threat[t], own);
 	}
 	for (uint32_t g = 0; status == PLIM_OK && g < groups->count; g++) {
-		plan->vector_of[g] = g;
 		plim_digest_final(&feed[g], key[g]);
 		for (uint32_t h = 0; h < g && groups->form[g] == PLIM_GROUP_FORM_DENSE && !own[g]; h++) {
 			if (groups->form[h] == PLIM_GROUP_FORM_DENSE && !own[h] && memcmp(key[g], key[h], sizeof *key) == 0) {
-				plan->vector_of[g] = h;
+				groups->alike[g] = h;
 				break;
 			}
 		}
@@ -110,7 +108,7 @@ plim_status plim_plan_passes(plim_plan_builder *b)
 	for (size_t t = 0; t < plan->threats && status == PLIM_OK; t++) {
 		plim_plan_threat *threat = &plan->threat[t];
 		for (size_t i = 0; i < threat->bears_count; i++)
-			if (plan->vector_of[threat->bears[i].group] == threat->bears[i].group)
+			if (plan->groups.alike[threat->bears[i].group] == threat->bears[i].group)
 				threat->passes[threat->passes_count++] = threat->bears[i];
 	}
 	return status;

@@ -13,11 +13,13 @@ static plim_status allocate(plim_summary *s, plim_error *error)
 	s->set = plim_mem_alloc(s->series * PLIM_MEASURES, sizeof *s->set);
 	s->tail = plim_mem_alloc(cells, sizeof *s->tail);
 	s->place_tail = plim_mem_alloc(s->series, sizeof *s->place_tail);
+	s->log = plim_mem_alloc(s->series, sizeof *s->log);
 	s->events = plim_mem_alloc(cells, sizeof *s->events);
 	s->above = plim_mem_alloc(s->series * s->tolerances, sizeof *s->above);
 	s->worst = plim_mem_alloc(s->series, sizeof *s->worst);
 	s->detail = plim_mem_alloc(s->series * PLIM_WORST_TRIALS, sizeof *s->detail);
-	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->events || !s->above || !s->worst || !s->detail)
+	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->log || !s->events || !s->above || !s->worst ||
+	    !s->detail)
 		return plim_error_memory(error, "the summary");
 	return PLIM_OK;
 }
@@ -75,6 +77,8 @@ static void free_cells(plim_summary *s)
 		plim_tally_set_clear(&s->set[i]);
 	for (size_t k = 0; s->place_tail && k < s->series; k++)
 		plim_place_tail_clear(&s->place_tail[k]);
+	for (size_t k = 0; s->log && k < s->series; k++)
+		plim_place_log_clear(&s->log[k]);
 	for (size_t k = 0; s->worst && k < s->series; k++)
 		plim_worst_clear(&s->worst[k]);
 	for (size_t i = 0; s->detail && i < s->series * PLIM_WORST_TRIALS; i++)
@@ -94,6 +98,7 @@ void plim_summary_free(plim_summary **summary)
 	plim_mem_free(s->set);
 	plim_mem_free(s->tail);
 	plim_mem_free(s->place_tail);
+	plim_mem_free(s->log);
 	plim_mem_free(s->events);
 	plim_mem_free(s->above);
 	plim_mem_free(s->worst);
@@ -146,7 +151,7 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error)
 {
-	plim_status status = PLIM_OK;
+	plim_status status = plim_summary_take_places(into, from, error);
 	for (size_t k = 0; k < into->series && status == PLIM_OK; k++)
 		status = merge_series(into, from, k, error);
 	for (size_t i = 0; i < into->series * into->groups; i++)
@@ -157,34 +162,108 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 	return status;
 }
 
-size_t plim_summary_place_bytes(const plim_summary *s)
+size_t plim_summary_log_bytes(const plim_summary *s)
 {
 	size_t bytes = 0;
-	for (size_t k = 0; k < s->series; k++) {
-		bytes += plim_cell_map_bytes(&s->place_tail[k].map);
-		for (int m = 0; m < PLIM_MEASURES; m++)
-			bytes += plim_cell_map_bytes(&plim_summary_set(s, k, m)->map);
-	}
+	for (size_t k = 0; k < s->series; k++)
+		bytes += s->log[k].count * sizeof *s->log[k].value;
 	return bytes;
+}
+
+/* No place has more stretches than this, however many values. */
+#define MOST_STRETCHES (1 + PLIM_BUCKETS_OF_SET / PLIM_CELL_STRETCH)
+
+/* Values between asking for one and reading it. */
+#define AHEAD 8
+
+static plim_status reserve_place(plim_summary *s, size_t k, size_t values, plim_error *error)
+{
+	const size_t most = values < MOST_STRETCHES ? values : MOST_STRETCHES;
+	plim_status status = plim_tally_set_reserve(plim_summary_set(s, k, PLIM_MEASURE_AEP), most, error);
+	if (status == PLIM_OK)
+		status = plim_tally_set_reserve(plim_summary_set(s, k, PLIM_MEASURE_OEP), 2 * most, error);
+	return status == PLIM_OK ? plim_place_tail_reserve(&s->place_tail[k], most, error) : status;
+}
+
+/* The values of one place, order[0 .. n - 1], into tallies of its own. */
+static void add_to_tallies(plim_summary *s, size_t k, const plim_place_value *value, const uint32_t *order, size_t n)
+{
+	const size_t group = value[order[0]].group;
+	plim_tally *aep = plim_summary_tally(s, k, group, PLIM_MEASURE_AEP);
+	plim_tally *oep = plim_summary_tally(s, k, group, PLIM_MEASURE_OEP);
+	plim_tail_sums *tail = &s->tail[k * s->groups + group];
+	for (size_t i = 0; i < n; i++) {
+		const plim_place_value *v = &value[order[i]];
+		if (i + AHEAD < n)
+			__builtin_prefetch(&value[order[i + AHEAD]]);
+		plim_summary_add_trial(aep, oep, v->sum, v->largest);
+		plim_tail_sums_add(tail, v->total_bin, v->sum);
+	}
+}
+
+/* The same into what all places share. */
+static plim_status add_to_set(plim_summary *s, size_t k, const plim_place_value *value, const uint32_t *order, size_t n,
+                              plim_error *error)
+{
+	plim_tally_set *aep = plim_summary_set(s, k, PLIM_MEASURE_AEP), *oep = plim_summary_set(s, k, PLIM_MEASURE_OEP);
+	const plim_status status = reserve_place(s, k, n, error);
+	for (size_t i = 0; i < n && status == PLIM_OK; i++) {
+		const plim_place_value *v = &value[order[i]];
+		if (i + AHEAD < n)
+			__builtin_prefetch(&value[order[i + AHEAD]]);
+		plim_summary_add_trial_to_set(aep, oep, v->group, v->sum, v->largest);
+		plim_place_tail_add(&s->place_tail[k], v->group, v->total_bin, v->sum);
+	}
+	return status;
+}
+
+static plim_status take_log(plim_summary *into, size_t k, plim_place_log *log, plim_error *error)
+{
+	uint32_t *order;
+	plim_status status = plim_place_log_order(log, into->groups, &order, error);
+	if (status != PLIM_OK)
+		return status;
+	for (size_t i = 0, begin = 0; i < log->count && status == PLIM_OK; begin = i) {
+		const uint32_t group = log->value[order[i]].group;
+		while (i < log->count && log->value[order[i]].group == group)
+			i++;
+		if (plim_groups_in_set(into->layout, group))
+			status = add_to_set(into, k, log->value, order + begin, i - begin, error);
+		else
+			add_to_tallies(into, k, log->value, order + begin, i - begin);
+	}
+	plim_mem_free(order);
+	log->count = 0;
+	return status;
 }
 
 plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error)
 {
 	plim_status status = PLIM_OK;
-	for (size_t k = 0; k < into->series && status == PLIM_OK; k++) {
-		status = plim_place_tail_merge(&into->place_tail[k], &from->place_tail[k], error);
-		plim_cell_map_reset(&from->place_tail[k].map);
-		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
-			status = plim_tally_set_merge(plim_summary_set(into, k, m), plim_summary_set(from, k, m), error);
-			plim_tally_set_reset(plim_summary_set(from, k, m));
-		}
-	}
+	for (size_t k = 0; k < into->series && status == PLIM_OK; k++)
+		if (from->log[k].count)
+			status = take_log(into, k, &from->log[k], error);
 	return status;
+}
+
+/* What blocks need not add up: the total's own tail sums, and the groups that follow another. */
+static void fill_followers(plim_summary *s, size_t k)
+{
+	const plim_groups *groups = s->layout;
+	plim_tail_sums *tail = &s->tail[k * s->groups];
+	plim_tally_add_tail(plim_summary_tally(s, k, groups->total, PLIM_MEASURE_AEP), &tail[groups->total]);
+	for (size_t g = 0; g < s->groups; g++) {
+		if (!plim_groups_follows(groups, g))
+			continue;
+		for (int m = 0; m < PLIM_MEASURES; m++)
+			plim_tally_add_finer(plim_summary_tally(s, k, g, m), plim_summary_tally(s, k, groups->alike[g], m));
+		plim_tail_sums_merge(&tail[g], &tail[groups->alike[g]]);
+	}
 }
 
 plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 {
-	plim_status status = PLIM_OK;
+	plim_status status = plim_summary_take_places(s, s, error);
 	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++) {
 		for (size_t g = 0; g < s->groups; g++)
 			if (plim_groups_differ(s->layout, g) && !plim_groups_in_set(s->layout, g))
@@ -192,6 +271,9 @@ plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 				                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
 		status = plim_tally_set_merge(plim_summary_set(s, k, PLIM_MEASURE_OEP),
 		                              plim_summary_set(s, k, PLIM_MEASURE_AEP), error);
+		fill_followers(s, k);
+		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+			status = plim_tally_set_settle(plim_summary_set(s, k, m), error);
 	}
 	s->finished = true;
 	return status;
@@ -199,18 +281,13 @@ plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 
 static plim_status digest_sparse(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
 {
-	for (int m = 0; m < PLIM_MEASURES; m++) {
-		plim_tally_row *rows = NULL;
-		size_t count = 0;
-		plim_status status = plim_tally_set_rows(plim_summary_set(s, k, m), &rows, &count, error);
-		if (status != PLIM_OK)
-			return status;
-		plim_tally_rows_digest(rows, count, digest);
-		plim_mem_free(rows);
-	}
+	plim_status status = PLIM_OK;
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = plim_tally_set_digest(plim_summary_set(s, k, m), digest, error);
 	plim_place_tail_row *rows = NULL;
 	size_t count = 0;
-	plim_status status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
+	if (status == PLIM_OK)
+		status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
 	if (status != PLIM_OK)
 		return status;
 	plim_place_tail_digest(rows, count, digest);
@@ -273,15 +350,12 @@ size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 plim_status plim_summary_list(const plim_summary *s, size_t series, size_t group, int measure, plim_bucket_list *list,
                               plim_error *error)
 {
-	plim_tally_row *rows = NULL;
-	size_t count = 0, found = 0;
 	if (!plim_groups_in_set(s->layout, group))
 		return plim_tally_list(plim_summary_tally(s, series, group, measure), list, error);
-	plim_status status = plim_tally_set_rows(plim_summary_set(s, series, measure), &rows, &count, error);
-	if (status == PLIM_OK) {
-		const plim_tally_row *own = plim_tally_rows_find(rows, count, (uint32_t)group, &found);
-		status = plim_tally_rows_list(own, found, list, error);
-	}
-	plim_mem_free(rows);
+	plim_tally_walk walk;
+	plim_status status = plim_tally_walk_begin(&walk, plim_summary_set(s, series, measure), error);
+	if (status == PLIM_OK)
+		status = plim_tally_walk_list(&walk, (uint32_t)group, list, error);
+	plim_tally_walk_end(&walk);
 	return status;
 }

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "engine/groups.h"
+#include "engine/place_log.h"
 #include "engine/place_tail.h"
 #include "stats/tally.h"
 
@@ -39,6 +40,7 @@ typedef struct plim_summary {
 	plim_tally_set *set;         /* [series][measure]: places, when there are many, by group */
 	plim_tail_sums *tail;        /* [series][group]; those in the set have none (sum NULL) */
 	plim_place_tail *place_tail; /* [series]: those in the set */
+	plim_place_log *log;         /* [series]: what of nodes, links and bearers is not yet added; empty when finished */
 	uint64_t *events;            /* [series][group] */
 	uint64_t *above;             /* [series][tolerance]: trials whose total is above the threshold */
 	plim_worst *worst;           /* [series] */
@@ -58,20 +60,22 @@ plim_status plim_summary_own_layout(plim_summary *summary, plim_groups *groups, 
 /** Adds `from` into `into`. On an error `into` is not usable any more. */
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error);
 
-/** Bytes that the places in the set have taken up so far. */
-size_t plim_summary_place_bytes(const plim_summary *summary);
+/** Bytes of what is written down of places, and not yet added. */
+size_t plim_summary_log_bytes(const plim_summary *summary);
 
 /**
- * Moves what `from` knows of the places in the set to `into`; `from` keeps its memory and all else. So threads that run
- * for long hold one copy of them together, and not one each. PLIM_ERROR_MEMORY; neither is usable then.
+ * Adds to the histograms and sums of `into` what `from` has written down of its places, and empties that log; they may
+ * be the same. So threads of a large network hold one set together, and not one each. PLIM_ERROR_MEMORY; neither is
+ * usable then.
  */
 plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error);
 
 /**
  * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a
- * group holds only its difference from the AEP tally: half the memory to touch. This makes it whole. Call it once,
- * after all merging; summaries are merged either all before or all after it. PLIM_ERROR_MEMORY; the summary is then not
- * usable any more.
+ * group holds only its difference from the AEP tally: half the memory to touch. Groups that have what another has are
+ * not added up at all, nor are the tail sums of the total, which its tally knows. This makes all of it whole. Call it
+ * once, after all merging; summaries are merged either all before or all after it. PLIM_ERROR_MEMORY; the summary is
+ * then not usable any more.
  */
 plim_status plim_summary_finish(plim_summary *summary, plim_error *error);
 

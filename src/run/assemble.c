@@ -350,6 +350,33 @@ static plim_status take_summary(plim_results *r, plim_run_parts *parts, plim_err
 	return status;
 }
 
+static plim_status describe(plim_results *r, const plim_run_parts *parts, plim_error *error)
+{
+	if (parts->bare) /* of a shard the whole run will say it */
+		return PLIM_OK;
+	plim_status status = fill_tables(r, parts->model, error);
+	return status == PLIM_OK ? plim_run_beside_model(parts->model, r, error) : status;
+}
+
+/* The digest and the tables both read the summary, and neither writes what the other reads: side by side if two threads
+ * may be used. */
+static plim_status read_summary(plim_results *r, const plim_run_parts *parts, plim_error *error)
+{
+	plim_status digested = PLIM_OK, described = PLIM_OK;
+	plim_error while_digesting = {0}, while_describing = {0};
+	const int threads = plim_block_threads(parts->options, &parts->range) > 1 ? 2 : 1;
+#pragma omp parallel sections num_threads(threads)
+	{
+#pragma omp section
+		described = describe(r, parts, &while_describing);
+#pragma omp section
+		digested = plim_run_digest(r, r->summary, r->result_sha256, &while_digesting);
+	}
+	if (error && (described != PLIM_OK || digested != PLIM_OK))
+		*error = described != PLIM_OK ? while_describing : while_digesting;
+	return described != PLIM_OK ? described : digested;
+}
+
 plim_status plim_run_assemble(plim_run_parts *parts, plim_results **results, plim_error *error)
 {
 	plim_results *r = plim_mem_alloc(1, sizeof *r);
@@ -370,12 +397,8 @@ plim_status plim_run_assemble(plim_run_parts *parts, plim_results **results, pli
 		status = take_ylt(r, parts, error);
 	if (status == PLIM_OK)
 		status = take_summary(r, parts, error);
-	if (status == PLIM_OK && !parts->bare)
-		status = fill_tables(r, parts->model, error);
 	if (status == PLIM_OK)
-		status = plim_run_digest(r, r->summary, r->result_sha256, error);
-	if (status == PLIM_OK && !parts->bare) /* of a shard the whole run will say it */
-		status = plim_run_beside_model(parts->model, r, error);
+		status = read_summary(r, parts, error);
 	if (status == PLIM_OK)
 		status = fill_provenance(r, parts, error);
 	if (status != PLIM_OK && parts->bare) { /* the summary of a shard stays the caller's */

@@ -172,16 +172,16 @@ static void finish_thread(loop *l, plim_summary **own)
 	plim_summary_free(own);
 }
 
-/* A thread of a large network hands its places over when they have grown to this: one copy of them is held then,
- * whatever the number of threads. */
-#define PLACE_BYTES ((size_t)64 << 20)
-
-static plim_status hand_over_places(loop *l, plim_summary *own, plim_error *error)
+/* Adds up what the thread has written down of its places, when that is so much that each has many values. Where they
+ * are many, one copy of them is held, whatever the number of threads. */
+static plim_status add_up_places(loop *l, plim_summary *own, plim_error *error)
 {
 	const plim_plan *plan = l->job->plan;
 	plim_status status = PLIM_OK;
-	if (plim_summary_place_bytes(own) < PLACE_BYTES)
+	if (plim_summary_log_bytes(own) < PLIM_PLACE_LOG_BYTES)
 		return PLIM_OK;
+	if (!plan->groups.places_in_set)
+		return plim_summary_take_places(own, own, error);
 #pragma omp critical(plim_merge)
 	{
 		if (!l->summary)
@@ -209,7 +209,7 @@ static void run_thread(loop *l)
 	while (status == PLIM_OK && take_block(l, &i)) {
 		status = run_block(l, ws, own, i, ylt, &error);
 		if (status == PLIM_OK)
-			status = hand_over_places(l, own, &error);
+			status = add_up_places(l, own, &error);
 	}
 	if (status != PLIM_OK)
 		fail(l, status, &error);

@@ -43,6 +43,15 @@ static plim_status choose_kernel(const plim_run_options *options, const plim_ker
 	return PLIM_OK;
 }
 
+/* Of one thread: the log with what a block may add to it, and its order, while it is added up. */
+static uint64_t place_log_bytes(const plim_plan *plan, const plim_block_range *range)
+{
+	const double block = plan->attempts_per_trial * PLIM_BLOCK_TRIALS * (double)plim_plan_series(plan);
+	const double most = 2 * block * (double)range->count, value = sizeof(plim_place_value) + sizeof(uint32_t);
+	const double limit = (double)PLIM_PLACE_LOG_BYTES / sizeof(plim_place_value) + 2 * block;
+	return (uint64_t)(value * 2 * (most < limit ? most : limit)); /* room grows twofold */
+}
+
 static void estimate_of(const plim_plan *plan, const plim_run_options *options, const plim_block_range *range,
 						plim_run_estimate *e)
 {
@@ -53,7 +62,7 @@ static void estimate_of(const plim_plan *plan, const plim_run_options *options, 
 	e->scenarios = plan->scenarios;
 	e->block_trials = PLIM_BLOCK_TRIALS;
 	e->memory_bytes = plim_plan_bytes(plan) + range->count * (sizeof(plim_block_record) + sizeof(plim_block_row)) +
-					  threads * plim_workspace_bytes(plan) +
+					  threads * (plim_workspace_bytes(plan) + place_log_bytes(plan, range)) +
 					  (threads + 1) * plim_summary_bytes(plim_plan_series(plan), &plan->groups) +
 					  (keeps_ylt(options) ? range->trials * plim_plan_series(plan) * sizeof(double) : 0);
 }

@@ -24,6 +24,7 @@ void plim_cell_map_clear(plim_cell_map *map)
 	plim_mem_pages_free(map->cell, map->capacity * stretch_bytes(map));
 	plim_mem_free(map->slot);
 	plim_mem_free(map->key);
+	plim_mem_free(map->settled);
 	*map = (plim_cell_map){.cell_size = map->cell_size};
 }
 
@@ -34,6 +35,8 @@ void plim_cell_map_reset(plim_cell_map *map)
 		memset(map->cell, 0, map->stretches * stretch_bytes(map));
 	}
 	map->stretches = 0;
+	plim_mem_free(map->settled);
+	map->settled = NULL;
 }
 
 uint32_t plim_cell_map_take(plim_cell_map *map, uint64_t key, size_t at)
@@ -103,7 +106,7 @@ static int by_key(const void *left, const void *right)
 	return (a->key > b->key) - (a->key < b->key);
 }
 
-plim_status plim_cell_map_order(const plim_cell_map *map, uint32_t **order, plim_error *error)
+static plim_status sort(const plim_cell_map *map, uint32_t **order, plim_error *error)
 {
 	numbered *list = plim_mem_alloc(map->stretches, sizeof *list);
 	uint32_t *sorted = plim_mem_alloc(map->stretches, sizeof *sorted);
@@ -120,4 +123,52 @@ plim_status plim_cell_map_order(const plim_cell_map *map, uint32_t **order, plim
 	plim_mem_free(list);
 	*order = sorted;
 	return PLIM_OK;
+}
+
+static bool is_settled(const plim_cell_map *map)
+{
+	return map->settled && map->settled_count == map->stretches;
+}
+
+plim_status plim_cell_map_settle(plim_cell_map *map, plim_error *error)
+{
+	if (is_settled(map))
+		return PLIM_OK;
+	uint32_t *order;
+	const plim_status status = sort(map, &order, error);
+	if (status != PLIM_OK)
+		return status;
+	plim_mem_free(map->settled);
+	map->settled = order;
+	map->settled_count = map->stretches;
+	return PLIM_OK;
+}
+
+plim_status plim_cell_order_of(const plim_cell_map *map, plim_cell_order *order, plim_error *error)
+{
+	*order = (plim_cell_order){.stretch = map->settled, .count = map->stretches};
+	if (is_settled(map))
+		return PLIM_OK;
+	const plim_status status = sort(map, &order->own, error);
+	order->stretch = order->own;
+	return status;
+}
+
+void plim_cell_order_clear(plim_cell_order *order)
+{
+	plim_mem_free(order->own);
+	*order = (plim_cell_order){0};
+}
+
+size_t plim_cell_order_find(const plim_cell_order *order, const plim_cell_map *map, uint32_t id)
+{
+	size_t low = 0, high = order->count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (plim_cell_map_id(map, order->stretch[middle]) < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }

@@ -25,7 +25,16 @@ typedef struct plim_cell_map {
 	uint64_t *key;              /* by stretch: id in the upper half, index / 8 in the lower */
 	unsigned char *cell;        /* [stretch][index % 8]; a new stretch is all zero */
 	size_t stretches, capacity; /* in use, and room for */
+	uint32_t *settled;          /* the order of plim_cell_map_settle: valid while there are as many stretches as then */
+	size_t settled_count;
 } plim_cell_map;
+
+/* Stretches by (id, index) ascending: borrowed from a settled map, else made for the one who asks. */
+typedef struct plim_cell_order {
+	const uint32_t *stretch;
+	uint32_t *own;
+	size_t count;
+} plim_cell_order;
 
 /** An empty map; allocates nothing yet. Release with plim_cell_map_clear. */
 void plim_cell_map_init(plim_cell_map *map, size_t cell_size);
@@ -66,9 +75,17 @@ static inline void *plim_cell_map_at(plim_cell_map *map, uint32_t id, uint32_t i
 	return map->cell + (stretch * PLIM_CELL_STRETCH + index % PLIM_CELL_STRETCH) * map->cell_size;
 }
 
-/** Stretches by (id, index) ascending; the caller releases *order (one a stretch) with plim_mem_free.
+/** Keeps the order of the stretches until a new one comes: for a map that is complete and will be read several times.
  * PLIM_ERROR_MEMORY. */
-plim_status plim_cell_map_order(const plim_cell_map *map, uint32_t **order, plim_error *error);
+plim_status plim_cell_map_settle(plim_cell_map *map, plim_error *error);
+
+/** The order of a map's stretches, valid until the map changes; release with plim_cell_order_clear. PLIM_ERROR_MEMORY.
+ */
+plim_status plim_cell_order_of(const plim_cell_map *map, plim_cell_order *order, plim_error *error);
+void plim_cell_order_clear(plim_cell_order *order);
+
+/** Where in the order the first stretch of `id`, or of one above it, stands. */
+size_t plim_cell_order_find(const plim_cell_order *order, const plim_cell_map *map, uint32_t id);
 
 static inline uint32_t plim_cell_map_id(const plim_cell_map *map, size_t stretch)
 {

@@ -107,6 +107,32 @@ void plim_tally_merge(plim_tally *into, const plim_tally *from)
 	into->count[last] += from->count[last];
 }
 
+void plim_tally_add_finer(plim_tally *into, const plim_tally *finer)
+{
+	assert(into->mantissa_bits <= finer->mantissa_bits);
+	const int drop = finer->mantissa_bits - into->mantissa_bits;
+	uint64_t count;
+	for (uint32_t b = 0; b < plim_bucket_count(finer->mantissa_bits) && plim_tally_next(finer, &b, &count); b++)
+		if (b < plim_bucket_count(finer->mantissa_bits))
+			into->count[b >> drop] += count;
+	into->count[plim_bucket_count(into->mantissa_bits)] += finer->count[plim_bucket_count(finer->mantissa_bits)];
+	for (uint32_t bin = 0; bin < PLIM_BIN_COUNT; bin++) {
+		if (finer->bin[bin].sum == 0 && finer->bin[bin].square == 0)
+			continue;
+		into->bin[bin].sum += finer->bin[bin].sum;
+		into->bin[bin].square += finer->bin[bin].square;
+	}
+}
+
+void plim_tally_add_tail(const plim_tally *total, plim_tail_sums *tail)
+{
+	for (uint32_t bin = 0; bin < PLIM_BIN_COUNT; bin++) {
+		const unsigned order = bin >> PLIM_BIN_BITS; /* of all values in the bin */
+		tail->sum[bin].part[order / PLIM_SUM_ORDERS] += total->bin[bin].sum << (order % PLIM_SUM_ORDERS);
+	}
+	tail->sum[PLIM_BIN_OVERFLOW].overflow += plim_tally_bin_positive(total, PLIM_BIN_OVERFLOW);
+}
+
 bool plim_tally_next(const plim_tally *tally, uint32_t *bucket, uint64_t *count)
 {
 	const uint32_t last = plim_bucket_count(tally->mantissa_bits), width = bin_width(tally);

@@ -62,6 +62,12 @@ static inline void plim_tally_add(plim_tally *tally, double x)
 	bin->square += (plim_u128)inside * inside;
 }
 
+/** Adds the values of a tally of as many mantissa bits or more: the same bits as if each had been added. */
+void plim_tally_add_finer(plim_tally *into, const plim_tally *finer);
+
+/** Adds the tail sums that the total has of itself: those of the bins of its tally, to the same bits. */
+void plim_tally_add_tail(const plim_tally *total, plim_tail_sums *tail);
+
 /** Asks for the memory that plim_tally_add(tally, x) will touch, some adds ahead. */
 static inline void plim_tally_prefetch(const plim_tally *tally, double x)
 {
@@ -75,8 +81,8 @@ static inline void plim_tally_prefetch(const plim_tally *tally, double x)
 /** The slow end of plim_tally_take. */
 void plim_tally_take_outside(plim_tally *tally, double x);
 
-/** Takes one trial's value x > 0 out again. A tally may go below zero on the way (all its numbers wrap) as long as it is whole
- *  again before it is read: so a variable that mostly equals another can be kept as its difference from it. */
+/** Takes one trial's value x > 0 out again. A tally may go below zero on the way (all its numbers wrap) as long as it
+ * is whole again before it is read: so a variable that mostly equals another can be kept as its difference from it. */
 static inline void plim_tally_take(plim_tally *tally, double x)
 {
 	const uint64_t bits = plim_double_bits(x);

@@ -118,91 +118,94 @@ plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, p
 	return PLIM_OK;
 }
 
-static size_t count_rows(const plim_cell_map *map)
+plim_status plim_tally_set_settle(plim_tally_set *set, plim_error *error)
 {
+	return plim_cell_map_settle(&set->map, error);
+}
+
+static size_t rows_of(const plim_cell_map *map, size_t stretch)
+{
+	const plim_tally_cell *cell = plim_cell_map_cell(map, stretch, 0);
 	size_t rows = 0;
-	for (size_t s = 0; s < map->stretches; s++) {
-		const plim_tally_cell *cell = plim_cell_map_cell(map, s, 0);
-		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
-			rows += cell[i].count != 0;
-	}
+	for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
+		rows += cell[i].count != 0;
 	return rows;
 }
 
-plim_status plim_tally_set_rows(const plim_tally_set *set, plim_tally_row **rows, size_t *count, plim_error *error)
+plim_status plim_tally_set_digest(const plim_tally_set *set, plim_digest *digest, plim_error *error)
 {
-	const plim_cell_map *map = &set->map;
-	uint32_t *order;
-	const plim_status status = plim_cell_map_order(map, &order, error);
+	plim_tally_walk walk;
+	plim_tally_row r;
+	size_t count = 0;
+	const plim_status status = plim_tally_walk_begin(&walk, set, error);
 	if (status != PLIM_OK)
 		return status;
-	plim_tally_row *sorted = plim_mem_alloc(count_rows(map), sizeof *sorted);
-	size_t filled = 0;
-	for (size_t s = 0; sorted && s < map->stretches; s++) {
-		const plim_tally_cell *cell = plim_cell_map_cell(map, order[s], 0);
-		const uint32_t id = plim_cell_map_id(map, order[s]), first = plim_cell_map_first(map, order[s]);
-		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
-			if (cell[i].count)
-				sorted[filled++] = (plim_tally_row){id, first + i, cell[i].count, cell[i].sum, cell[i].square};
+	for (size_t s = 0; s < set->map.stretches; s++)
+		count += rows_of(&set->map, s);
+	plim_digest_u64(digest, count);
+	while (plim_tally_walk_next(&walk, &r)) {
+		const uint64_t words[] = {r.id,
+		                          r.bucket,
+		                          r.count,
+		                          (uint64_t)(r.sum >> 64),
+		                          (uint64_t)r.sum,
+		                          (uint64_t)(r.square >> 64),
+		                          (uint64_t)r.square};
+		plim_digest_u64s(digest, words, sizeof words / sizeof *words);
 	}
-	plim_mem_free(order);
-	if (!sorted)
-		return plim_error_memory(error, "sorting sparse histograms");
-	*rows = sorted;
-	*count = filled;
+	plim_tally_walk_end(&walk);
 	return PLIM_OK;
 }
 
-void plim_tally_rows_digest(const plim_tally_row *rows, size_t count, plim_digest *digest)
+plim_status plim_tally_walk_begin(plim_tally_walk *walk, const plim_tally_set *set, plim_error *error)
 {
-	plim_digest_u64(digest, count);
-	for (size_t i = 0; i < count; i++) {
-		const plim_tally_row *r = &rows[i];
-		const uint64_t words[] = {r->id,
-		                          r->bucket,
-		                          r->count,
-		                          (uint64_t)(r->sum >> 64),
-		                          (uint64_t)r->sum,
-		                          (uint64_t)(r->square >> 64),
-		                          (uint64_t)r->square};
-		plim_digest_u64s(digest, words, sizeof words / sizeof *words);
+	*walk = (plim_tally_walk){.map = &set->map};
+	return plim_cell_order_of(&set->map, &walk->order, error);
+}
+
+void plim_tally_walk_end(plim_tally_walk *walk)
+{
+	plim_cell_order_clear(&walk->order);
+}
+
+bool plim_tally_walk_next(plim_tally_walk *walk, plim_tally_row *row)
+{
+	for (; walk->at < walk->order.count; walk->at++, walk->cell = 0) {
+		const size_t stretch = walk->order.stretch[walk->at];
+		for (; walk->cell < PLIM_CELL_STRETCH; walk->cell++) {
+			const plim_tally_cell *cell = plim_cell_map_cell(walk->map, stretch, walk->cell);
+			if (cell->count == 0)
+				continue;
+			*row = (plim_tally_row){plim_cell_map_id(walk->map, stretch),
+			                        plim_cell_map_first(walk->map, stretch) + walk->cell, cell->count, cell->sum,
+			                        cell->square};
+			walk->cell++;
+			return true;
+		}
 	}
+	return false;
 }
 
-/* The first row whose id is not below `id`. */
-static size_t lower_bound(const plim_tally_row *rows, size_t count, uint64_t id)
+plim_status plim_tally_walk_list(plim_tally_walk *walk, uint32_t id, plim_bucket_list *list, plim_error *error)
 {
-	size_t low = 0, high = count;
-	while (low < high) {
-		const size_t middle = low + (high - low) / 2;
-		if (rows[middle].id < id)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-const plim_tally_row *plim_tally_rows_find(const plim_tally_row *rows, size_t count, uint32_t id, size_t *found)
-{
-	const size_t first = lower_bound(rows, count, id);
-	*found = lower_bound(rows, count, (uint64_t)id + 1) - first;
-	return *found ? rows + first : NULL;
-}
-
-plim_status plim_tally_rows_list(const plim_tally_row *rows, size_t count, plim_bucket_list *list, plim_error *error)
-{
+	const size_t first = plim_cell_order_find(&walk->order, walk->map, id);
+	size_t end = first, count = 0;
+	for (; end < walk->order.count && plim_cell_map_id(walk->map, walk->order.stretch[end]) == id; end++)
+		count += rows_of(walk->map, walk->order.stretch[end]);
 	const plim_status status =
 	    plim_bucket_list_init(list, PLIM_TALLY_SET_BITS, PLIM_TALLY_SET_BITS, count, count, error);
 	if (status != PLIM_OK)
 		return status;
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].bucket == plim_bucket_count(PLIM_TALLY_SET_BITS)) {
-			plim_bucket_list_add_overflow(list, rows[i].count);
+	walk->at = first;
+	walk->cell = 0;
+	plim_tally_row row;
+	for (; count > 0 && plim_tally_walk_next(walk, &row); count--) {
+		if (row.bucket == plim_bucket_count(PLIM_TALLY_SET_BITS)) {
+			plim_bucket_list_add_overflow(list, row.count);
 			continue;
 		}
-		plim_bucket_list_add_cell(list, rows[i].bucket, rows[i].sum, rows[i].square);
-		plim_bucket_list_add(list, rows[i].bucket, rows[i].count);
+		plim_bucket_list_add_cell(list, row.bucket, row.sum, row.square);
+		plim_bucket_list_add(list, row.bucket, row.count);
 	}
 	return PLIM_OK;
 }

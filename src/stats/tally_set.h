@@ -14,6 +14,7 @@
 #include "stats/cell_map.h"
 
 #define PLIM_TALLY_SET_BITS 5
+#define PLIM_BUCKETS_OF_SET ((80u << PLIM_TALLY_SET_BITS) + 1) /* of one id, the overflow bucket among them */
 
 /* One non-empty bucket of one id. `sum` of the significands, `square` of the offsets from the bucket's lower end, as in
  * plim_tally_bin. */
@@ -58,18 +59,30 @@ plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *fro
 /** Adds what a file holds, growing as needed; PLIM_ERROR_IO for a row that cannot be (index, count 0, sum). */
 plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, plim_error *error);
 
-/** All rows by (id, bucket) ascending: for storing, digests and extraction. The caller releases *rows with
- * plim_mem_free. */
-plim_status plim_tally_set_rows(const plim_tally_set *set, plim_tally_row **rows, size_t *count, plim_error *error);
+/** For a set that is complete: what reads it afterwards need not sort it again. PLIM_ERROR_MEMORY. */
+plim_status plim_tally_set_settle(plim_tally_set *set, plim_error *error);
 
-/** Digests sorted rows: the same for the same values however they came together. */
-void plim_tally_rows_digest(const plim_tally_row *rows, size_t count, plim_digest *digest);
+/** Digests the rows in order: the same for the same values however they came together. PLIM_ERROR_MEMORY. */
+plim_status plim_tally_set_digest(const plim_tally_set *set, plim_digest *digest, plim_error *error);
 
-/** The rows of one id within sorted rows: *found of them from the returned pointer on (NULL and 0 if there are none).
- */
-const plim_tally_row *plim_tally_rows_find(const plim_tally_row *rows, size_t count, uint32_t id, size_t *found);
+/* A walk over the rows of a set by (id, bucket) ascending: for storing, digests and extraction. The set must not change
+ * meanwhile. */
+typedef struct plim_tally_walk {
+	const plim_cell_map *map;
+	plim_cell_order order;
+	size_t at;     /* in the order */
+	uint32_t cell; /* of that stretch */
+} plim_tally_walk;
 
-/** Rows of one id as a list for the statistics in percentile.h; release with plim_bucket_list_clear. */
-plim_status plim_tally_rows_list(const plim_tally_row *rows, size_t count, plim_bucket_list *list, plim_error *error);
+/** Starts at the first row; release with plim_tally_walk_end. PLIM_ERROR_MEMORY. */
+plim_status plim_tally_walk_begin(plim_tally_walk *walk, const plim_tally_set *set, plim_error *error);
+void plim_tally_walk_end(plim_tally_walk *walk);
+
+/** The next row; false after the last. */
+bool plim_tally_walk_next(plim_tally_walk *walk, plim_tally_row *row);
+
+/** Rows of one id (there may be none) as a list for the statistics in percentile.h; release with
+ * plim_bucket_list_clear. The walk goes on from there. */
+plim_status plim_tally_walk_list(plim_tally_walk *walk, uint32_t id, plim_bucket_list *list, plim_error *error);
 
 #endif

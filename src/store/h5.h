@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "plimsoll/status.h"
+#include "store/h5_chunk.h"
 
 typedef enum plim_h5_type {
 	PLIM_H5_TEXT, /* fixed-length UTF-8, padded with NUL */
@@ -128,6 +129,8 @@ typedef struct plim_h5_appender {
 	const char *name;
 	plim_h5_layout layout;
 	hid_t set, type;
+	plim_h5_packer packer;
+	bool as_stored; /* numbers in memory are as in the file */
 	unsigned char *buffer;
 	size_t chunk, filled;
 	hsize_t rows;

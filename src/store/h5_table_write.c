@@ -79,9 +79,16 @@ static bool only_numbers(const plim_h5_layout *layout)
 static plim_status create_set(plim_h5_appender *t, hid_t parent)
 {
 	const bool numbers = only_numbers(&t->layout);
+	const unsigned level = numbers ? NUMBERS_LEVEL : TABLE_LEVEL;
 	hid_t stored = compound(&t->layout, true);
-	hid_t properties = plim_h5_set_properties(t->chunk, numbers ? NUMBERS_LEVEL : TABLE_LEVEL, numbers);
+	hid_t properties = plim_h5_set_properties(t->chunk, level, numbers);
+	if (plim_h5_packer_init(&t->packer, t->chunk * t->layout.row, t->layout.row, level, numbers) != PLIM_OK) {
+		H5Tclose(stored);
+		H5Pclose(properties);
+		return plim_error_memory(t->h5->error, t->name);
+	}
 	t->type = compound(&t->layout, false);
+	t->as_stored = H5Tequal(t->type, stored) > 0;
 	plim_status status = plim_h5_set_create(t->h5, parent, t->name, stored, 0, properties, &t->set);
 	H5Tclose(stored);
 	H5Pclose(properties);
@@ -107,23 +114,31 @@ plim_status plim_h5_append_begin(plim_h5_appender *t, plim_h5 *h5, hid_t parent,
 	return status == PLIM_OK ? mark_table(t, title) : status;
 }
 
-static plim_status flush_rows(plim_h5_appender *t)
+/* On a machine whose numbers are not in the order of the file the library turns them round. */
+static bool write_turned(const plim_h5_appender *t, hsize_t start, hsize_t count)
 {
-	hsize_t start = t->rows, count = t->filled, end = start + count;
-	if (count == 0)
-		return PLIM_OK;
 	hid_t memory = H5I_INVALID_HID, space = H5I_INVALID_HID;
-	bool done = H5Dset_extent(t->set, &end) >= 0 && (space = H5Dget_space(t->set)) >= 0 &&
-	            (memory = H5Screate_simple(1, &count, NULL)) >= 0 &&
+	bool done = (space = H5Dget_space(t->set)) >= 0 && (memory = H5Screate_simple(1, &count, NULL)) >= 0 &&
 	            H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
 	            H5Dwrite(t->set, t->type, memory, space, H5P_DEFAULT, t->buffer) >= 0;
-	plim_status status = done ? PLIM_OK : plim_h5_fail(t->h5, "write the table", t->name);
 	H5Sclose(space);
 	H5Sclose(memory);
+	return done;
+}
+
+/* The chunk that is in the buffer; what it has beyond the rows is zero. */
+static plim_status flush_rows(plim_h5_appender *t)
+{
+	const hsize_t start = t->rows, count = t->filled, end = start + count;
+	if (count == 0)
+		return PLIM_OK;
+	const bool done =
+	    H5Dset_extent(t->set, &end) >= 0 &&
+	    (t->as_stored ? plim_h5_packer_write(&t->packer, t->set, start, t->buffer) : write_turned(t, start, count));
 	t->rows = end;
 	t->filled = 0;
 	memset(t->buffer, 0, t->chunk * t->layout.row);
-	return status;
+	return done ? PLIM_OK : plim_h5_fail(t->h5, "write the table", t->name);
 }
 
 static void put_cell(unsigned char *to, plim_h5_type type, size_t size, const plim_h5_cell *cell)
@@ -155,6 +170,7 @@ plim_status plim_h5_append_end(plim_h5_appender *t, plim_status status)
 	if (t->type >= 0)
 		H5Tclose(t->type);
 	plim_mem_free(t->buffer);
+	plim_h5_packer_clear(&t->packer);
 	*t = (plim_h5_appender){.set = H5I_INVALID_HID, .type = H5I_INVALID_HID};
 	return status;
 }

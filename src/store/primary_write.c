@@ -93,19 +93,18 @@ static plim_status write_sparse(plim_h5_appender *t, const plim_summary *s, uint
 {
 	plim_status status = PLIM_OK;
 	for (uint32_t m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
-		plim_tally_row *rows = NULL;
-		size_t count = 0;
-		status = plim_tally_set_rows(plim_summary_set(s, k, (int)m), &rows, &count, t->h5->error);
-		for (size_t i = 0; i < count && status == PLIM_OK; i++) {
-			const plim_tally_row *r = &rows[i];
-			plim_h5_cell c[9] = {[4].u64 = r->count,
-			                     [5].u64 = HIGH(r->sum),
-			                     [6].u64 = LOW(r->sum),
-			                     [7].u64 = HIGH(r->square),
-			                     [8].u64 = LOW(r->square)};
-			status = add_u32(t, c, (const uint32_t[]){k, r->id, m, r->bucket}, 4);
+		plim_tally_walk walk;
+		plim_tally_row r;
+		status = plim_tally_walk_begin(&walk, plim_summary_set(s, k, (int)m), t->h5->error);
+		while (status == PLIM_OK && plim_tally_walk_next(&walk, &r)) {
+			plim_h5_cell c[9] = {[4].u64 = r.count,
+			                     [5].u64 = HIGH(r.sum),
+			                     [6].u64 = LOW(r.sum),
+			                     [7].u64 = HIGH(r.square),
+			                     [8].u64 = LOW(r.square)};
+			status = add_u32(t, c, (const uint32_t[]){k, r.id, m, r.bucket}, 4);
 		}
-		plim_mem_free(rows);
+		plim_tally_walk_end(&walk);
 	}
 	return status;
 }
@@ -219,8 +218,7 @@ plim_status plim_primary_write(plim_h5 *h5, const plim_summary *s)
 	const struct {
 		const char *name;
 		uint64_t value;
-	} size[] = {
-	    {"scenarios", s->series}, {"groups", s->groups}, {"tolerances", s->tolerances}, {"trials", s->trials}};
+	} size[] = {{"scenarios", s->series}, {"groups", s->groups}, {"tolerances", s->tolerances}, {"trials", s->trials}};
 	hid_t group;
 	plim_status status = plim_h5_group_create(h5, "primary", &group);
 	if (status != PLIM_OK)

@@ -191,7 +191,7 @@ static int compare_ranked(const void *a, const void *b)
 }
 
 /* Marks the places of each kind with the largest means. */
-static plim_status choose_places(tabulator *t, const plim_tally_row *rows, size_t count, bool *chosen)
+static plim_status choose_places(tabulator *t, plim_tally_walk *rows, bool *chosen)
 {
 	const plim_summary *s = t->s;
 	ranked *list = plim_mem_alloc(s->groups, sizeof *list);
@@ -200,13 +200,11 @@ static plim_status choose_places(tabulator *t, const plim_tally_row *rows, size_
 	for (int kind = 0; kind < PLIM_GROUP_KIND_COUNT; kind++) {
 		size_t n = 0;
 		for (size_t g = s->layout->first[kind]; g < s->layout->first[kind + 1]; g++) {
-			size_t found;
 			if (!plim_groups_in_set(s->layout, g))
 				continue;
-			const plim_tally_row *own = plim_tally_rows_find(rows, count, (uint32_t)g, &found);
 			plim_bucket_list bucket = {0};
 			plim_moments m;
-			plim_status status = plim_tally_rows_list(own, found, &bucket, t->error);
+			plim_status status = plim_tally_walk_list(rows, (uint32_t)g, &bucket, t->error);
 			if (status != PLIM_OK) {
 				plim_mem_free(list);
 				return status;
@@ -224,16 +222,14 @@ static plim_status choose_places(tabulator *t, const plim_tally_row *rows, size_
 }
 
 static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspective perspective, int measure,
-                                 const plim_tally_row *rows, size_t count, const bool *chosen)
+                                 plim_tally_walk *rows, const bool *chosen)
 {
 	const plim_summary *s = t->s;
 	for (uint32_t g = 0; g < s->groups; g++) {
-		size_t found;
 		if (!plim_groups_in_set(s->layout, g))
 			continue;
 		variable v = {.scenario = scenario, .group = g, .perspective = perspective, .measure = (plim_measure)measure};
-		const plim_tally_row *own = plim_tally_rows_find(rows, count, g, &found);
-		plim_status status = plim_tally_rows_list(own, found, &v.list, t->error);
+		plim_status status = plim_tally_walk_list(rows, g, &v.list, t->error);
 		if (status == PLIM_OK)
 			status = tabulate_variable(t, &v, chosen[g]);
 		plim_bucket_list_clear(&v.list);
@@ -250,14 +246,13 @@ static plim_status tabulate_sparse(tabulator *t, uint32_t scenario, plim_perspec
 	bool *chosen = plim_mem_alloc(s->groups, sizeof *chosen);
 	plim_status status = chosen ? PLIM_OK : no_memory(t);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
-		plim_tally_row *rows = NULL;
-		size_t count = 0;
-		status = plim_tally_set_rows(plim_summary_set(s, k, m), &rows, &count, t->error);
+		plim_tally_walk rows;
+		status = plim_tally_walk_begin(&rows, plim_summary_set(s, k, m), t->error);
 		if (status == PLIM_OK && m == PLIM_MEASURE_AEP)
-			status = choose_places(t, rows, count, chosen);
+			status = choose_places(t, &rows, chosen);
 		if (status == PLIM_OK)
-			status = tabulate_rows(t, scenario, perspective, m, rows, count, chosen);
-		plim_mem_free(rows);
+			status = tabulate_rows(t, scenario, perspective, m, &rows, chosen);
+		plim_tally_walk_end(&rows);
 	}
 	plim_mem_free(chosen);
 	return status;
@@ -277,12 +272,9 @@ static plim_status add_tail(tabulator *t, uint32_t scenario, plim_perspective pe
 
 /* The parts of sparse groups: their rows weighted by the bin of the total. */
 static plim_status tail_of_places(tabulator *t, uint32_t scenario, plim_perspective perspective, double p,
-                                  const double *weight, double tvar)
+                                  const double *weight, double tvar, const plim_place_tail_row *rows, size_t count)
 {
-	plim_place_tail_row *rows = NULL;
-	size_t count = 0;
-	plim_status status =
-	    plim_place_tail_rows(&t->s->place_tail[series_of(t->r, scenario, perspective)], &rows, &count, t->error);
+	plim_status status = PLIM_OK;
 	for (size_t i = 0; i < count && status == PLIM_OK;) {
 		uint32_t group = rows[i].group;
 		double part = 0;
@@ -291,7 +283,6 @@ static plim_status tail_of_places(tabulator *t, uint32_t scenario, plim_perspect
 		if (part > 0)
 			status = add_tail(t, scenario, perspective, group, p, part, tvar);
 	}
-	plim_mem_free(rows);
 	return status;
 }
 
@@ -301,8 +292,12 @@ static plim_status tabulate_tail(tabulator *t, uint32_t scenario, plim_perspecti
 	size_t k = series_of(t->r, scenario, perspective);
 	const plim_tally *total = plim_summary_tally(s, k, s->layout->total, PLIM_MEASURE_AEP);
 	double weight[PLIM_BIN_ALL];
+	plim_place_tail_row *rows = NULL;
+	size_t count = 0;
 	plim_status status =
 	    plim_tvars(total, t->r->trials, ylt_of(t, scenario, perspective), t->p, t->p_count, t->estimate, t->error);
+	if (status == PLIM_OK)
+		status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, t->error);
 	for (size_t i = 0; i < t->p_count && status == PLIM_OK; i++) {
 		double tvar = t->estimate[i].value, p = plim_probability_value(&t->p[i]);
 		status = plim_tail_weights(total, t->r->trials, &t->p[i], tvar, weight, t->error);
@@ -311,8 +306,9 @@ static plim_status tabulate_tail(tabulator *t, uint32_t scenario, plim_perspecti
 				status = add_tail(t, scenario, perspective, g, p,
 				                  plim_tail_sums_part(&s->tail[k * s->groups + g], weight), tvar);
 		if (status == PLIM_OK)
-			status = tail_of_places(t, scenario, perspective, p, weight, tvar);
+			status = tail_of_places(t, scenario, perspective, p, weight, tvar, rows, count);
 	}
+	plim_mem_free(rows);
 	return status;
 }
 

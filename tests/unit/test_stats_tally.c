@@ -170,14 +170,10 @@ Test(stats, tally_counts_values_too_small_to_sum)
 
 static void rows_digest(const plim_tally_set *set, uint8_t out[PLIM_DIGEST_SIZE])
 {
-	plim_tally_row *rows;
-	size_t count;
 	plim_digest digest;
-	cr_assert_eq(plim_tally_set_rows(set, &rows, &count, NULL), PLIM_OK);
 	plim_digest_init(&digest);
-	plim_tally_rows_digest(rows, count, &digest);
+	cr_assert_eq(plim_tally_set_digest(set, &digest, NULL), PLIM_OK);
 	plim_digest_final(&digest, out);
-	plim_mem_free(rows);
 }
 
 Test(stats, sparse_set_does_not_depend_on_order_split_or_size)
@@ -206,21 +202,21 @@ Test(stats, sparse_set_does_not_depend_on_order_split_or_size)
 	cr_assert_eq(memcmp(first, other, sizeof first), 0);
 	plim_tally_set_reset(&part[1]);
 	cr_assert_eq(part[1].map.stretches, 0);
-	plim_tally_row *rows;
-	size_t count;
-	cr_assert_eq(plim_tally_set_rows(&whole, &rows, &count, NULL), PLIM_OK);
-	for (size_t i = 0; i < count; i++)
-		cr_assert_eq(plim_tally_set_put(&part[1], &rows[i], NULL), PLIM_OK);
+	plim_tally_walk walk;
+	plim_tally_row row;
+	cr_assert_eq(plim_tally_walk_begin(&walk, &whole, NULL), PLIM_OK);
+	while (plim_tally_walk_next(&walk, &row))
+		cr_assert_eq(plim_tally_set_put(&part[1], &row, NULL), PLIM_OK);
+	plim_tally_walk_end(&walk);
 	rows_digest(&part[1], other);
 	cr_assert_eq(memcmp(first, other, sizeof first), 0);
-	plim_tally_row bad = rows[0];
+	plim_tally_row bad = row;
 	bad.count += 1;
 	bad.sum = 0;
 	bad.bucket = 7;
 	cr_assert_eq(plim_tally_set_put(&part[1], &bad, NULL), PLIM_ERROR_IO);
 	bad.bucket = plim_bucket_count(PLIM_TALLY_SET_BITS) + 1;
 	cr_assert_eq(plim_tally_set_put(&part[1], &bad, NULL), PLIM_ERROR_IO);
-	plim_mem_free(rows);
 	plim_tally_set_clear(&whole);
 	for (int k = 0; k < 3; k++)
 		plim_tally_set_clear(&part[k]);
@@ -266,24 +262,35 @@ Test(stats, cell_map_keeps_cells_apart_and_in_order)
 		cr_assert_eq(plim_cell_map_reserve(&map, 1, NULL), PLIM_OK);
 		*(uint64_t *)plim_cell_map_at(&map, id * 14000000u, index) += (uint64_t)i;
 		plain[id][index] += (uint64_t)i;
+		if (i == N / 100) /* an order that is kept too early must not be believed later */
+			cr_assert_eq(plim_cell_map_settle(&map, NULL), PLIM_OK);
 	}
-	uint32_t *order;
+	plim_cell_order order;
 	uint64_t cells = 0, last = 0;
-	cr_assert_eq(plim_cell_map_order(&map, &order, NULL), PLIM_OK);
+	cr_assert_eq(plim_cell_order_of(&map, &order, NULL), PLIM_OK);
+	cr_assert_eq(order.count, map.stretches);
+	cr_assert_not_null(order.own);
 	for (size_t s = 0; s < map.stretches; s++) {
-		const uint32_t id = plim_cell_map_id(&map, order[s]) / 14000000u, first = plim_cell_map_first(&map, order[s]);
+		const uint32_t id = plim_cell_map_id(&map, order.stretch[s]) / 14000000u,
+		               first = plim_cell_map_first(&map, order.stretch[s]);
 		const uint64_t place = (uint64_t)id * WIDTH + first + 1;
 		cr_assert_gt(place, last);
 		last = place;
 		for (uint32_t k = 0; k < PLIM_CELL_STRETCH && first + k < WIDTH; k++, cells++)
-			cr_assert_eq(*(const uint64_t *)plim_cell_map_cell(&map, order[s], k), plain[id][first + k]);
+			cr_assert_eq(*(const uint64_t *)plim_cell_map_cell(&map, order.stretch[s], k), plain[id][first + k]);
 	}
 	uint64_t expected = 0;
 	for (int id = 0; id < IDS; id++)
 		for (int k = 0; k < WIDTH; k++)
 			expected += plain[id][k] != 0;
 	cr_assert_geq(cells, expected);
-	plim_mem_free(order);
+	plim_cell_order settled;
+	cr_assert_eq(plim_cell_map_settle(&map, NULL), PLIM_OK);
+	cr_assert_eq(plim_cell_order_of(&map, &settled, NULL), PLIM_OK);
+	cr_assert_null(settled.own);
+	cr_assert_eq(memcmp(settled.stretch, order.stretch, order.count * sizeof *order.stretch), 0);
+	plim_cell_order_clear(&settled);
+	plim_cell_order_clear(&order);
 	plim_cell_map_clear(&map);
 }
 
@@ -304,18 +311,16 @@ Test(stats, sparse_and_dense_agree)
 			plim_tally_add_many(&dense[id], &x, 1);
 		}
 	}
-	plim_tally_row *rows;
-	size_t count, found;
+	plim_tally_walk walk;
 	plim_ranked *ranked;
 	cr_assert_eq(plim_ranked_list(p, p_count, N, &ranked, NULL), PLIM_OK);
-	cr_assert_eq(plim_tally_set_rows(&set, &rows, &count, NULL), PLIM_OK);
+	cr_assert_eq(plim_tally_walk_begin(&walk, &set, NULL), PLIM_OK);
 	for (uint32_t id = 0; id < IDS; id++) {
 		plim_bucket_list list;
 		plim_moments sparse_moments, dense_moments;
 		plim_estimate a[12], b[12];
-		const plim_tally_row *mine = plim_tally_rows_find(rows, count, 10 * id, &found);
-		cr_assert_eq(found == 0, id == 4);
-		cr_assert_eq(plim_tally_rows_list(mine, found, &list, NULL), PLIM_OK);
+		cr_assert_eq(plim_tally_walk_list(&walk, 10 * id, &list, NULL), PLIM_OK);
+		cr_assert_eq(list.positive == 0, id == 4);
 		plim_list_moments(&list, N, &sparse_moments);
 		cr_assert_eq(plim_moments_of(&dense[id], N, &dense_moments, NULL), PLIM_OK);
 		cr_assert_eq(sparse_moments.mean, dense_moments.mean);
@@ -335,10 +340,14 @@ Test(stats, sparse_and_dense_agree)
 		plim_bucket_list_clear(&list);
 		plim_tally_clear(&dense[id]);
 	}
-	cr_assert_null(plim_tally_rows_find(rows, count, 5, &found));
-	cr_assert_null(plim_tally_rows_find(rows, count, UINT32_MAX, &found));
+	for (uint32_t stranger = 5; stranger; stranger = stranger == 5 ? UINT32_MAX : 0) {
+		plim_bucket_list none;
+		cr_assert_eq(plim_tally_walk_list(&walk, stranger, &none, NULL), PLIM_OK);
+		cr_assert_eq(none.positive, 0);
+		plim_bucket_list_clear(&none);
+	}
 	plim_mem_free(ranked);
-	plim_mem_free(rows);
+	plim_tally_walk_end(&walk);
 	plim_tally_set_clear(&set);
 }
 
@@ -432,4 +441,42 @@ Test(stats, tally_of_differences_that_cancel)
 	cr_assert_eq(a.count[plim_bucket_of(7, middle)], 0);
 	plim_tally_clear(&a);
 	plim_tally_clear(&b);
+}
+
+/* What follows another tally at the end has the bits of one that was added to value by value. */
+Test(stats, a_coarser_tally_and_the_tail_follow_from_a_finer_tally)
+{
+	enum { N = 5000 };
+	static const int coarser[] = {10, 7, 5};
+	uint64_t state = 31;
+	plim_tally fine, coarse[3], filled;
+	plim_tail_sums tail, made;
+	cr_assert_eq(plim_tally_init(&fine, 10, NULL), PLIM_OK);
+	cr_assert_eq(plim_tail_sums_init(&tail, NULL), PLIM_OK);
+	cr_assert_eq(plim_tail_sums_init(&made, NULL), PLIM_OK);
+	for (int c = 0; c < 3; c++)
+		cr_assert_eq(plim_tally_init(&coarse[c], coarser[c], NULL), PLIM_OK);
+	for (int i = 0; i < N; i++) { /* from below the smallest bucket to beyond the largest */
+		const double x = any_value(&state);
+		plim_tally_add_many(&fine, &x, 1);
+		for (int c = 0; c < 3; c++)
+			plim_tally_add_many(&coarse[c], &x, 1);
+		plim_tail_sums_add(&tail, plim_tally_bin_of(x), x);
+	}
+	for (int c = 0; c < 3; c++) {
+		uint8_t expected[PLIM_DIGEST_SIZE], found[PLIM_DIGEST_SIZE];
+		cr_assert_eq(plim_tally_init(&filled, coarser[c], NULL), PLIM_OK);
+		plim_tally_add_finer(&filled, &fine);
+		tally_digest(&coarse[c], expected);
+		tally_digest(&filled, found);
+		cr_assert_eq(memcmp(expected, found, sizeof found), 0, "%d bits", coarser[c]);
+		plim_tally_clear(&filled);
+		plim_tally_clear(&coarse[c]);
+	}
+	plim_tally_add_tail(&fine, &made);
+	for (uint32_t bin = 0; bin < PLIM_BIN_ALL; bin++)
+		cr_assert_eq(memcmp(&tail.sum[bin], &made.sum[bin], sizeof *made.sum), 0, "bin %u", bin);
+	plim_tail_sums_clear(&tail);
+	plim_tail_sums_clear(&made);
+	plim_tally_clear(&fine);
 }

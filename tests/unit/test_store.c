@@ -307,24 +307,50 @@ Test(store, primary_round_trip)
 	plim_groups_clear(&layout);
 }
 
-/* Places that go ahead of the rest make the same whole, and leave nothing behind that would count twice. */
-Test(store, places_handed_over_make_the_same_summary)
+/* Values of places that are written down, sorted and added up later, on the way or by the merge, make the same whole;
+ * and leave nothing behind that would count twice. */
+Test(store, places_written_down_make_the_same_summary)
 {
-	plim_results *from = store_case();
+	enum { VALUES = 5000 };
 	plim_groups layout = store_layout();
-	plim_summary *whole = NULL;
+	plim_summary *at_once = NULL, *whole = NULL, *own = NULL;
 	char before[65], after[65];
-	store_digest(from->summary, before);
+	uint64_t next = 9;
+	cr_assert_eq(plim_summary_new(2, &layout, STORE_TOLERANCES, &at_once, NULL), PLIM_OK);
 	cr_assert_eq(plim_summary_new(2, &layout, STORE_TOLERANCES, &whole, NULL), PLIM_OK);
-	cr_assert_gt(plim_summary_place_bytes(from->summary), 0);
-	cr_assert_eq(plim_summary_take_places(whole, from->summary, NULL), PLIM_OK);
-	cr_assert_eq(plim_summary_place_bytes(from->summary), 0);
-	cr_assert_eq(plim_summary_merge(whole, from->summary, NULL), PLIM_OK);
+	cr_assert_eq(plim_summary_new(2, &layout, STORE_TOLERANCES, &own, NULL), PLIM_OK);
+	for (int i = 0; i < VALUES; i++) {
+		next = next * UINT64_C(6364136223846793005) + 1442695040888963407u;
+		const size_t k = next >> 63;
+		const uint32_t first = (uint32_t)layout.count - 2;
+		const double sum = exp2((double)(next >> 40 & 0xfff) / 50 - 25);
+		const plim_place_value v = {sum, next & 1 ? sum : sum / 3, first + (uint32_t)(next >> 33 & 1),
+		                            (uint32_t)(next >> 34 & 255)};
+		plim_tally_set *aep = plim_summary_set(at_once, k, PLIM_MEASURE_AEP),
+		               *oep = plim_summary_set(at_once, k, PLIM_MEASURE_OEP);
+		cr_assert_eq(plim_tally_set_reserve(aep, 1, NULL), PLIM_OK);
+		cr_assert_eq(plim_tally_set_reserve(oep, 2, NULL), PLIM_OK);
+		cr_assert_eq(plim_place_tail_reserve(&at_once->place_tail[k], 1, NULL), PLIM_OK);
+		plim_summary_add_trial_to_set(aep, oep, v.group, v.sum, v.largest);
+		plim_place_tail_add(&at_once->place_tail[k], v.group, v.total_bin, v.sum);
+		cr_assert_eq(plim_place_log_reserve(&own->log[k], 1, NULL), PLIM_OK);
+		plim_place_log_add(&own->log[k], v);
+		if (i == VALUES / 3 || i == VALUES / 2) {
+			cr_assert_gt(plim_summary_log_bytes(own), 0);
+			cr_assert_eq(plim_summary_take_places(whole, own, NULL), PLIM_OK);
+			cr_assert_eq(plim_summary_log_bytes(own), 0);
+		}
+	}
+	cr_assert_eq(plim_summary_merge(whole, own, NULL), PLIM_OK);
+	cr_assert_eq(plim_summary_finish(at_once, NULL), PLIM_OK);
+	cr_assert_eq(plim_summary_finish(whole, NULL), PLIM_OK);
+	store_digest(at_once, before);
 	store_digest(whole, after);
 	cr_assert_str_eq(before, after);
+	plim_summary_free(&at_once);
 	plim_summary_free(&whole);
+	plim_summary_free(&own);
 	plim_groups_clear(&layout);
-	plim_results_free(&from);
 }
 
 Test(store, equal_data_gives_equal_bytes)

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "peer.h"
+
+#include <gsl/gsl_randist.h>
+#include <gsl/gsl_rng.h>
+#include <omp.h>
+#include <stdlib.h>
+
+#include "models.h"
+
+static int compare(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+	return (x > y) - (x < y);
+}
+
+bench_measure bench_peer(const void *what, uint64_t trials, int threads)
+{
+	const bench_workload *w = what;
+	const double start = bench_now();
+	double *loss = malloc(trials * sizeof *loss);
+	if (!loss)
+		exit(EXIT_FAILURE);
+#pragma omp parallel num_threads(threads)
+	{
+		gsl_rng *rng = gsl_rng_alloc(gsl_rng_mt19937);
+		gsl_rng_set(rng, 1 + (unsigned long)omp_get_thread_num());
+#pragma omp for schedule(static)
+		for (uint64_t t = 0; t < trials; t++) {
+			double sum = 0;
+			for (size_t s = 0; s < w->sources; s++)
+				for (unsigned n = gsl_ran_poisson(rng, w->rate); n > 0; n--)
+					sum += gsl_ran_lognormal(rng, w->mu, w->sigma);
+			loss[t] = sum;
+		}
+		gsl_rng_free(rng);
+	}
+	qsort(loss, trials, sizeof *loss, compare);
+	const double p99 = loss[trials - trials / 100 - 1];
+	free(loss);
+	return (bench_measure){.seconds = bench_now() - start, .figure = p99};
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "engine/place_log.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+
+void plim_place_log_clear(plim_place_log *log)
+{
+	plim_mem_pages_free(log->value, log->capacity * sizeof *log->value);
+	*log = (plim_place_log){0};
+}
+
+plim_status plim_place_log_reserve(plim_place_log *log, size_t extra, plim_error *error)
+{
+	if (extra > UINT32_MAX - log->count ||
+	    plim_mem_pages_reserve((void **)&log->value, &log->capacity, log->count + extra, sizeof *log->value))
+		return plim_error_memory(error, "the losses at places");
+	return PLIM_OK;
+}
+
+plim_status plim_place_log_order(const plim_place_log *log, size_t groups, uint32_t **order, plim_error *error)
+{
+	uint32_t *sorted = plim_mem_alloc(log->count, sizeof *sorted);
+	uint32_t *start = plim_mem_alloc(groups + 1, sizeof *start), next = 0;
+	if (!sorted || !start) {
+		plim_mem_free(sorted);
+		plim_mem_free(start);
+		return plim_error_memory(error, "the losses at places");
+	}
+	for (size_t i = 0; i < log->count; i++)
+		start[log->value[i].group]++;
+	for (size_t g = 0; g < groups; g++) {
+		const uint32_t count = start[g];
+		start[g] = next;
+		next += count;
+	}
+	for (size_t i = 0; i < log->count; i++)
+		sorted[start[log->value[i].group]++] = (uint32_t)i;
+	plim_mem_free(start);
+	*order = sorted;
+	return PLIM_OK;
+}
