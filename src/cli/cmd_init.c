@@ -32,7 +32,7 @@ static plim_status write(const file *f, bool force, plim_error *error)
 		return status;
 	fputs(f->text, output.file);
 	status = plim_cli_output_close(&output, status, error);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK && strcmp(f->path.data, "-") != 0)
 		fprintf(stderr, "wrote %s\n", f->path.data);
 	return status;
 }
@@ -65,7 +65,7 @@ static plim_status run(const plim_cli_args *args, plim_error *error)
 		plim_text_add(&list[i + 1].path, beside[i]);
 	}
 	plim_status status = write_all(list, samples ? 3 : 1, plim_cli_value(args, "force") != NULL, error);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK && strcmp(path, "-") != 0)
 		fprintf(stderr, "next: plimsoll check %s\n", path);
 	for (size_t i = 0; i < 3; i++)
 		plim_text_free(&list[i].path);

@@ -9,7 +9,6 @@
 #include "engine/block.h"
 
 /* Places of a large network pile up in the summary, which nobody reads: it starts anew from here on. */
-#define PLACE_BYTES ((size_t)64 << 20)
 
 struct plim_world_runner {
 	plim_plan *plan;
@@ -123,7 +122,7 @@ static plim_status make_room(plim_world_runner *r, uint64_t blocks, plim_error *
 {
 	const plim_plan *plan = r->plan;
 	size_t series = plim_plan_series(plan), trials = blocks * PLIM_BLOCK_TRIALS;
-	if (r->summary && plim_summary_place_bytes(r->summary) > PLACE_BYTES)
+	if (r->summary && plim_summary_log_bytes(r->summary) > PLIM_PLACE_LOG_BYTES)
 		plim_summary_free(&r->summary);
 	plim_status status =
 	    r->summary ? PLIM_OK : plim_summary_new(series, &plan->groups, plan->tolerances, &r->summary, error);

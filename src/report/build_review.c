@@ -37,8 +37,8 @@ static size_t show(builder *b, int which, const char *const *names, size_t count
                    const void *with)
 {
 	const plim_table *all = table_of(b, which);
-	plim_table_column columns[20];
-	size_t from[20], shown = 0, left = 0;
+	plim_table_column columns[40];
+	size_t from[40], shown = 0, left = 0;
 	for (size_t k = 0; k < count; k++)
 		for (size_t c = 0; c < all->columns; c++)
 			if (strcmp(all->column[c].name, names[k]) == 0) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Risk register, controls, and the matrices that are a view of the register. */
+#include <assert.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,12 +13,15 @@
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
+#define MOST_NAMES 40
+
 /* The named columns of a table for programs, as people read it. */
 static void add_data(const plim_data_source *source, const plim_data *data, const char *const *names, size_t count,
                      plim_page *page)
 {
-	plim_table_column columns[24];
-	size_t from[24], rows = data->rows(source);
+	plim_table_column columns[MOST_NAMES];
+	size_t from[MOST_NAMES], rows = data->rows(source);
+	assert(count <= MOST_NAMES);
 	for (size_t k = 0; k < count; k++)
 		for (size_t c = 0; c < data->columns; c++)
 			if (strcmp(data->column[c].name, names[k]) == 0) {

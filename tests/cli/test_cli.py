@@ -214,7 +214,7 @@ def inputs_are_never_written_over():
 @case
 def a_dash_is_standard_output():
     call("init", "m.yaml")
-    assert "plimsoll: 1\n" in call("init", "-").out
+    assert call("init", "-").out.startswith("plimsoll: 1 ")
     holds(call("run", "m.yaml", "-n", "1k", "-o", "-", "--quiet", expect=1).err, "cannot go to standard output")
     call("run", "m.yaml", "-n", "1k", "-o", "out.h5", "--quiet")
     assert call("report", "out.h5", "-o", "-").out == call("report", "out.h5").out
