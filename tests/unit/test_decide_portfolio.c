@@ -133,7 +133,7 @@ Test(decide_portfolio, totals_are_those_of_the_scenario)
 		pf = portfolio_of(model, limit[m]);
 		cr_assert_eq(plim_portfolio_values(pf, set, count, false, value, &error), PLIM_OK);
 		for (size_t k = 0; k < count; k++) {
-			char id[16];
+			char id[24];
 			snprintf(id, sizeof id, "s%zu", k);
 			const double *ylt = plim_results_ylt(r, (uint32_t)plim_results_scenario(r, id), PLIM_PERSPECTIVE_NET);
 			double mean = 0, above = 0;
