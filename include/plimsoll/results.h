@@ -147,6 +147,46 @@ typedef struct plim_check_row {
 	char *remark;           /* why the law is not known, or not compared; "" otherwise */
 } plim_check_row;
 
+/* Of a nested run: the share of a world's trials at or above `loss`, the group total, in some share of the worlds. */
+typedef struct plim_fan_row {
+	uint32_t scenario;
+	plim_perspective perspective;
+	plim_measure measure;
+	double loss, exceedance;    /* of the whole run: P(total >= loss) */
+	double worlds;              /* 0.05, 0.25, 0.5, 0.75, 0.95: in this share of the worlds it is at most ... */
+	double value, lower, upper; /* ... this, with the interval of an order statistic of the worlds */
+	double noise;               /* share of the worlds' variance that comes from the few trials of each */
+} plim_fan_row;
+
+/* What a part of the variance belongs to; what, name in files and tables */
+#define PLIM_IGNORANCE_LIST(X)                                                                                         \
+	X(ALL, "ignorance")                                                                                                \
+	X(PARAMETER, "parameter")                                                                                          \
+	X(REST, "interplay and the rest")
+
+typedef enum plim_ignorance_what {
+#define X(name, text) PLIM_IGNORANCE_##name,
+	PLIM_IGNORANCE_LIST(X)
+#undef X
+	    PLIM_IGNORANCE_COUNT
+} plim_ignorance_what;
+
+const char *plim_ignorance_name(plim_ignorance_what what);
+
+/**
+ * Of a nested run: how the variance of the total's annual sum splits. Ignorance is the variance between worlds, free of
+ * what the trials within them leave to chance; a parameter's part of it is what would go, on average, if that one
+ * number were known. Unbiased, so that a part of nothing may come out a little below 0. Shares are of the whole
+ * variance, intervals those of shares; NAN when it is infinite.
+ */
+typedef struct plim_ignorance_row {
+	uint32_t scenario;
+	plim_perspective perspective;
+	plim_ignorance_what what;
+	char *parameter, *place; /* "threat theft: vulnerability"; the place of one that belongs to each place, else "" */
+	double variance, share, lower, upper;
+} plim_ignorance_row;
+
 typedef struct plim_block_row {
 	uint64_t block;
 	uint64_t events; /* attempts that became an event in at least one scenario */
@@ -176,6 +216,8 @@ typedef struct plim_results {
 	uint32_t horizon_years;
 	uint32_t perspectives; /* 1 (or 0): gross alone; 3 with insurance: gross, ceded and net */
 	uint64_t trials, seed, first_block, blocks;
+	uint32_t worlds; /* 1: the unknowns are drawn anew in every trial; else worlds of the whole run, run_trials / worlds
+	                    each */
 	uint64_t run_trials;    /* of the whole run: more than `trials` in a shard, which holds some of its blocks only */
 	uint32_t block_trials;
 	int32_t stream_version; /* of the random streams */
@@ -211,6 +253,10 @@ typedef struct plim_results {
 	size_t block_rows;
 	plim_check_row *check;
 	size_t checks;
+	plim_fan_row *fan;
+	size_t fans;
+	plim_ignorance_row *ignorance;
+	size_t ignorances;
 	plim_result_assumption *assumption;
 	size_t assumptions;
 	plim_model_text *model_text;

@@ -16,7 +16,7 @@ _plimsoll() {
 		[[ $command == fit ]] && words="text yaml csv qq json"
 		;;
 	--table)
-		words="clauses percentiles tvar curves moments tail tolerance worst check"
+		words="clauses percentiles tvar curves moments tail tolerance worst check fan ignorance"
 		[[ $command == compare ]] && words="losses value"
 		[[ $command == monitor ]] && words="threats places tests kpis nonconformities"
 		;;
@@ -36,7 +36,7 @@ _plimsoll() {
 		case $command in
 		init) words="--force --help" ;;
 		check) words="--trials --help" ;;
-		run) words="--trials --output --seed --threads --until --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
+		run) words="--trials --output --seed --threads --worlds --until --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
 		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
 		merge) words="--output --blocks --quiet --force --help" ;;
 		verify) words="--resimulate --help" ;;

@@ -90,7 +90,9 @@ static void print_check(const plim_results *r, bool quiet)
 				    r->scenario[row->scenario].id, 100 * row->observed, row->remark);
 		}
 	} else if (!quiet) {
-		fputs("cross-check: no law of this model is known exactly\n", stderr);
+		fputs(r->worlds > 1 ? "cross-check: no law was compared: trials of a world share what is uncertain\n"
+		                    : "cross-check: no law of this model is known exactly\n",
+		      stderr);
 	}
 }
 

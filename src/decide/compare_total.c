@@ -17,6 +17,7 @@ static plim_perspective borne(const plim_results *r)
 typedef struct side {
 	const double *loss;
 	uint64_t n;
+	plim_trial_range range;
 	double *sorted[PLIM_REPLICATES + 1]; /* all, then each replicate */
 	uint64_t count[PLIM_REPLICATES + 1];
 } side;
@@ -32,8 +33,9 @@ static plim_status sort_side(side *s, const plim_results *r, uint32_t scenario, 
 	plim_status status = PLIM_OK;
 	s->loss = plim_results_ylt(r, scenario, borne(r));
 	s->n = r->trials;
+	s->range = plim_trial_range_of(r);
 	for (int k = 0; s->loss && k <= PLIM_REPLICATES && status == PLIM_OK; k++)
-		status = plim_losses_sorted(s->loss, s->n, k - 1, &s->sorted[k], &s->count[k], error);
+		status = plim_losses_sorted(s->loss, &s->range, k - 1, &s->sorted[k], &s->count[k], error);
 	return status;
 }
 
@@ -64,6 +66,52 @@ static double variance_of_difference(const double *a, const double *b, uint64_t 
 	return n > 1 ? sum / (double)(n - 1) : INFINITY;
 }
 
+/* --- nested runs: trials of a world go together --- */
+
+static bool is_nested(const side *a, const side *b)
+{
+	return a->range.world_trials || b->range.world_trials;
+}
+
+static plim_basis basis_of(const plim_comparison *c, const side *a, const side *b)
+{
+	if (is_nested(a, b))
+		return PLIM_BASIS_REPLICATES;
+	return c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED;
+}
+
+typedef double value_of(double loss, double x);
+
+static double loss_of(double loss, double x)
+{
+	return loss - x;
+}
+
+static double is_above(double loss, double x)
+{
+	return loss > x;
+}
+
+/* Standard error of the mean of a value, or of its difference where `less` is another side. */
+static double error_of(const side *s, const side *less, value_of *value, double x)
+{
+	uint64_t trials[PLIM_REPLICATES] = {0};
+	double total[PLIM_REPLICATES] = {0};
+	for (uint64_t i = 0; i < s->n; i++) {
+		const int r = plim_replicate_of(&s->range, i);
+		trials[r]++;
+		total[r] += value(s->loss[i], x) - (less ? value(less->loss[i], x) : 0);
+	}
+	return plim_replicates_error(trials, total);
+}
+
+static double nested_half(const plim_comparison *c, const side *a, const side *b, value_of *value, double x)
+{
+	const double error =
+	    c->paired ? error_of(a, b, value, x) : hypot(error_of(a, NULL, value, x), error_of(b, NULL, value, x));
+	return plim_replicates_factor(PLIM_REPLICATES) * error;
+}
+
 static void between(plim_compare_row *row, double half, plim_basis basis)
 {
 	row->lower = row->avoided - half;
@@ -92,9 +140,8 @@ static plim_status add_mean(plim_comparison *c, const side *a, const side *b, pl
 	double error_squared = c->paired
 	                           ? variance_of_difference(a->loss, b->loss, a->n) / (double)a->n
 	                           : variance_of(a->loss, a->n) / (double)a->n + variance_of(b->loss, b->n) / (double)b->n;
-	if (is_infinite(c, false))
-		error_squared = INFINITY;
-	between(&row, plim_confidence_z() * sqrt(error_squared), c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED);
+	double half = is_nested(a, b) ? nested_half(c, a, b, loss_of, 0) : plim_confidence_z() * sqrt(error_squared);
+	between(&row, is_infinite(c, false) ? INFINITY : half, basis_of(c, a, b));
 	return plim_compare_add(c, &row, error);
 }
 
@@ -144,7 +191,8 @@ static plim_status add_breach(plim_comparison *c, const side *a, const side *b, 
 		moved += (a->loss[i] > x) != (b->loss[i] > x);
 	double variance = c->paired ? (moved + 0.5 - (above_a - above_b) * (above_a - above_b) / n) / n / n
 	                            : p * (1 - p) / n + q * (1 - q) / (double)b->n;
-	between(&row, plim_confidence_z() * sqrt(variance), c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED);
+	between(&row, is_nested(a, b) ? nested_half(c, a, b, is_above, x) : plim_confidence_z() * sqrt(variance),
+	        basis_of(c, a, b));
 	return plim_compare_add(c, &row, error);
 }
 

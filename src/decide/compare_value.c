@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "decide/compare.h"
+#include "decide/loss_figures.h"
 #include "stats/percentile.h"
 
 #define MOST_YEARS 100
@@ -109,15 +110,23 @@ static void count_years(plim_comparison *c)
 	    plim_results_ylt(r, c->before_scenario, r->perspectives > 1 ? PLIM_PERSPECTIVE_NET : PLIM_PERSPECTIVE_GROSS);
 	const double *b =
 	    plim_results_ylt(s, c->after_scenario, s->perspectives > 1 ? PLIM_PERSPECTIVE_NET : PLIM_PERSPECTIVE_GROSS);
+	double paying[PLIM_REPLICATES] = {0};
 	e->pays_in_trial = e->pays_lower = e->pays_upper = NAN;
 	if (!c->paired || !a || !b)
 		return;
-	uint64_t pays = 0, first = r->first_block * r->block_trials;
+	const plim_trial_range range = plim_trial_range_of(r);
+	uint64_t pays = 0, trials[PLIM_REPLICATES] = {0}, first = r->first_block * r->block_trials;
 	for (uint64_t i = 0; i < r->trials; i++) {
 		double cost = c->cost.uncertain ? plim_cost_drawn(&c->cost, r->seed, first + i) : e->yearly;
-		pays += (a[i] - b[i]) / r->horizon_years > cost;
+		const bool paid = (a[i] - b[i]) / r->horizon_years > cost;
+		const int replicate = plim_replicate_of(&range, i);
+		pays += paid;
+		trials[replicate]++;
+		paying[replicate] += paid;
 	}
-	plim_estimate share = plim_exceedance(pays, r->trials);
+	plim_estimate share = range.world_trials
+	                          ? plim_exceedance_effective(pays, r->trials, plim_replicates_effective_of(trials, paying))
+	                          : plim_exceedance(pays, r->trials);
 	e->pays_in_trial = share.value;
 	e->pays_lower = share.lower;
 	e->pays_upper = share.upper;

@@ -75,6 +75,7 @@ typedef struct plim_exact_threat {
 	size_t globals, locals;
 	plim_number scale[2];     /* stand for a common factor on all chances, pooled of global and of local unknowns */
 	uint64_t pooled_controls; /* bits: their effect is in there */
+	bool uncertain;           /* anything of it is unknown, and not just different from year to year */
 	char no_law[PLIM_EXACT_REASON];    /* why the law of its annual loss is not known; "" if it is */
 	char no_events[PLIM_EXACT_REASON]; /* the same of its number of events */
 	char no_mean[PLIM_EXACT_REASON];   /* the same of its mean loss */
@@ -178,6 +179,9 @@ typedef struct plim_exact_law {
 plim_status plim_exact_law_build(const plim_model *model, uint32_t scenario, uint32_t threat, plim_place_kind kind,
                                  uint32_t place, plim_exact_law *law, plim_error *error);
 void plim_exact_law_clear(plim_exact_law *law);
+
+/** True if any of its threats is uncertain. */
+bool plim_exact_is_uncertain(const plim_exact_law *law);
 
 /** A stretch of a distribution function, bracketed: low[j] <= P(S <= j step) <= high[j], j < size. */
 typedef struct plim_exact_curve {

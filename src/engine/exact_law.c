@@ -96,6 +96,14 @@ void plim_exact_law_clear(plim_exact_law *law)
 	*law = (plim_exact_law){.threats = 0};
 }
 
+bool plim_exact_is_uncertain(const plim_exact_law *law)
+{
+	bool uncertain = false;
+	for (size_t i = 0; i < law->threats; i++)
+		uncertain |= law->threat[i]->uncertain;
+	return uncertain;
+}
+
 /* --- the curve --- */
 
 void plim_exact_curve_clear(plim_exact_curve *curve)

@@ -33,6 +33,7 @@ static plim_status add_unknown(reader *r, const plim_number *number, bool severi
 	plim_exact_threat *t = r->t;
 	if (!number->law)
 		return PLIM_OK;
+	t->uncertain |= number != t->threat->intensity;
 	plim_exact_unknown *list = number->per_place ? t->local : t->global;
 	size_t *count = number->per_place ? &t->locals : &t->globals;
 	if (*count == PLIM_EXACT_UNKNOWNS - 1) { /* one more may be made of them by pooling */
@@ -61,6 +62,7 @@ static plim_status add_reliability(reader *r, const plim_control *control)
 	plim_exact_threat *t = r->t;
 	if (!number->law && number->value == 1)
 		return PLIM_OK;
+	t->uncertain |= number->law != NULL;
 	plim_exact_unknown *list = number->per_place ? t->local : t->global;
 	size_t *count = number->per_place ? &t->locals : &t->globals;
 	if (*count == PLIM_EXACT_UNKNOWNS - 1) {

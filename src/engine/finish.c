@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/block.h"
+#include "engine/nested.h"
 
 uint64_t plim_block_digest(uint64_t digest, const double *values, size_t n)
 {
@@ -112,6 +113,7 @@ static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, c
 		add_place_to_set(ws, summary, k, group, touched);
 	else
 		add_place(ws, summary, k, group, touched);
+	plim_nested_add(ws, summary, k, group, &ws->place, ws->touched, touched);
 	for (size_t j = 0; j < touched; j++) {
 		uint32_t t = ws->touched[j];
 		if (ws->mark[t])
@@ -153,6 +155,7 @@ static void finish_dense(plim_workspace *ws, plim_summary *summary, size_t k)
 		plim_tail_sums *tail = &summary->tail[k * summary->groups + g];
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_AEP), v->sum, ws->trials);
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_OEP), v->largest, ws->trials);
+		plim_nested_add(ws, summary, k, (uint32_t)g, v, NULL, ws->trials);
 		for (uint32_t t = 0; t < ws->trials; t++)
 			if (v->sum[t] > 0)
 				plim_tail_sums_add(tail, ws->total_bin[t], v->sum[t]);

@@ -2,6 +2,7 @@
 /* Gathering: from the losses of strikes to vectors over the trials of the block. */
 #include <string.h>
 
+#include "engine/nested.h"
 #include "engine/workspace.h"
 
 /* Interruption and cost of substitution of the first strike of the batch; the next strike's follow 2 x scenarios on. */
@@ -265,6 +266,7 @@ static void flush_threat(plim_workspace *ws, plim_summary *summary, size_t k)
 	plim_tally *sum = plim_summary_tally(summary, k, group, PLIM_MEASURE_AEP);
 	plim_tally *largest = plim_summary_tally(summary, k, group, PLIM_MEASURE_OEP);
 	pass_on(ws, summary, k);
+	plim_nested_add(ws, summary, k, group, own, ws->touched, ws->touched_count);
 	for (size_t i = 0; i < ws->touched_count; i++) {
 		uint32_t t = ws->touched[i];
 		if (i + AHEAD < ws->touched_count)

@@ -29,6 +29,9 @@ typedef struct plim_groups {
 	uint32_t dense_count;
 	uint32_t total;
 	bool places_in_set; /* nodes and links share a hash instead of having tallies of their own */
+	/* Of a nested run: worlds, and trials of each, world w the trials from w x world_trials on; 0 where unknowns are
+	 * drawn anew in every trial. */
+	uint64_t worlds, world_trials;
 } plim_groups;
 
 /** Up to this many nodes and links, times series, each has a tally of its own: quick, for a block's losses at one place

@@ -204,6 +204,8 @@ void plim_plan_free(plim_plan **plan)
 	plim_mem_free(p->threat);
 	plim_mem_free(p->source);
 	plim_mem_free(p->leg);
+	for (size_t i = 0; i < p->unknowns; i++)
+		plim_mem_free(p->unknown[i].name);
 	plim_mem_free(p->unknown);
 	for (size_t e = 0; e < p->effects; e++)
 		plim_mem_free(p->effect[e].part);

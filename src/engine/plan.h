@@ -36,7 +36,9 @@ typedef struct plim_plan_unknown {
 	uint64_t identity;
 	uint32_t table;
 	bool per_place;
+	bool chance; /* what changes from year to year (a common intensity), not what is unknown: never of a world */
 	double lowest, highest; /* what the table can give */
+	char *name;             /* for people; owned */
 } plim_plan_unknown;
 
 /* How the attempts of a source come into being. */

@@ -17,6 +17,8 @@ static plim_status allocate(plim_summary *s, plim_error *error)
 	s->above = plim_mem_alloc(s->series * s->tolerances, sizeof *s->above);
 	s->worst = plim_mem_alloc(s->series, sizeof *s->worst);
 	s->detail = plim_mem_alloc(s->series * PLIM_WORST_TRIALS, sizeof *s->detail);
+	if (s->layout->worlds && !(s->nested = plim_mem_alloc(s->series * PLIM_MEASURES, sizeof *s->nested)))
+		return plim_error_memory(error, "the worlds");
 	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->events || !s->above || !s->worst || !s->detail)
 		return plim_error_memory(error, "the summary");
 	return PLIM_OK;
@@ -38,6 +40,10 @@ static plim_status start_series(plim_summary *s, size_t series, plim_error *erro
 	plim_status status = plim_worst_init(&s->worst[series], PLIM_WORST_TRIALS, error);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
 		status = plim_tally_set_init(plim_summary_set(s, series, m), 0, error);
+	for (int m = 0; s->nested && m < PLIM_MEASURES; m++) {
+		plim_nested *nested = plim_summary_nested(s, series, m);
+		nested->replicate.coarse = nested->world.coarse = PLIM_TALLY_SET_BITS - PLIM_BIN_BITS;
+	}
 	for (size_t g = 0; g < s->groups && status == PLIM_OK; g++)
 		status = start_group(s, series, g, error);
 	return status;
@@ -75,6 +81,10 @@ static void free_cells(plim_summary *s)
 		plim_tally_set_clear(&s->set[i]);
 	for (size_t k = 0; s->place_tail && k < s->series; k++)
 		plim_place_tail_clear(&s->place_tail[k]);
+	for (size_t i = 0; s->nested && i < s->series * PLIM_MEASURES; i++) {
+		plim_tally_set_clear(&s->nested[i].replicate);
+		plim_tally_set_clear(&s->nested[i].world);
+	}
 	for (size_t k = 0; s->worst && k < s->series; k++)
 		plim_worst_clear(&s->worst[k]);
 	for (size_t i = 0; s->detail && i < s->series * PLIM_WORST_TRIALS; i++)
@@ -94,6 +104,7 @@ void plim_summary_free(plim_summary **summary)
 	plim_mem_free(s->set);
 	plim_mem_free(s->tail);
 	plim_mem_free(s->place_tail);
+	plim_mem_free(s->nested);
 	plim_mem_free(s->events);
 	plim_mem_free(s->above);
 	plim_mem_free(s->worst);
@@ -111,6 +122,19 @@ plim_status plim_summary_own_layout(plim_summary *s, plim_groups *groups, plim_e
 	*groups = (plim_groups){0};
 	s->layout = s->own_layout;
 	return PLIM_OK;
+}
+
+static plim_status merge_nested(plim_summary *into, const plim_summary *from, size_t series, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (int m = 0; into->nested && m < PLIM_MEASURES && status == PLIM_OK; m++) {
+		plim_nested *to = plim_summary_nested(into, series, m);
+		const plim_nested *add = plim_summary_nested(from, series, m);
+		status = plim_tally_set_merge(&to->replicate, &add->replicate, error);
+		if (status == PLIM_OK)
+			status = plim_tally_set_merge(&to->world, &add->world, error);
+	}
+	return status;
 }
 
 /* Details move instead of being copied: `from` is not needed any more. */
@@ -141,7 +165,7 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 	plim_status status = plim_place_tail_merge(&into->place_tail[k], &from->place_tail[k], error);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
 		status = plim_tally_set_merge(plim_summary_set(into, k, m), plim_summary_set(from, k, m), error);
-	return status;
+	return status == PLIM_OK ? merge_nested(into, from, k, error) : status;
 }
 
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error)
@@ -164,6 +188,9 @@ size_t plim_summary_place_bytes(const plim_summary *s)
 		bytes += plim_cell_map_bytes(&s->place_tail[k].map);
 		for (int m = 0; m < PLIM_MEASURES; m++)
 			bytes += plim_cell_map_bytes(&plim_summary_set(s, k, m)->map);
+		for (int m = 0; s->nested && m < PLIM_MEASURES; m++)
+			bytes += plim_cell_map_bytes(&plim_summary_nested(s, k, m)->replicate.map) +
+			         plim_cell_map_bytes(&plim_summary_nested(s, k, m)->world.map);
 	}
 	return bytes;
 }
@@ -177,6 +204,12 @@ plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, pli
 		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
 			status = plim_tally_set_merge(plim_summary_set(into, k, m), plim_summary_set(from, k, m), error);
 			plim_tally_set_reset(plim_summary_set(from, k, m));
+		}
+		if (status == PLIM_OK)
+			status = merge_nested(into, from, k, error);
+		for (int m = 0; from->nested && m < PLIM_MEASURES; m++) {
+			plim_tally_set_reset(&plim_summary_nested(from, k, m)->replicate);
+			plim_tally_set_reset(&plim_summary_nested(from, k, m)->world);
 		}
 	}
 	return status;
@@ -197,20 +230,38 @@ plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 	return status;
 }
 
+static plim_status digest_set(const plim_tally_set *set, plim_digest *digest, plim_error *error)
+{
+	plim_tally_row *rows = NULL;
+	size_t count = 0;
+	plim_status status = plim_tally_set_rows(set, &rows, &count, error);
+	if (status == PLIM_OK)
+		plim_tally_rows_digest(rows, count, digest);
+	plim_mem_free(rows);
+	return status;
+}
+
+static plim_status digest_nested(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (int m = 0; s->nested && m < PLIM_MEASURES && status == PLIM_OK; m++) {
+		const plim_nested *nested = plim_summary_nested(s, k, m);
+		status = digest_set(&nested->replicate, digest, error);
+		if (status == PLIM_OK)
+			status = digest_set(&nested->world, digest, error);
+	}
+	return status;
+}
+
 static plim_status digest_sparse(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
 {
-	for (int m = 0; m < PLIM_MEASURES; m++) {
-		plim_tally_row *rows = NULL;
-		size_t count = 0;
-		plim_status status = plim_tally_set_rows(plim_summary_set(s, k, m), &rows, &count, error);
-		if (status != PLIM_OK)
-			return status;
-		plim_tally_rows_digest(rows, count, digest);
-		plim_mem_free(rows);
-	}
 	plim_place_tail_row *rows = NULL;
 	size_t count = 0;
-	plim_status status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
+	plim_status status = PLIM_OK;
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = digest_set(plim_summary_set(s, k, m), digest, error);
+	if (status == PLIM_OK)
+		status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
 	if (status != PLIM_OK)
 		return status;
 	plim_place_tail_digest(rows, count, digest);
@@ -249,6 +300,8 @@ plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim
 		plim_status status = digest_sparse(s, k, digest, error);
 		if (status == PLIM_OK)
 			status = digest_worst(s, k, digest, error);
+		if (status == PLIM_OK)
+			status = digest_nested(s, k, digest, error);
 		if (status != PLIM_OK)
 			return status;
 	}
@@ -267,6 +320,10 @@ size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 			                          PLIM_BIN_ALL * sizeof(plim_tally_bin)) +
 			         PLIM_BIN_ALL * sizeof(plim_exact_sum);
 	}
+	if (layout->worlds) /* as much as twelve octaves for each group of a replicate and each world: grows with what
+	                       happens */
+		bytes += (layout->count * PLIM_REPLICATES + layout->worlds) * PLIM_MEASURES * 12 *
+		         plim_cell_map_stretch_bytes(sizeof(plim_tally_cell));
 	return bytes * series;
 }
 
@@ -280,7 +337,7 @@ plim_status plim_summary_list(const plim_summary *s, size_t series, size_t group
 	plim_status status = plim_tally_set_rows(plim_summary_set(s, series, measure), &rows, &count, error);
 	if (status == PLIM_OK) {
 		const plim_tally_row *own = plim_tally_rows_find(rows, count, (uint32_t)group, &found);
-		status = plim_tally_rows_list(own, found, list, error);
+		status = plim_tally_rows_list(own, found, PLIM_TALLY_SET_BITS, list, error);
 	}
 	plim_mem_free(rows);
 	return status;

@@ -12,6 +12,7 @@
 
 #include "engine/groups.h"
 #include "engine/place_tail.h"
+#include "stats/replicates.h"
 #include "stats/tally.h"
 
 #define PLIM_MEASURES 2 /* PLIM_MEASURE_AEP, PLIM_MEASURE_OEP */
@@ -27,6 +28,12 @@ typedef struct plim_worst_detail {
 	size_t count, capacity;
 } plim_worst_detail;
 
+/* Of a nested run, with the bins of PLIM_BIN_BITS: every group in each replicate (id = group x PLIM_REPLICATES +
+ * replicate; world w belongs to replicate w mod PLIM_REPLICATES), and the total in each world (id = world). */
+typedef struct plim_nested {
+	plim_tally_set replicate, world;
+} plim_nested;
+
 typedef struct plim_block_record {
 	uint64_t events, digest;
 } plim_block_record;
@@ -39,6 +46,7 @@ typedef struct plim_summary {
 	plim_tally_set *set;         /* [series][measure]: places, when there are many, by group */
 	plim_tail_sums *tail;        /* [series][group]; those in the set have none (sum NULL) */
 	plim_place_tail *place_tail; /* [series]: those in the set */
+	plim_nested *nested;         /* [series][measure]; NULL unless the layout has worlds */
 	uint64_t *events;            /* [series][group] */
 	uint64_t *above;             /* [series][tolerance]: trials whose total is above the threshold */
 	plim_worst *worst;           /* [series] */
@@ -116,6 +124,11 @@ static inline plim_tally *plim_summary_tally(const plim_summary *s, size_t serie
 static inline plim_tally_set *plim_summary_set(const plim_summary *s, size_t series, int measure)
 {
 	return &s->set[series * PLIM_MEASURES + (size_t)measure];
+}
+
+static inline plim_nested *plim_summary_nested(const plim_summary *s, size_t series, int measure)
+{
+	return &s->nested[series * PLIM_MEASURES + (size_t)measure];
 }
 
 /** A group's tally as a sorted list, wherever it is kept; release with plim_bucket_list_clear. PLIM_ERROR_MEMORY. */

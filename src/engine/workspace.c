@@ -15,6 +15,7 @@ static bool allocate_draws(plim_workspace *ws)
 	ws->variant_block = plim_mem_alloc(plan->variants, sizeof *ws->variant_block);
 	ws->source_mean = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->source_mean);
 	ws->iota = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->iota);
+	ws->world = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->world);
 	ws->same = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->same);
 	ws->draw = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->draw);
 	ws->cell = plim_mem_alloc(PLIM_BLOCK_TRIALS / 64, sizeof *ws->cell);
@@ -23,8 +24,8 @@ static bool allocate_draws(plim_workspace *ws)
 	ws->unknown_x = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->unknown_x);
 	ws->count_position = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->count_position);
 	if (!ws->unknown || !ws->unknown_block || !ws->variant || !ws->variant_block || !ws->source_mean || !ws->iota ||
-	    !ws->same || !ws->draw || !ws->cell || !ws->count_identity || !ws->unknown_identity || !ws->unknown_x ||
-	    !ws->count_position)
+	    !ws->world || !ws->same || !ws->draw || !ws->cell || !ws->count_identity || !ws->unknown_identity ||
+	    !ws->unknown_x || !ws->count_position)
 		return false;
 	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
 		ws->iota[i] = i;
@@ -201,6 +202,7 @@ void plim_workspace_free(plim_workspace **workspace)
 	                  ws->variant_block,
 	                  ws->source_mean,
 	                  ws->iota,
+	                  ws->world,
 	                  ws->same,
 	                  ws->draw,
 	                  ws->cell,

@@ -98,6 +98,7 @@ typedef struct plim_workspace {
 	double *source_mean;      /* an unknown mean of the place at hand, or of all places under an intensity */
 	const double *common_mean; /* an unknown mean of all places of the threat at hand: borrowed */
 	uint32_t *iota;           /* 0, 1, 2 .. */
+	uint32_t *world;          /* of each trial of the block, in a nested run (nested.h) */
 	uint64_t *same;           /* an identity repeated */
 	uint64_t *draw;           /* uniforms of the above */
 	uint64_t *cell;           /* bits: non-zero trials of a sparse source */
@@ -179,7 +180,7 @@ static inline plim_vectors *plim_workspace_dense(plim_workspace *ws, size_t seri
 
 /* unknowns (unknown.c) */
 
-/** Values of a shared unknown in all trials of the block. */
+/** Values of a shared unknown in all trials of the block: drawn anew in each, or in each world of a nested run. */
 const double *plim_unknown_vector(plim_workspace *ws, uint32_t unknown);
 
 /** Values of an unknown of one place in all trials, into out[PLIM_BLOCK_TRIALS]. */

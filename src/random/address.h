@@ -37,6 +37,8 @@ typedef enum plim_purpose {
 	PLIM_PURPOSE_DETECT = 12,    /* whether a seal check detects incident j of a leg */
 	PLIM_PURPOSE_WORKING =
 	    13, /* whether a control is in working order in a trial: draw = trial (identity of the control) */
+	PLIM_PURPOSE_WORLD =
+	    14, /* an unknown in a world of a nested run: draw = world (identity of the unknown); block 0 */
 	/* from 64 on: statistics about data, outside of any run */
 	PLIM_PURPOSE_REPLICATE = 64, /* samples drawn from a fitted law: block = replicate */
 } plim_purpose;

@@ -53,6 +53,10 @@ void plim_build_header_table(const plim_results *r, plim_table *table)
 	add_text(table, "next_review", "Next review", r->next_review);
 	add_text(table, "commitments", "Policy commitments", r->commitments);
 	add_count(table, "trials", "Trials", r->trials);
+	if (r->worlds > 1) {
+		add_count(table, "worlds", "Worlds", r->worlds);
+		add_count(table, "world_trials", "Trials in a world", r->run_trials / r->worlds);
+	}
 	add_integer(table, "seed", "Seed", r->seed);
 	add_integer(table, "first_block", "First block", r->first_block);
 	add_count(table, "blocks", "Blocks", r->blocks);
@@ -122,6 +126,19 @@ const plim_definition *plim_build_definitions(size_t *count)
 	return definitions;
 }
 
+const char *plim_build_meaning(const plim_results *r, const plim_definition *definition)
+{
+	if (r->worlds <= 1 || strcmp(definition->key, "interval") != 0)
+		return definition->meaning;
+	return "where the figure of endlessly many worlds and trials lies, with the stated confidence, from the spread of "
+	       "32 groups of "
+	       "worlds: it measures the number of worlds and trials, not what is unknown about the inputs. Unknowns are "
+	       "drawn anew "
+	       "in every world and hold for all its trials, so that ignorance is in the figures themselves, and is told "
+	       "apart from "
+	       "chance in the tables of worlds";
+}
+
 /* The clause that asks for the assessment, as the results name it. */
 static const char *clause_title(const plim_results *r, const char *number)
 {
@@ -147,5 +164,5 @@ void plim_build_method(const plim_results *r, plim_page *page)
 	    "are an upper bound: attackers who move elsewhere are not followed.");
 	plim_page_heading(page, 2, "Definitions");
 	for (size_t i = 0; i < COUNT(definitions); i++)
-		plim_page_pair(page, definitions[i].what, "%s", definitions[i].meaning);
+		plim_page_pair(page, definitions[i].what, "%s", plim_build_meaning(r, &definitions[i]));
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "stats/replicates.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -38,7 +39,9 @@ static const plim_table_column total_columns[] = {
 static void add_mean(plim_table *table, const plim_results *r, const plim_moments_row *row)
 {
 	double confidence = r->confidence > 0 && r->confidence < 1 ? r->confidence : 0.95;
-	double half = gsl_cdf_ugaussian_Qinv((1 - confidence) / 2) * row->mean_se;
+	double half =
+	    (r->worlds > 1 ? plim_replicates_factor(PLIM_REPLICATES) : gsl_cdf_ugaussian_Qinv((1 - confidence) / 2)) *
+	    row->mean_se;
 	plim_table_text(table, "Mean");
 	plim_table_money(table, row->mean);
 	plim_table_money(table, isinf(half) ? -half : row->mean - half);

@@ -340,9 +340,9 @@ static const plim_data own[] = {
 };
 
 static const plim_data *const others[] = {
-    &plim_data_risks,   &plim_data_controls, &plim_data_policy,    &plim_data_assumptions,
-    &plim_data_actions, &plim_data_legal,    &plim_data_resources, &plim_data_standards,
-    &plim_data_ord_ept, &plim_data_ord_plt,  &plim_data_ord_alt,   &plim_data_ord_info,
+    &plim_data_fan,         &plim_data_ignorance, &plim_data_risks,   &plim_data_controls,  &plim_data_policy,
+    &plim_data_assumptions, &plim_data_actions,   &plim_data_legal,   &plim_data_resources, &plim_data_standards,
+    &plim_data_ord_ept,     &plim_data_ord_plt,   &plim_data_ord_alt, &plim_data_ord_info,
 };
 
 const plim_data *plim_data_at(size_t number)

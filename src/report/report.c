@@ -87,6 +87,7 @@ static void build_scenario(const plim_data_source *source, uint32_t scenario, pl
 		if (lookup->results->perspectives <= 1)
 			plim_build_tolerance(&seen, scenario, page);
 		plim_build_curve(&seen, scenario, page);
+		plim_build_worlds(&seen, scenario, page);
 		if (p == 0)
 			plim_build_check(lookup, scenario, page);
 		plim_build_clauses(&seen, scenario, page);

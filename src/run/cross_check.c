@@ -195,6 +195,10 @@ static plim_status test_group(checker *c, int32_t group, const plim_exact_law *l
 {
 	plim_bucket_list list = {0};
 	double p_zero = 1, work = 0;
+	/* trials of a world share what is uncertain, so that all counts scatter more than independent trials do */
+	if (c->r->worlds > 1 && law->threats > 0 && plim_exact_is_uncertain(law))
+		return add_remark(c, group,
+		                  "not compared: trials of a world share what is uncertain; without --worlds they are");
 	plim_status status = count_events ? test_events(c, group, law) : PLIM_OK;
 	if (status != PLIM_OK || law->threats == 0)
 		return status;

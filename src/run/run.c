@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "engine/nested.h"
 #include "model/finding.h"
 #include "run/announce.h"
 #include "run/assemble.h"
@@ -58,6 +59,19 @@ static void estimate_of(const plim_plan *plan, const plim_run_options *options, 
 					  (keeps_ylt(options) ? range->trials * plim_plan_series(plan) * sizeof(double) : 0);
 }
 
+static plim_status build_plan(const plim_model *model, const plim_run_options *options, plim_plan **plan,
+                              plim_error *error)
+{
+	plim_plan *built = NULL;
+	plim_status status = plim_plan_build(model, options->scenario, &built, error);
+	if (status == PLIM_OK)
+		status = plim_plan_nest(built, options->trials, options->worlds, error);
+	if (status != PLIM_OK)
+		plim_plan_free(&built);
+	*plan = built;
+	return status;
+}
+
 plim_status plim_run_plan(const plim_model *model, const plim_run_options *options, plim_run_estimate *estimate,
 						  plim_error *error)
 {
@@ -67,7 +81,7 @@ plim_status plim_run_plan(const plim_model *model, const plim_run_options *optio
 	if (status == PLIM_OK)
 		status = plim_run_refuse(model, error);
 	if (status == PLIM_OK)
-		status = plim_plan_build(model, options->scenario, &plan, error);
+		status = build_plan(model, options, &plan, error);
 	if (status == PLIM_OK)
 		estimate_of(plan, options, &range, estimate);
 	plim_plan_free(&plan);
@@ -80,6 +94,10 @@ static plim_status check_until(const plim_run_options *options, plim_error *erro
 	plim_until until;
 	if (!options->until)
 		return PLIM_OK;
+	if (options->worlds > 1)
+		return plim_error_set(
+		    error, PLIM_ERROR_USAGE,
+		    "a stop rule ends a run at any block, and worlds need to be whole: give the number of trials");
 	if (options->blocks || options->first_block)
 		return plim_error_set(error, PLIM_ERROR_USAGE,
 							  "a stop rule looks at the whole run: it does not go with a range of blocks");
@@ -173,7 +191,7 @@ plim_status plim_run(const plim_model *model, const plim_run_options *options, p
 	if (status == PLIM_OK)
 		status = plim_run_refuse(model, error);
 	if (status == PLIM_OK)
-		status = plim_plan_build(model, options->scenario, &plan, error);
+		status = build_plan(model, options, &plan, error);
 	status = plim_comm_agree(options->comm, status, error);
 	if (status == PLIM_OK)
 		status = run_plan(model, plan, kernel, options, results, error);
@@ -209,7 +227,7 @@ plim_status plim_run_is_complete(const plim_model *model, const plim_run_options
 	if (status == PLIM_OK)
 		status = plim_run_refuse(model, error);
 	if (status == PLIM_OK)
-		status = plim_plan_build(model, options->scenario, &parts.plan, error);
+		status = build_plan(model, options, &parts.plan, error);
 	if (status == PLIM_OK)
 		status = compare_file(&parts, path, keeps_ylt(options), complete);
 	plim_plan_free(&parts.plan);

@@ -35,14 +35,14 @@ plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error
 }
 
 /* What one value adds to its bucket. False: nothing, for it is 0. */
-static bool share_of(double x, plim_tally_cell *share)
+static bool share_of(int bits_kept, double x, plim_tally_cell *share)
 {
 	const uint64_t bits = plim_double_bits(x);
 	*share = (plim_tally_cell){1, 0, 0};
 	if (bits < PLIM_SUM_FIRST_BITS) {
 		share->sum = plim_double_below(bits);
 	} else if (bits - PLIM_SUM_FIRST_BITS < PLIM_SUM_SPAN_BITS) {
-		const uint64_t inside = plim_offset_inside(bits, PLIM_TALLY_SET_BITS);
+		const uint64_t inside = plim_offset_inside(bits, bits_kept);
 		share->sum = (bits & (PLIM_DOUBLE_HIDDEN - 1)) | PLIM_DOUBLE_HIDDEN;
 		share->square = (plim_u128)inside * inside;
 	}
@@ -52,9 +52,10 @@ static bool share_of(double x, plim_tally_cell *share)
 void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x)
 {
 	plim_tally_cell share;
-	if (!share_of(x, &share))
+	const int bits = plim_tally_set_bits(set);
+	if (!share_of(bits, x, &share))
 		return;
-	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(PLIM_TALLY_SET_BITS, x));
+	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(bits, x));
 	cell->count++;
 	cell->sum += share.sum;
 	cell->square += share.square;
@@ -63,9 +64,10 @@ void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x)
 void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x)
 {
 	plim_tally_cell share;
-	if (!share_of(x, &share))
+	const int bits = plim_tally_set_bits(set);
+	if (!share_of(bits, x, &share))
 		return;
-	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(PLIM_TALLY_SET_BITS, x));
+	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(bits, x));
 	cell->count--;
 	cell->sum -= share.sum;
 	cell->square -= share.square;
@@ -88,15 +90,15 @@ plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *fro
 }
 
 /* As bin_sound in tally.c, with one bucket for a bin. */
-static bool row_sound(const plim_tally_row *row)
+static bool row_sound(const plim_tally_row *row, int bits)
 {
-	const uint32_t last = plim_bucket_count(PLIM_TALLY_SET_BITS);
+	const uint32_t last = plim_bucket_count(bits);
 	if (row->count == 0 || row->bucket > last)
 		return false;
 	if (row->bucket == last)
 		return row->sum == 0 && row->square == 0;
-	const uint64_t width = PLIM_DOUBLE_HIDDEN >> PLIM_TALLY_SET_BITS;
-	const uint64_t first = PLIM_DOUBLE_HIDDEN + width * (row->bucket % (1u << PLIM_TALLY_SET_BITS));
+	const uint64_t width = PLIM_DOUBLE_HIDDEN >> bits;
+	const uint64_t first = PLIM_DOUBLE_HIDDEN + width * (row->bucket % (1u << bits));
 	if (row->sum >= (plim_u128)(first + width) * row->count ||
 	    (row->bucket > 0 && row->sum < (plim_u128)first * row->count))
 		return false;
@@ -105,7 +107,7 @@ static bool row_sound(const plim_tally_row *row)
 
 plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, plim_error *error)
 {
-	if (!row_sound(row))
+	if (!row_sound(row, plim_tally_set_bits(set)))
 		return plim_error_set(error, PLIM_ERROR_IO, "a stored histogram row (id %u, bucket %u) contradicts itself",
 		                      row->id, row->bucket);
 	const plim_status status = plim_tally_set_reserve(set, 1, error);
@@ -190,14 +192,14 @@ const plim_tally_row *plim_tally_rows_find(const plim_tally_row *rows, size_t co
 	return *found ? rows + first : NULL;
 }
 
-plim_status plim_tally_rows_list(const plim_tally_row *rows, size_t count, plim_bucket_list *list, plim_error *error)
+plim_status plim_tally_rows_list(const plim_tally_row *rows, size_t count, int mantissa_bits, plim_bucket_list *list,
+                                 plim_error *error)
 {
-	const plim_status status =
-	    plim_bucket_list_init(list, PLIM_TALLY_SET_BITS, PLIM_TALLY_SET_BITS, count, count, error);
+	const plim_status status = plim_bucket_list_init(list, mantissa_bits, mantissa_bits, count, count, error);
 	if (status != PLIM_OK)
 		return status;
 	for (size_t i = 0; i < count; i++) {
-		if (rows[i].bucket == plim_bucket_count(PLIM_TALLY_SET_BITS)) {
+		if (rows[i].bucket == plim_bucket_count(mantissa_bits)) {
 			plim_bucket_list_add_overflow(list, rows[i].count);
 			continue;
 		}

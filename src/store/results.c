@@ -39,6 +39,16 @@ const char *plim_check_quantity_name(plim_check_quantity quantity)
 	return (unsigned)quantity < PLIM_CHECK_QUANTITY_COUNT ? name[quantity] : "unknown";
 }
 
+const char *plim_ignorance_name(plim_ignorance_what what)
+{
+	static const char *const name[] = {
+#define X(value, text) text,
+	    PLIM_IGNORANCE_LIST(X)
+#undef X
+	};
+	return (unsigned)what < PLIM_IGNORANCE_COUNT ? name[what] : "unknown";
+}
+
 size_t plim_results_checks(const plim_results *results, size_t *loud)
 {
 	size_t tests = 0;
@@ -96,6 +106,10 @@ static void free_assumptions(plim_results *r)
 	plim_mem_free(r->assumption);
 	for (size_t i = 0; r->check && i < r->checks; i++)
 		plim_mem_free(r->check[i].remark);
+	for (size_t i = 0; r->ignorance && i < r->ignorances; i++) {
+		plim_mem_free(r->ignorance[i].parameter);
+		plim_mem_free(r->ignorance[i].place);
+	}
 }
 
 static void free_provenance(plim_provenance *p)
@@ -115,8 +129,8 @@ void plim_results_free(plim_results **results)
 	free_lists(r);
 	free_assumptions(r);
 	free_provenance(&r->provenance);
-	void *const table[] = {r->percentile, r->tvar, r->curve, r->moments, r->tail, r->tolerance, r->worst, r->block,
-	                       r->check};
+	void *const table[] = {r->percentile, r->tvar,  r->curve, r->moments, r->tail,     r->tolerance,
+	                       r->worst,      r->block, r->check, r->fan,     r->ignorance};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		plim_mem_free(table[i]);
 	plim_summary_free(&r->summary);

@@ -54,6 +54,8 @@ static plim_status read_head(plim_h5 *h5, plim_results *r)
 		return plim_h5_damaged(h5, "perspectives", "there are 1 or 3");
 	if (r->trials == 0)
 		return plim_h5_damaged(h5, "trials", "there are none");
+	if (r->worlds == 0)
+		return plim_h5_damaged(h5, "worlds", "there are none");
 	if (r->run_trials == 0) /* before format 1.2 */
 		r->run_trials = r->trials;
 	if (!(r->confidence > 0 && r->confidence < 1))

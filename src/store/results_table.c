@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/results_worlds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -566,6 +567,9 @@ const plim_results_table *plim_results_tables(size_t *count)
 	          NULL),
 	    TABLE("worst", "The worst trials", worst_column, worst, worsts, get_worst, put_worst, NULL),
 	    LATER("check", "The run beside what is known exactly", check_column, check, checks, get_check, put_check),
+	    LATER("fan", "Exceedance in shares of the worlds", plim_fan_column, fan, fans, plim_fan_get, plim_fan_put),
+	    LATER("ignorance", "Shares of the variance", plim_ignorance_column, ignorance, ignorances, plim_ignorance_get,
+	          plim_ignorance_put),
 	    TABLE("assumptions", "Assumptions", assumption_column, assumption, assumptions, get_assumption, put_assumption,
 	          NULL),
 	    TABLE("notes", "Notes", note_column, notes, note_count, get_note, put_note, NULL),

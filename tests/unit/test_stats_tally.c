@@ -315,7 +315,7 @@ Test(stats, sparse_and_dense_agree)
 		plim_estimate a[12], b[12];
 		const plim_tally_row *mine = plim_tally_rows_find(rows, count, 10 * id, &found);
 		cr_assert_eq(found == 0, id == 4);
-		cr_assert_eq(plim_tally_rows_list(mine, found, &list, NULL), PLIM_OK);
+		cr_assert_eq(plim_tally_rows_list(mine, found, PLIM_TALLY_SET_BITS, &list, NULL), PLIM_OK);
 		plim_list_moments(&list, N, &sparse_moments);
 		cr_assert_eq(plim_moments_of(&dense[id], N, &dense_moments, NULL), PLIM_OK);
 		cr_assert_eq(sparse_moments.mean, dense_moments.mean);
