@@ -2,7 +2,8 @@
 /**
  * Results: the tables of a run, in memory, as the results file holds them (src/store/FORMAT.md).
  *
- * Rows refer to scenarios and groups by index. All money is in `currency`, undiscounted, per trial (one horizon).
+ * Rows refer to scenarios and groups by index. All money is in `currency`, per trial (one horizon), and undiscounted
+ * but for AEP_PV.
  */
 #ifndef PLIMSOLL_RESULTS_H
 #define PLIMSOLL_RESULTS_H
@@ -19,8 +20,18 @@ extern "C" {
 
 typedef enum plim_perspective { PLIM_PERSPECTIVE_GROSS, PLIM_PERSPECTIVE_CEDED, PLIM_PERSPECTIVE_NET } plim_perspective;
 
-/* AEP: the annual sum (of the horizon, if longer). OEP: the largest single event. */
-typedef enum plim_measure { PLIM_MEASURE_AEP, PLIM_MEASURE_OEP } plim_measure;
+/**
+ * AEP: the sum of a trial (a year, or a horizon of several). OEP: its largest single event. Over several years the
+ * total has two more: AEP_PV, the sum discounted to the start, each loss from the day of its event (with
+ * `discount_rate` only); and AEP_Y1, AEP_Y2, ...: the sum of each year, by the day on which an event began.
+ */
+typedef enum plim_measure {
+	PLIM_MEASURE_AEP,
+	PLIM_MEASURE_OEP,
+	PLIM_MEASURE_PRESENT, /* AEP_PV */
+	PLIM_MEASURE_YEAR,    /* AEP_Y1; of year y: PLIM_MEASURE_YEAR + y - 1 */
+	PLIM_MEASURE_LAST = PLIM_MEASURE_YEAR + 999
+} plim_measure;
 
 /* kind, name in files and messages */
 #define PLIM_GROUP_KIND_LIST(X)  \
@@ -45,6 +56,9 @@ typedef enum plim_group_kind {
 const char *plim_group_kind_name(plim_group_kind kind);
 const char *plim_perspective_name(plim_perspective perspective);
 const char *plim_measure_name(plim_measure measure);
+
+/** The measure of a name; false if it is none. */
+bool plim_measure_parse(const char *text, plim_measure *measure);
 
 typedef struct plim_group {
 	plim_group_kind kind;
@@ -80,8 +94,8 @@ typedef struct plim_moments_row {
 	uint32_t scenario, group;
 	plim_perspective perspective;
 	plim_measure measure;
-	/* Mean inf and se inf when the model's are infinite. Events: of a threat and what takes all of it, all that happen; of a place, region
-	 * or bearer, those with a loss there. */
+	/* Mean inf and se inf when the model's are infinite. Events: of a threat and what takes all of it, all that happen;
+	 * of a place, region or bearer, those with a loss there; NAN for single years and AEP_PV. */
 	double mean, mean_se, sd, events_per_trial, p_zero;
 } plim_moments_row;
 
@@ -95,8 +109,9 @@ typedef struct plim_tail_row {
 typedef struct plim_tolerance_row {
 	uint32_t scenario;
 	plim_perspective perspective;
-	double loss, tolerated; /* P(loss in a trial > loss) must stay at or below `tolerated` */
-	uint64_t exceeded;      /* trials above, strictly */
+	double loss, tolerated; /* P(loss in a year > loss) must stay at or below `tolerated` */
+	uint32_t year;          /* of the trial, from 1: tolerance is about one year */
+	uint64_t exceeded;      /* trials above in that year, strictly */
 	double probability, lower, upper;
 	bool met; /* probability <= tolerated */
 } plim_tolerance_row;
@@ -137,6 +152,7 @@ const char *plim_check_quantity_name(plim_check_quantity quantity);
  */
 typedef struct plim_check_row {
 	uint32_t scenario, group;
+	plim_measure measure; /* whose: of the total it may be that of a year, or AEP_PV; else AEP */
 	plim_check_quantity quantity;
 	double at;              /* the threshold; NAN where there is none */
 	double observed;

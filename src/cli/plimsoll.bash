@@ -42,7 +42,7 @@ _plimsoll() {
 		verify) words="--resimulate --help" ;;
 		report) words="--format --table --scenario --standard --today --review --log --from --to --kpi --output --check --force --help" ;;
 		network) words="--scenario --links --top --all --format --output --force --help" ;;
-		exact) words="--scenario --threats --format --output --force --help" ;;
+		exact) words="--scenario --threats --years --format --output --force --help" ;;
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;

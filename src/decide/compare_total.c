@@ -196,10 +196,49 @@ static plim_status add_breach(plim_comparison *c, const side *a, const side *b, 
 	return plim_compare_add(c, &row, error);
 }
 
+/* The share of a side's years above a threshold, over all of its horizon; the variance as if all years of a trial were
+ * above together, which is the most that they can have. False if the tables do not have it. */
+static bool share_of_years(const plim_results *r, uint32_t scenario, double loss, double *share, double *variance)
+{
+	double sum = 0, deviations = 0, years = r->horizon_years, n = (double)r->trials;
+	uint32_t found = 0;
+	for (size_t i = 0; i < r->tolerances; i++) {
+		const plim_tolerance_row *row = &r->tolerance[i];
+		if (row->scenario != scenario || row->loss != loss)
+			continue;
+		sum += row->probability;
+		deviations += sqrt(row->probability * (1 - row->probability) / n);
+		found++;
+	}
+	*share = sum / years;
+	*variance = deviations * deviations / years / years;
+	return found == r->horizon_years;
+}
+
+/* P(loss of a year > x), over the years of the horizon: year-loss tables hold whole trials, the tolerance table years.
+ */
+static plim_status add_year_breaches(plim_comparison *c, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (size_t i = 0; i < c->model[0]->tolerances && status == PLIM_OK; i++) {
+		const double x = c->model[0]->tolerance[i].loss;
+		double p = 0, q = 0, variance[2] = {0};
+		if (!share_of_years(c->before, c->before_scenario, x, &p, &variance[0]) ||
+		    !share_of_years(c->after, c->after_scenario, x, &q, &variance[1]))
+			continue;
+		plim_compare_row row = {"breach", x, PLIM_GROUP_TOTAL, "total", "", p, q, p - q, 0, 0, 0};
+		between(&row, plim_confidence_z() * (sqrt(variance[0]) + sqrt(variance[1])), PLIM_BASIS_BOUND);
+		status = plim_compare_add(c, &row, error);
+	}
+	return status;
+}
+
 /* Every threshold that either side's policy tolerates a probability of. */
 static plim_status add_breaches(plim_comparison *c, const side *a, const side *b, plim_error *error)
 {
 	plim_status status = add_breach(c, a, b, "p_loss", 0, error);
+	if (c->before->horizon_years > 1)
+		return status == PLIM_OK ? add_year_breaches(c, error) : status;
 	for (int m = 0; m < 2; m++)
 		for (size_t i = 0; i < c->model[m]->tolerances && status == PLIM_OK; i++) {
 			double x = c->model[m]->tolerance[i].loss;

@@ -10,6 +10,11 @@ plim_status plim_plan_nest(plim_plan *plan, uint64_t trials, uint64_t worlds, pl
 {
 	if (worlds <= 1)
 		return PLIM_OK;
+	if (plan->years > 1) /* the replicates of a nested run hold no single years */
+		return plim_error_set(error, PLIM_ERROR_USAGE,
+		                      "worlds of a horizon of %u years are not computed by this version: run without worlds, or "
+		                      "set horizon_years to 1",
+		                      (unsigned)plan->years);
 	if (worlds < PLIM_REPLICATES)
 		return plim_error_set(
 		    error, PLIM_ERROR_USAGE,

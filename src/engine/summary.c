@@ -14,12 +14,14 @@ static plim_status allocate(plim_summary *s, plim_error *error)
 	s->tail = plim_mem_alloc(cells, sizeof *s->tail);
 	s->place_tail = plim_mem_alloc(s->series, sizeof *s->place_tail);
 	s->events = plim_mem_alloc(cells, sizeof *s->events);
-	s->above = plim_mem_alloc(s->series * s->tolerances, sizeof *s->above);
+	s->above = plim_mem_alloc(s->series * plim_summary_counters(s), sizeof *s->above);
+	s->extra = plim_mem_alloc(s->series * s->extras, sizeof *s->extra);
 	s->worst = plim_mem_alloc(s->series, sizeof *s->worst);
 	s->detail = plim_mem_alloc(s->series * PLIM_WORST_TRIALS, sizeof *s->detail);
 	if (s->layout->worlds && !(s->nested = plim_mem_alloc(s->series * PLIM_MEASURES, sizeof *s->nested)))
 		return plim_error_memory(error, "the worlds");
-	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->events || !s->above || !s->worst || !s->detail)
+	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->events || !s->above || !s->extra || !s->worst ||
+	    !s->detail)
 		return plim_error_memory(error, "the summary");
 	return PLIM_OK;
 }
@@ -35,6 +37,16 @@ static plim_status start_group(plim_summary *s, size_t series, size_t group, pli
 	return status;
 }
 
+static plim_status start_extras(plim_summary *s, size_t series, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (size_t i = 0; i < s->extras && status == PLIM_OK; i++)
+		if (plim_groups_keep(s->layout, s->layout->total, (uint32_t)(PLIM_MEASURES + i)))
+			status =
+			    plim_tally_init(&s->extra[series * s->extras + i], plim_group_mantissa_bits(PLIM_GROUP_TOTAL), error);
+	return status;
+}
+
 static plim_status start_series(plim_summary *s, size_t series, plim_error *error)
 {
 	plim_status status = plim_worst_init(&s->worst[series], PLIM_WORST_TRIALS, error);
@@ -46,7 +58,7 @@ static plim_status start_series(plim_summary *s, size_t series, plim_error *erro
 	}
 	for (size_t g = 0; g < s->groups && status == PLIM_OK; g++)
 		status = start_group(s, series, g, error);
-	return status;
+	return status == PLIM_OK ? start_extras(s, series, error) : status;
 }
 
 plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t tolerances, plim_summary **summary,
@@ -59,6 +71,8 @@ plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t to
 	s->groups = layout->count;
 	s->layout = layout;
 	s->tolerances = tolerances;
+	s->years = layout->years > 1 ? layout->years : 1;
+	s->extras = plim_groups_measures(layout, layout->total) - PLIM_MEASURES;
 	plim_status status = allocate(s, error);
 	for (size_t k = 0; k < series && status == PLIM_OK; k++)
 		status = start_series(s, k, error);
@@ -74,6 +88,9 @@ static void free_cells(plim_summary *s)
 	for (size_t i = 0; s->tally && i < s->series * s->groups * PLIM_MEASURES; i++)
 		if (s->tally[i].pages)
 			plim_tally_clear(&s->tally[i]);
+	for (size_t i = 0; s->extra && i < s->series * s->extras; i++)
+		if (s->extra[i].pages)
+			plim_tally_clear(&s->extra[i]);
 	for (size_t i = 0; s->tail && i < s->series * s->groups; i++)
 		if (s->tail[i].sum)
 			plim_tail_sums_clear(&s->tail[i]);
@@ -101,6 +118,7 @@ void plim_summary_free(plim_summary **summary)
 		plim_groups_clear(s->own_layout);
 	plim_mem_free(s->own_layout);
 	plim_mem_free(s->tally);
+	plim_mem_free(s->extra);
 	plim_mem_free(s->set);
 	plim_mem_free(s->tail);
 	plim_mem_free(s->place_tail);
@@ -160,6 +178,9 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 			plim_tally_merge(plim_summary_tally(into, k, g, m), plim_summary_tally(from, k, g, m));
 		plim_tail_sums_merge(&into->tail[k * into->groups + g], &from->tail[k * from->groups + g]);
 	}
+	for (size_t i = k * into->extras; i < (k + 1) * into->extras; i++)
+		if (into->extra[i].pages)
+			plim_tally_merge(&into->extra[i], &from->extra[i]);
 	detail_move move = {into->detail + k * PLIM_WORST_TRIALS, from->detail + k * PLIM_WORST_TRIALS};
 	plim_worst_merge(&into->worst[k], &from->worst[k], move_detail, &move);
 	plim_status status = plim_place_tail_merge(&into->place_tail[k], &from->place_tail[k], error);
@@ -175,7 +196,7 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 		status = merge_series(into, from, k, error);
 	for (size_t i = 0; i < into->series * into->groups; i++)
 		into->events[i] += from->events[i];
-	for (size_t i = 0; i < into->series * into->tolerances; i++)
+	for (size_t i = 0; i < into->series * plim_summary_counters(into); i++)
 		into->above[i] += from->above[i];
 	into->trials += from->trials;
 	return status;
@@ -296,7 +317,10 @@ plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim
 				plim_tally_digest(plim_summary_tally(s, k, g, m), digest);
 			plim_tail_sums_digest(&s->tail[k * s->groups + g], digest);
 		}
-		plim_digest_u64s(digest, s->above + k * s->tolerances, s->tolerances);
+		for (size_t i = k * s->extras; i < (k + 1) * s->extras; i++)
+			if (s->extra[i].pages)
+				plim_tally_digest(&s->extra[i], digest);
+		plim_digest_u64s(digest, s->above + k * plim_summary_counters(s), plim_summary_counters(s));
 		plim_status status = digest_sparse(s, k, digest, error);
 		if (status == PLIM_OK)
 			status = digest_worst(s, k, digest, error);
@@ -324,6 +348,10 @@ size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 	                       happens */
 		bytes += (layout->count * PLIM_REPLICATES + layout->worlds) * PLIM_MEASURES * 12 *
 		         plim_cell_map_stretch_bytes(sizeof(plim_tally_cell));
+	if (layout->years > 1)
+		bytes += (layout->years + layout->present) *
+		         ((size_t)plim_bucket_count(plim_group_mantissa_bits(PLIM_GROUP_TOTAL)) * 8 +
+		          PLIM_BIN_ALL * sizeof(plim_tally_bin));
 	return bytes * series;
 }
 

@@ -30,8 +30,9 @@ void plim_build_comparison(const plim_lookup *lookup, plim_page *page);
 /** One scenario with insurance: gross, ceded and net side by side. */
 void plim_build_perspectives(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 
-/** One scenario: total, tolerance, loss curve. */
+/** One scenario: total, the years of the horizon if there are several, tolerance, loss curve. */
 void plim_build_total(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+void plim_build_years(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_tolerance(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_curve(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 

@@ -81,6 +81,10 @@ void plim_build_title(const plim_results *r, plim_page *page)
 		plim_count_show(whole, r->run_trials);
 		plim_page_notice(page, "This is a part of a run of %s trials: plimsoll merge puts the parts together.", whole);
 	}
+	if (r->horizon_years > 1)
+		plim_page_paragraph(
+		    page, "One trial spans %u years: every figure is about that whole horizon, unless it names a year.",
+		    (unsigned)r->horizon_years);
 	if (r->note_count)
 		plim_page_notice(page, "What this run does not compute, or reads differently:");
 	for (size_t i = 0; i < r->note_count; i++)
@@ -106,17 +110,25 @@ static const plim_definition definitions[] = {
     {"oep", "OEP", "the largest single event of a trial (occurrence exceedance)"},
     {"return_period", "Return period T",
      "T = 1 / (1 - p), in horizons; the loss at T is the percentile at p = 1 - 1/T of the sum of a trial (AEP)"},
+    {"years", "AEP_Y1, AEP_Y2, ...",
+     "with a horizon of several years, the sum of one of them, by the day on which an event began; a trial draws its "
+     "unknowns once for all its years, and counts, intensities and the working order of controls anew in each. AEP_PV: "
+     "the sum of the horizon discounted to its start, each loss from the day of its event"},
     {"percentile", "Percentile P (VaR)", "the loss at rank n - floor((1 - p) n) of the n sorted trials"},
-    {"tvar", "TVaR", "the mean of the worst (1 - p) share of trials, the trial on the boundary taken in part; "
-                     "\"exact mean\" as its basis: from the exact mean less what lies below the percentile, where the model's "
-                     "tail is too heavy for the worst trials alone"},
+    {"tvar", "TVaR",
+     "the mean of the worst (1 - p) share of trials, the trial on the boundary taken in part; "
+     "\"exact mean\" as its basis: from the exact mean less what lies below the percentile, where the model's "
+     "tail is too heavy for the worst trials alone"},
     {"exceedance", "Exceedance", "P(loss > x), strictly above"},
     {"interval", "Interval",
      "where the figure of endlessly many trials lies, with the stated confidence: it measures the number of trials, "
-     "not what is unknown about the inputs. Unknowns are drawn anew in every trial, so that ignorance is in the figures "
+     "not what is unknown about the inputs. Unknowns are drawn anew in every trial, so that ignorance is in the "
+     "figures "
      "themselves: it widens the curve, and more trials do not take it away"},
     {"p_no_loss", "P(no loss)", "the share of trials without any loss; percentiles below it are 0"},
-    {"discounting", "Money", "in the stated currency, undiscounted; gross is before insurance, ceded what insurers pay, net what is left"},
+    {"discounting", "Money",
+     "in the stated currency, undiscounted but for AEP_PV; gross is before insurance, ceded what insurers pay, net "
+     "what is left"},
     {"share", "Share", "a group's mean (or its part of the total's TVaR) over that of the total"},
 };
 

@@ -177,6 +177,7 @@ static const plim_table_column tolerance_columns[] = {
     {"lower", "from", true},
     {"upper", "to", true},
     {"met", "Met", false},
+    {"year", "Year", true},
 };
 
 static size_t tolerance_rows(const plim_data_source *source)
@@ -198,6 +199,7 @@ static void add_tolerance(const plim_data_source *source, size_t i, plim_table *
 	add_probability(table, row->lower);
 	add_probability(table, row->upper);
 	plim_table_bool(table, row->met);
+	plim_table_integer(table, row->year);
 }
 
 static const plim_table_column worst_columns[] = {
@@ -298,6 +300,7 @@ static const plim_table_column check_columns[] = {
     {"p_value", "p-value", true},
     {"loud", "Loud", false},
     {"remark", "Remark", false},
+    {"measure", "Measure", false},
 };
 
 static size_t check_rows(const plim_data_source *source)
@@ -320,6 +323,7 @@ static void add_check(const plim_data_source *source, size_t i, plim_table *tabl
 	plim_table_number(table, row->p_value, PLIM_FIGURE_PROBABILITY);
 	plim_table_bool(table, row->loud);
 	plim_table_text(table, row->remark);
+	plim_table_text(table, plim_measure_name(row->measure));
 }
 
 #define DATA(name, columns, rows, add)                                                                                 \

@@ -79,8 +79,6 @@ plim_status plim_run_plan(const plim_model *model, const plim_run_options *optio
 	plim_block_range range;
 	plim_status status = plim_block_range_of(options, &range, error);
 	if (status == PLIM_OK)
-		status = plim_run_refuse(model, error);
-	if (status == PLIM_OK)
 		status = build_plan(model, options, &plan, error);
 	if (status == PLIM_OK)
 		estimate_of(plan, options, &range, estimate);
@@ -189,8 +187,6 @@ plim_status plim_run(const plim_model *model, const plim_run_options *options, p
 	if (status == PLIM_OK)
 		status = choose_kernel(options, &kernel, error);
 	if (status == PLIM_OK)
-		status = plim_run_refuse(model, error);
-	if (status == PLIM_OK)
 		status = build_plan(model, options, &plan, error);
 	status = plim_comm_agree(options->comm, status, error);
 	if (status == PLIM_OK)
@@ -225,8 +221,6 @@ plim_status plim_run_is_complete(const plim_model *model, const plim_run_options
 	*complete = false;
 	plim_status status = plim_block_range_of(options, &parts.range, error);
 	if (status == PLIM_OK)
-		status = plim_run_refuse(model, error);
-	if (status == PLIM_OK)
 		status = build_plan(model, options, &parts.plan, error);
 	if (status == PLIM_OK)
 		status = compare_file(&parts, path, keeps_ylt(options), complete);
@@ -238,7 +232,6 @@ plim_status plim_run_check(const plim_model *model, plim_findings *findings, pli
 {
 	char **notes = NULL;
 	size_t count = 0;
-	plim_error refusal;
 	plim_status status = plim_run_announce(model, &notes, &count, error);
 	if (status != PLIM_OK)
 		return status;
@@ -246,7 +239,5 @@ plim_status plim_run_check(const plim_model *model, plim_findings *findings, pli
 	for (size_t i = 0; i < count && added; i++)
 		added = plim_findings_add(findings, PLIM_FINDING_WARNING, "", 0, 0, "", notes[i]);
 	plim_run_announce_free(notes, count);
-	if (added && plim_run_refuse(model, &refusal) != PLIM_OK)
-		added = plim_findings_add(findings, PLIM_FINDING_ERROR, "", 0, 0, "", refusal.text);
 	return added ? PLIM_OK : plim_error_memory(error, "the findings");
 }

@@ -19,7 +19,7 @@ static plim_status refuse(const loader *l)
 static plim_tally *tally_of(const loader *l, const plim_h5_cell *c)
 {
 	const plim_summary *s = l->s;
-	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || c[2].u32 >= PLIM_MEASURES ||
+	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || !plim_groups_keep(s->layout, c[1].u32, c[2].u32) ||
 	    plim_groups_in_set(s->layout, c[1].u32))
 		return NULL;
 	return plim_summary_tally(s, c[0].u32, c[1].u32, (int)c[2].u32);
@@ -123,9 +123,9 @@ static plim_status put_events(void *context, const plim_h5_cell *c)
 static plim_status put_above(void *context, const plim_h5_cell *c)
 {
 	const loader *l = context;
-	if (c[0].u32 >= l->s->series || c[1].u32 >= l->s->tolerances || c[2].u64 > l->s->trials)
+	if (c[0].u32 >= l->s->series || c[1].u32 >= plim_summary_counters(l->s) || c[2].u64 > l->s->trials)
 		return refuse(l);
-	l->s->above[c[0].u32 * l->s->tolerances + c[1].u32] = c[2].u64;
+	l->s->above[c[0].u32 * plim_summary_counters(l->s) + c[1].u32] = c[2].u64;
 	return PLIM_OK;
 }
 
@@ -167,7 +167,7 @@ static plim_status read_part(loader *l, hid_t group, plim_primary_part part)
 	const plim_primary_table *table = plim_primary_table_of(part);
 	plim_h5_reader reader = {0};
 	l->table = table->name;
-	plim_status status = plim_h5_read_begin(&reader, l->h5, group, table->name, table->column, table->columns);
+	plim_status status = plim_h5_read_begin(&reader, l->h5, group, table->name, table->column, table->columns, 0);
 	if (status == PLIM_OK)
 		status = plim_h5_read_rows(&reader, put[part], l);
 	plim_h5_read_end(&reader);
@@ -177,10 +177,12 @@ static plim_status read_part(loader *l, hid_t group, plim_primary_part part)
 static plim_status check_sound(const loader *l)
 {
 	const plim_summary *s = l->s;
-	for (size_t i = 0; i < s->series * s->groups * PLIM_MEASURES; i++) {
-		if (!s->tally[i].count)
+	const size_t tallies = s->series * s->groups * PLIM_MEASURES, extras = s->series * s->extras;
+	for (size_t i = 0; i < tallies + extras; i++) {
+		const plim_tally *tally = i < tallies ? &s->tally[i] : &s->extra[i - tallies];
+		if (!tally->count)
 			continue;
-		if (!plim_tally_is_sound(&s->tally[i]) || plim_tally_positive(&s->tally[i]) > s->trials)
+		if (!plim_tally_is_sound(tally) || plim_tally_positive(tally) > s->trials)
 			return plim_h5_damaged(l->h5, "primary", "a histogram contradicts its sums");
 	}
 	return PLIM_OK;

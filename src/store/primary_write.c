@@ -89,8 +89,8 @@ static plim_status write_dense(plim_h5_appender *t, const plim_summary *s, uint3
 {
 	plim_status status = PLIM_OK;
 	for (uint32_t g = 0; g < s->groups; g++)
-		for (uint32_t m = 0; m < PLIM_MEASURES && !plim_groups_in_set(s->layout, g); m++)
-			if (status == PLIM_OK)
+		for (uint32_t m = 0; m < plim_groups_measures(s->layout, g) && !plim_groups_in_set(s->layout, g); m++)
+			if (status == PLIM_OK && plim_groups_keep(s->layout, g, m))
 				status = write(t, s, k, g, m);
 	return status;
 }
@@ -178,7 +178,7 @@ static plim_status write_place_tail(plim_h5_appender *t, const plim_summary *s, 
 	return status;
 }
 
-/* Counters that are not zero: of `count` events or tolerances. */
+/* Counters that are not zero: of `count` events, or tolerances and years. */
 static plim_status write_counters(plim_h5_appender *t, const uint64_t *counter, size_t count, uint32_t k)
 {
 	plim_status status = PLIM_OK;
@@ -227,7 +227,8 @@ static plim_status write_scenario(plim_h5_appender *t, const plim_summary *s, pl
 	case PLIM_PRIMARY_TAIL: return write_tail(t, s, k);
 	case PLIM_PRIMARY_PLACE_TAIL: return write_place_tail(t, s, k);
 	case PLIM_PRIMARY_EVENTS: return write_counters(t, s->events + k * s->groups, s->groups, k);
-	case PLIM_PRIMARY_ABOVE: return write_counters(t, s->above + k * s->tolerances, s->tolerances, k);
+	case PLIM_PRIMARY_ABOVE:
+		return write_counters(t, s->above + k * plim_summary_counters(s), plim_summary_counters(s), k);
 	case PLIM_PRIMARY_WORST: return write_worst(t, s, k, false);
 	case PLIM_PRIMARY_DETAIL: return write_worst(t, s, k, true);
 	case PLIM_PRIMARY_REPLICATES: return write_nested(t, s, k, true);

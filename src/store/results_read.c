@@ -139,7 +139,8 @@ static plim_status read_table(plim_h5 *h5, const plim_results_table *table, plim
 	plim_h5_reader reader = {0};
 	if (table->optional && !plim_h5_has(h5->file, table->name))
 		return PLIM_OK;
-	plim_status status = plim_h5_read_begin(&reader, h5, h5->file, table->name, table->column, table->columns);
+	plim_status status =
+	    plim_h5_read_begin(&reader, h5, h5->file, table->name, table->column, table->columns, table->later);
 	if (status == PLIM_OK) {
 		void **rows = (void **)(void *)((char *)loader->results + table->rows);
 		*rows = reader.rows <= UINT32_MAX ? plim_mem_alloc(reader.rows, table->size) : NULL;

@@ -31,6 +31,7 @@ typedef struct plim_results_table {
 	/* Called after the last row was taken; may be NULL. */
 	plim_status (*settle)(plim_results_loader *loader);
 	bool optional; /* files before the minor version that brought it lack it: no rows then */
+	size_t later;  /* the last columns: files before the minor version that brought them lack them */
 } plim_results_table;
 
 /** All tables, in an order in which each needs only those before it. */

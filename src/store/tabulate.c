@@ -175,6 +175,8 @@ static plim_status add_moments(tabulator *t, const variable *v)
 		return no_memory(t);
 	size_t k = series_of(r, v->scenario, v->perspective);
 	double events = (double)t->s->events[k * t->s->groups + v->group] / (double)r->trials;
+	if (v->measure >= PLIM_MEASURES) /* counted over the whole horizon only */
+		events = NAN;
 	bool no_mean = group->infinite_mean, no_sd = no_mean || group->infinite_variance;
 	r->moments[r->moments_count++] = (plim_moments_row){
 		v->scenario, v->group, v->perspective, v->measure, no_mean ? INFINITY : m.mean,
@@ -203,11 +205,13 @@ static plim_status tabulate_dense(tabulator *t, uint32_t scenario, plim_perspect
 	for (uint32_t g = 0; g < s->groups; g++) {
 		if (plim_groups_in_set(s->layout, g))
 			continue;
-		for (int m = 0; m < PLIM_MEASURES; m++) {
+		for (uint32_t m = 0; m < plim_groups_measures(s->layout, g); m++) {
+			if (!plim_groups_keep(s->layout, g, m))
+				continue;
 			variable v = {.scenario = scenario, .group = g, .perspective = perspective, .measure = (plim_measure)m};
 			if (g == s->layout->total && m == PLIM_MEASURE_AEP)
 				v.losses = ylt_of(t, scenario, perspective);
-			plim_status status = plim_tally_list(plim_summary_tally(s, k, g, m), &v.list, t->error);
+			plim_status status = plim_tally_list(plim_summary_tally(s, k, g, (int)m), &v.list, t->error);
 			if (status == PLIM_OK)
 				status = tabulate_variable(t, &v, true);
 			plim_bucket_list_clear(&v.list);
@@ -396,19 +400,20 @@ static plim_estimate exceedance(tabulator *t, uint64_t above)
 static plim_status tabulate_tolerance(tabulator *t, const double *loss, const double *tolerated, size_t count)
 {
 	plim_results *r = t->r;
-	r->tolerance = plim_mem_alloc(count * r->scenarios, sizeof *r->tolerance);
+	r->tolerance = plim_mem_alloc(count * r->scenarios * t->s->years, sizeof *r->tolerance);
 	if (!r->tolerance)
 		return no_memory(t);
 	for (uint32_t scenario = 0; scenario < r->scenarios; scenario++) {
 		plim_status status = read_nested(t, scenario, borne(r));
 		if (status != PLIM_OK)
 			return status;
-		for (size_t i = 0; i < count; i++) {
-			uint64_t above = t->s->above[series_of(r, scenario, borne(r)) * count + i];
+		for (size_t i = 0; i < count * t->s->years; i++) {
+			const size_t line = i / t->s->years, year = i % t->s->years;
+			uint64_t above = *plim_summary_above(t->s, series_of(r, scenario, borne(r)), line, year);
 			plim_estimate e = exceedance(t, above);
 			r->tolerance[r->tolerances++] =
-				(plim_tolerance_row){scenario, borne(r), loss[i], tolerated[i], above,
-									 e.value, e.lower, e.upper, e.value <= tolerated[i]};
+			    (plim_tolerance_row){scenario, borne(r), loss[line], tolerated[line], (uint32_t)year + 1,
+			                         above,    e.value,  e.lower,    e.upper,         e.value <= tolerated[line]};
 		}
 	}
 	return PLIM_OK;

@@ -86,7 +86,8 @@ static void exact(const char *text, double least[FIGURES], double most[FIGURES])
 	plim_exact_steps steps = {.count = 0};
 	double q95 = 0;
 	check(plim_model_parse(text, strlen(text), NULL, &model, &findings, &error), &error);
-	check(plim_exact_law_build(model, 0, UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE, &law, &error),
+	check(plim_exact_law_build(model, 0, UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE, PLIM_EXACT_HORIZON,
+	                           &law, &error),
 	      &error);
 	for (int i = 0; i < 4; i++) {
 		plim_exact_curve curve;

@@ -199,8 +199,10 @@ static void set_rows(plim_results *r)
 	}
 	r->check = plim_mem_alloc(2, sizeof *r->check);
 	r->checks = 2;
-	r->check[0] = (plim_check_row){1, 2, PLIM_CHECK_ABOVE, 1e6, 17, 20.5, 20.25, 20.75, 1e-9, true, plim_mem_string("")};
-	r->check[1] = (plim_check_row){0, 0, PLIM_CHECK_NONE, NAN, NAN, NAN, NAN, NAN, NAN, false, plim_mem_string("why: ä")};
+	r->check[0] = (plim_check_row){1,    2,    PLIM_MEASURE_AEP,   PLIM_CHECK_ABOVE, 1e6, 17, 20.5, 20.25, 20.75,
+	                               1e-9, true, plim_mem_string("")};
+	r->check[1] = (plim_check_row){0,   0,     PLIM_MEASURE_YEAR + 11,   PLIM_CHECK_NONE, NAN, NAN, NAN, NAN, NAN,
+	                               NAN, false, plim_mem_string("why: ä")};
 	r->fan = plim_mem_alloc(1, sizeof *r->fan);
 	r->fans = 1;
 	r->fan[0] = (plim_fan_row){1, PLIM_PERSPECTIVE_NET, PLIM_MEASURE_OEP, 1024, 0.5, 0.25, 0.1, 0.05, 0.2, NAN};
@@ -210,7 +212,8 @@ static void set_rows(plim_results *r)
 	                                       plim_mem_string("node"), 4e6, 0.25, 0.125, 0.5};
 	r->tolerance = plim_mem_alloc(1, sizeof *r->tolerance);
 	r->tolerances = 1;
-	r->tolerance[0] = (plim_tolerance_row){1, PLIM_PERSPECTIVE_CEDED, 1e6, 0.1, UINT64_C(1) << 50, 0.2, 0.3, 0.4, true};
+	r->tolerance[0] =
+	    (plim_tolerance_row){1, PLIM_PERSPECTIVE_CEDED, 1e6, 0.1, 2, UINT64_C(1) << 50, 0.2, 0.3, 0.4, true};
 }
 
 plim_results *store_case(void)
