@@ -661,7 +661,7 @@ static bool read_summary_as(const char *digest)
 }
 
 /* Every value is under a checksum: a flipped bit is either refused or in bytes that mean nothing. */
-Test(store, flipped_bits, .timeout = 60)
+Test(store, flipped_bits, .timeout = 200)
 {
 	size_t length, accepted = 0;
 	uint64_t state = 2026;
