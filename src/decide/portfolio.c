@@ -3,6 +3,7 @@
 #include "decide/portfolio.h"
 
 #include <math.h>
+#include <omp.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -266,6 +267,21 @@ static plim_status check_means(const plim_portfolio *pf, const plim_plan *plan, 
 	return PLIM_OK;
 }
 
+/* What cannot be dropped: the totals of all trials, twice for each thread and twice more in the search, and the losses
+ * of one set, of 10 bytes each. */
+static plim_status check_room(const plim_portfolio *pf, const plim_plan *plan, plim_error *error)
+{
+	const double trials = (double)pf->options.trials, limit = (double)(pf->limit > KEPT_BYTES ? pf->limit : KEPT_BYTES);
+	const int threads = pf->options.threads ? (int)pf->options.threads : omp_get_num_procs();
+	const double needed = trials * (16.0 * (threads + 1) + 10 * plan->attempts_per_trial);
+	if (needed <= limit)
+		return PLIM_OK;
+	return plim_error_set(error, PLIM_ERROR_USAGE,
+	                      "%.4g trials need %.3g GB at once, and there may be %.3g GB: take %.3g trials at most, or "
+	                      "allow more with --memory",
+	                      trials, needed / 1e9, limit / 1e9, floor(trials * limit / needed / 1e4) * 1e4);
+}
+
 static plim_status study(plim_portfolio *pf, plim_error *error)
 {
 	plim_plan *plan = NULL;
@@ -274,6 +290,8 @@ static plim_status study(plim_portfolio *pf, plim_error *error)
 	plim_status status = plim_scenario_list_make(pf, &all, 1, &list, error);
 	if (status == PLIM_OK)
 		status = plim_plan_build(&list.model, NULL, &plan, error);
+	if (status == PLIM_OK)
+		status = check_room(pf, plan, error);
 	if (status == PLIM_OK)
 		status = check_means(pf, plan, error);
 	if (status == PLIM_OK)

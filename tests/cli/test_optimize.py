@@ -203,7 +203,7 @@ def what_is_in_force_stays():
 def wrong_use_is_told():
     for args, part in ((("--objective", "median"), "mean, tvar99"), (("--objective", "tvar"), "percentage"),
                        (("--controls", "alarm,moat"), "no control 'moat'"), (("--from", "never"), "no scenario 'never'"),
-                       (("-n", "2000"), "at least 16000 trials"), (("--phase", 0), "nothing can be bought"),
+                       (("-n", "2000"), "at least 16000 trials"), (("-n", "1G"), "at once, and there may be"), (("--phase", 0), "nothing can be bought"),
                        (("--budget", "-3"), "--budget"), (("--table", "portfolios"), "--table goes with")):
         said = call("optimize", FIRM, *args, expect=1).stderr
         assert part in said, (args, said)
