@@ -384,6 +384,32 @@ def leaf_clauses_add_up_to_the_total():
 
 
 @case
+def every_kind_of_group_adds_up_to_the_total():
+    """In the mean and in each TVaR, with and without insurance: nothing is lost on the way from trials to groups."""
+    def add_up(name):
+        def table(what):
+            return list(csv.DictReader(io.StringIO(call("report", f"{name}.h5", "--format", "csv", "--table", what).out)))
+        call("run", f"{ROOT}/models/{name}/model.yaml", "-n", "20k", "-o", f"{name}.h5", "--quiet")
+        leaves = {row["group"] for row in table("clauses") if row["leaf"] == "true"}
+        for what, column in (("moments", "mean"), ("tail", "value")):
+            total, sums = {}, {}
+            for row in table(what):
+                if row.get("measure", "AEP") != "AEP":
+                    continue
+                key = (row["scenario"], row["perspective"], row.get("p"))
+                if row["group_kind"] == "total":
+                    total[key] = float(row[column])
+                elif row["group_kind"] != "clause" or row["group"] in leaves:
+                    own = key + (row["group_kind"],)
+                    sums[own] = sums.get(own, 0) + float(row[column])
+            assert {key[3] for key in sums} == {"clause", "threat", "category", "node", "link", "region", "component", "bearer"}
+            for key, found in sums.items():  # sums are exact, and rounded once for each group
+                assert abs(found - total[key[:3]]) <= 1e-12 * total[key[:3]], (name, what, key, found, total[key[:3]])
+    add_up("small_firm")
+    add_up("container_chain")
+
+
+@case
 def json_and_csv_hold_the_same_figures():
     r = results()
     document = json.loads(call("report", r, "--format", "json").out)
