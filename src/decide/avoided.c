@@ -15,11 +15,10 @@
 
 static const plim_scenario *scenario_of(const plim_model *model, const char *id, plim_error *error)
 {
-	for (size_t k = 0; k < model->scenarios; k++)
-		if (id ? strcmp(model->scenario[k].id, id) == 0 : model->scenario[k].position == 0)
-			return &model->scenario[k];
-	plim_error_set(error, PLIM_ERROR_USAGE, "the model has no scenario '%s'", id ? id : "");
-	return NULL;
+	const plim_scenario *found = plim_model_find_scenario(model, id);
+	if (!found)
+		plim_error_set(error, PLIM_ERROR_USAGE, "the model has no scenario '%s'", id ? id : "");
+	return found;
 }
 
 static bool has(const uint32_t *list, size_t count, uint32_t wanted)

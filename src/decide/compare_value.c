@@ -14,14 +14,6 @@
 /* Draws of uncertain costs, for their spread. */
 #define COST_DRAWS 10000
 
-static const plim_scenario *scenario_of(const plim_model *model, const char *id)
-{
-	for (size_t k = 0; k < model->scenarios; k++)
-		if (strcmp(model->scenario[k].id, id) == 0)
-			return &model->scenario[k];
-	return NULL;
-}
-
 static unsigned longest_life(const plim_comparison *c)
 {
 	double longest = c->before->horizon_years;
@@ -134,8 +126,8 @@ static const plim_compare_row *mean_of_total(const plim_comparison *c)
 plim_status plim_compare_value(plim_comparison *c, unsigned years, plim_error *error)
 {
 	plim_compare_economics *e = &c->economics;
-	const plim_scenario *from = scenario_of(c->model[0], c->before->scenario[c->before_scenario].id);
-	const plim_scenario *to = scenario_of(c->model[1], c->after->scenario[c->after_scenario].id);
+	const plim_scenario *from = plim_model_find_scenario(c->model[0], c->before->scenario[c->before_scenario].id);
+	const plim_scenario *to = plim_model_find_scenario(c->model[1], c->after->scenario[c->after_scenario].id);
 	const plim_compare_row *mean = mean_of_total(c);
 	if (!from || !to || !mean)
 		return plim_error_set(error, PLIM_ERROR_IO, "the results do not hold the scenarios that they name");

@@ -8,20 +8,12 @@
 #include "base/memory.h"
 #include "engine/exact.h"
 
-static const plim_scenario *find_scenario(const plim_model *model, const char *id)
-{
-	for (size_t i = 0; i < model->scenarios; i++)
-		if (strcmp(model->scenario[i].id, id) == 0)
-			return &model->scenario[i];
-	return NULL;
-}
-
 /* Adds the expected fines of one threat; *sum becomes NAN where they are not known. */
 static plim_status add_fines(const plim_model *model, const char *scenario, uint32_t threat, double *sum,
                              plim_error *error)
 {
 	const plim_threat *record = &model->threat[threat];
-	const plim_scenario *at = find_scenario(model, scenario);
+	const plim_scenario *at = plim_model_find_scenario(model, scenario);
 	double events, total, *component = plim_mem_alloc(record->losses, sizeof *component);
 	plim_exact_threat *t = NULL;
 	plim_status status = !component ? plim_error_memory(error, "the expected fines")

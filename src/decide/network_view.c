@@ -147,10 +147,7 @@ static plim_status fill_rows(maker *m, plim_error *error)
 static plim_status find_scenario(const plim_model *model, const char *id, const plim_scenario **scenario,
                                  plim_error *error)
 {
-	*scenario = NULL;
-	for (size_t s = 0; id && s < model->scenarios; s++)
-		if (strcmp(model->scenario[s].id, id) == 0)
-			*scenario = &model->scenario[s];
+	*scenario = id ? plim_model_find_scenario(model, id) : NULL;
 	if (id && !*scenario)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "the model has no scenario '%s'", id);
 	return PLIM_OK;

@@ -2,7 +2,6 @@
 #include "decide/place_heat.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -18,14 +17,6 @@ typedef struct maker {
 	plim_network_solver *solver;
 	plim_strike_table strikes;
 } maker;
-
-static const plim_scenario *find_scenario(const plim_model *model, const char *id)
-{
-	for (size_t i = 0; i < model->scenarios; i++)
-		if (strcmp(model->scenario[i].id, id) == 0)
-			return &model->scenario[i];
-	return NULL;
-}
 
 static bool is_at(const plim_threat *threat, uint32_t node)
 {
@@ -90,7 +81,7 @@ static plim_status prepare(maker *m, plim_error *error)
 plim_status plim_place_heat_build(const plim_model *model, const char *scenario, const uint32_t *node, size_t nodes,
                                   const uint32_t *threat, size_t threats, plim_place_heat *heat, plim_error *error)
 {
-	maker m = {.model = model, .scenario = find_scenario(model, scenario)};
+	maker m = {.model = model, .scenario = plim_model_find_scenario(model, scenario)};
 	if (!m.scenario)
 		return plim_error_set(error, PLIM_ERROR_IO, "the model has no scenario '%s'", scenario);
 	*heat = (plim_place_heat){nodes, threats, plim_mem_alloc(nodes * threats, sizeof(double))};

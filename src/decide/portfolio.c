@@ -17,14 +17,6 @@
 
 /* ---- candidates ---- */
 
-static const plim_scenario *scenario_of(const plim_model *model, const char *id)
-{
-	for (size_t k = 0; k < model->scenarios; k++)
-		if (id ? strcmp(model->scenario[k].id, id) == 0 : model->scenario[k].position == 0)
-			return &model->scenario[k];
-	return NULL;
-}
-
 static bool has(const uint32_t *list, size_t count, uint32_t wanted)
 {
 	for (size_t i = 0; i < count; i++)
@@ -311,7 +303,7 @@ plim_status plim_portfolio_new(const plim_model *model, const char *from, const 
 	*pf = (plim_portfolio){.model = model, .options = *options, .scale = *scale};
 	pf->limit = options->memory_limit ? (size_t)options->memory_limit : KEPT_BYTES;
 	pf->blocks = plim_run_blocks(options->trials);
-	pf->before = scenario_of(model, from);
+	pf->before = plim_model_find_scenario(model, from);
 	plim_status status = PLIM_OK;
 	if (!pf->before)
 		status = plim_error_set(error, PLIM_ERROR_USAGE, "the model has no scenario '%s'", from ? from : "");

@@ -21,14 +21,6 @@ const plim_threat *plim_review_find_threat(const plim_model *model, const char *
 	return bsearch(id, model->threat, model->threats, sizeof *model->threat, threat_order);
 }
 
-const plim_scenario *plim_review_find_scenario(const plim_model *model, const char *id)
-{
-	for (size_t i = 0; i < model->scenarios; i++)
-		if (strcmp(model->scenario[i].id, id) == 0)
-			return &model->scenario[i];
-	return NULL;
-}
-
 const plim_action *plim_review_find_action(const plim_model *model, const char *id)
 {
 	for (size_t i = 0; i < model->actions; i++)

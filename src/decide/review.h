@@ -63,7 +63,6 @@ char *plim_review_cause(const plim_review *review, const plim_review_pair *pair,
 
 /** A record of a model by its id, NULL if there is none. */
 const plim_threat *plim_review_find_threat(const plim_model *model, const char *id);
-const plim_scenario *plim_review_find_scenario(const plim_model *model, const char *id);
 const plim_action *plim_review_find_action(const plim_model *model, const char *id);
 
 #endif

@@ -197,7 +197,7 @@ char *plim_review_cause(const plim_review *review, const plim_review_pair *pair,
 	const plim_results *const results[] = {review->before, review->after};
 	for (int side = 0; side < 2; side++) {
 		c.threat[side] = plim_review_find_threat(review->model[side], threat);
-		c.scenario[side] = plim_review_find_scenario(review->model[side], results[side]->scenario[index[side]].id);
+		c.scenario[side] = plim_model_find_scenario(review->model[side], results[side]->scenario[index[side]].id);
 	}
 	if (!c.threat[0] || !c.threat[1])
 		return plim_mem_string(c.threat[1] ? "new in the model" : c.threat[0] ? "no longer in the model" : "");

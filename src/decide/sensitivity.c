@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
@@ -273,13 +272,11 @@ static uint64_t all_trials(const plim_study *study)
 
 static plim_status find_scenario(const plim_model *model, const char *id, uint32_t *out, plim_error *error)
 {
-	for (uint32_t k = 0; k < model->scenarios; k++) {
-		if (id ? strcmp(model->scenario[k].id, id) == 0 : model->scenario[k].position == 0) {
-			*out = k;
-			return PLIM_OK;
-		}
-	}
-	return plim_error_set(error, PLIM_ERROR_USAGE, "the model has no scenario '%s'", id ? id : "");
+	const plim_scenario *found = plim_model_find_scenario(model, id);
+	if (!found)
+		return plim_error_set(error, PLIM_ERROR_USAGE, "the model has no scenario '%s'", id ? id : "");
+	*out = (uint32_t)(found - model->scenario);
+	return PLIM_OK;
 }
 
 /* True if a loss or an outage has no mean; *variance if it has no variance. */

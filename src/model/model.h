@@ -338,6 +338,9 @@ struct plim_model {
 	struct plim_arena *arena;
 };
 
+/** The scenario of that id, or for NULL the first of the file; NULL if there is none. It stays the model's. */
+const plim_scenario *plim_model_find_scenario(const plim_model *model, const char *id);
+
 /**
  * The model again from the texts that a results file keeps: the first is the model, further ones the tables it names.
  * PLIM_ERROR_MODEL when this version finds an error in it, PLIM_ERROR_IO when a text is missing, PLIM_ERROR_MEMORY.

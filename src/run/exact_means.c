@@ -146,10 +146,8 @@ static plim_status add_threat(means *m, uint32_t scenario, uint32_t index, plim_
 /* The index in the model of a scenario of the results; UINT32_MAX if it has none. */
 static uint32_t scenario_in_model(const plim_model *model, const char *id)
 {
-	for (uint32_t k = 0; k < model->scenarios; k++)
-		if (strcmp(model->scenario[k].id, id) == 0)
-			return k;
-	return UINT32_MAX;
+	const plim_scenario *found = plim_model_find_scenario(model, id);
+	return found ? (uint32_t)(found - model->scenario) : UINT32_MAX;
 }
 
 static void finish(means *m, double *unseen)

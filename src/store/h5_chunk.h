@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /** Whole chunks of a data set, packed here and written as they are: the same bytes that the filters of the HDF5 library
- * would make (shuffle, deflate, fletcher32), in a third of the time. Any reader unpacks them. */
+ * would make (shuffle, deflate, fletcher32), by a quicker deflate. Any reader unpacks them. */
 #ifndef PLIM_STORE_H5_CHUNK_H
 #define PLIM_STORE_H5_CHUNK_H
 
