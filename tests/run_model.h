@@ -13,6 +13,7 @@ typedef struct run_of {
 	uint32_t threads;
 	const char *cpu, *scenario;
 	uint64_t first_block, blocks;
+	uint32_t worlds;
 } run_of;
 
 static inline void run_die(const plim_findings *findings, const plim_error *error, const char *text)
@@ -36,6 +37,7 @@ static inline plim_results *run_loaded(plim_model *model, const run_of *what, co
 	options.scenario = what->scenario;
 	options.first_block = what->first_block;
 	options.blocks = what->blocks;
+	options.worlds = what->worlds;
 	if (plim_run(model, &options, &results, &error) != PLIM_OK)
 		run_die(&none, &error, text);
 	plim_model_free(&model);

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "plimsoll/status.h"
 
@@ -52,6 +53,9 @@ void plim_model_free(plim_model **model);
 /** Name and currency: owned by the model. */
 const char *plim_model_name(const plim_model *model);
 const char *plim_model_currency(const plim_model *model);
+
+/** Years that one trial spans, at least 1. */
+uint32_t plim_model_years(const plim_model *model);
 
 /** SHA-256 of the typed model as canonical JSON, 64 hexadecimal digits; owned by the model or static. */
 void plim_model_digest_hex(const plim_model *model, char out[65]);

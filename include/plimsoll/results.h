@@ -2,7 +2,8 @@
 /**
  * Results: the tables of a run, in memory, as the results file holds them (src/store/FORMAT.md).
  *
- * Rows refer to scenarios and groups by index. All money is in `currency`, undiscounted, per trial (one horizon).
+ * Rows refer to scenarios and groups by index. All money is in `currency`, per trial (one horizon), and undiscounted
+ * but for AEP_PV.
  */
 #ifndef PLIMSOLL_RESULTS_H
 #define PLIMSOLL_RESULTS_H
@@ -19,8 +20,18 @@ extern "C" {
 
 typedef enum plim_perspective { PLIM_PERSPECTIVE_GROSS, PLIM_PERSPECTIVE_CEDED, PLIM_PERSPECTIVE_NET } plim_perspective;
 
-/* AEP: the annual sum (of the horizon, if longer). OEP: the largest single event. */
-typedef enum plim_measure { PLIM_MEASURE_AEP, PLIM_MEASURE_OEP } plim_measure;
+/**
+ * AEP: the sum of a trial (a year, or a horizon of several). OEP: its largest single event. Over several years the
+ * total has two more: AEP_PV, the sum discounted to the start, each loss from the day of its event (with
+ * `discount_rate` only); and AEP_Y1, AEP_Y2, ...: the sum of each year, by the day on which an event began.
+ */
+typedef enum plim_measure {
+	PLIM_MEASURE_AEP,
+	PLIM_MEASURE_OEP,
+	PLIM_MEASURE_PRESENT, /* AEP_PV */
+	PLIM_MEASURE_YEAR,    /* AEP_Y1; of year y: PLIM_MEASURE_YEAR + y - 1 */
+	PLIM_MEASURE_LAST = PLIM_MEASURE_YEAR + 999
+} plim_measure;
 
 /* kind, name in files and messages */
 #define PLIM_GROUP_KIND_LIST(X)                                                                                        \
@@ -45,6 +56,9 @@ typedef enum plim_group_kind {
 const char *plim_group_kind_name(plim_group_kind kind);
 const char *plim_perspective_name(plim_perspective perspective);
 const char *plim_measure_name(plim_measure measure);
+
+/** The measure of a name; false if it is none. */
+bool plim_measure_parse(const char *text, plim_measure *measure);
 
 typedef struct plim_group {
 	plim_group_kind kind;
@@ -84,7 +98,7 @@ typedef struct plim_moments_row {
 	plim_perspective perspective;
 	plim_measure measure;
 	/* Mean inf and se inf when the model's are infinite. Events: of a threat and what takes all of it, all that happen;
-	 * of a place, region or bearer, those with a loss there. */
+	 * of a place, region or bearer, those with a loss there; NAN for single years and AEP_PV. */
 	double mean, mean_se, sd, events_per_trial, p_zero;
 } plim_moments_row;
 
@@ -99,8 +113,9 @@ typedef struct plim_tail_row {
 typedef struct plim_tolerance_row {
 	uint32_t scenario;
 	plim_perspective perspective;
-	double loss, tolerated; /* P(loss in a trial > loss) must stay at or below `tolerated` */
-	uint64_t exceeded;      /* trials above, strictly */
+	double loss, tolerated; /* P(loss in a year > loss) must stay at or below `tolerated` */
+	uint32_t year;          /* of the trial, from 1: tolerance is about one year */
+	uint64_t exceeded;      /* trials above in that year, strictly */
 	double probability, lower, upper;
 	bool met; /* probability <= tolerated */
 } plim_tolerance_row;
@@ -141,6 +156,7 @@ const char *plim_check_quantity_name(plim_check_quantity quantity);
  */
 typedef struct plim_check_row {
 	uint32_t scenario, group;
+	plim_measure measure; /* whose: of the total it may be that of a year, or AEP_PV; else AEP */
 	plim_check_quantity quantity;
 	double at; /* the threshold; NAN where there is none */
 	double observed;
@@ -150,6 +166,46 @@ typedef struct plim_check_row {
 	bool loud;           /* p_value x number of tests < 10^-6: the run contradicts its model */
 	char *remark;        /* why the law is not known, or not compared; "" otherwise */
 } plim_check_row;
+
+/* Of a nested run: the share of a world's trials at or above `loss`, the group total, in some share of the worlds. */
+typedef struct plim_fan_row {
+	uint32_t scenario;
+	plim_perspective perspective;
+	plim_measure measure;
+	double loss, exceedance;    /* of the whole run: P(total >= loss) */
+	double worlds;              /* 0.05, 0.25, 0.5, 0.75, 0.95: in this share of the worlds it is at most ... */
+	double value, lower, upper; /* ... this, with the interval of an order statistic of the worlds */
+	double noise;               /* share of the worlds' variance that comes from the few trials of each */
+} plim_fan_row;
+
+/* What a part of the variance belongs to; what, name in files and tables */
+#define PLIM_IGNORANCE_LIST(X)                                                                                         \
+	X(ALL, "ignorance")                                                                                                \
+	X(PARAMETER, "parameter")                                                                                          \
+	X(REST, "interplay and the rest")
+
+typedef enum plim_ignorance_what {
+#define X(name, text) PLIM_IGNORANCE_##name,
+	PLIM_IGNORANCE_LIST(X)
+#undef X
+	    PLIM_IGNORANCE_COUNT
+} plim_ignorance_what;
+
+const char *plim_ignorance_name(plim_ignorance_what what);
+
+/**
+ * Of a nested run: how the variance of the total's annual sum splits. Ignorance is the variance between worlds, free of
+ * what the trials within them leave to chance; a parameter's part of it is what would go, on average, if that one
+ * number were known. Unbiased, so that a part of nothing may come out a little below 0. Shares are of the whole
+ * variance, intervals those of shares; NAN when it is infinite.
+ */
+typedef struct plim_ignorance_row {
+	uint32_t scenario;
+	plim_perspective perspective;
+	plim_ignorance_what what;
+	char *parameter, *place; /* "threat theft: vulnerability"; the place of one that belongs to each place, else "" */
+	double variance, share, lower, upper;
+} plim_ignorance_row;
 
 typedef struct plim_block_row {
 	uint64_t block;
@@ -180,7 +236,9 @@ typedef struct plim_results {
 	uint32_t horizon_years;
 	uint32_t perspectives; /* 1 (or 0): gross alone; 3 with insurance: gross, ceded and net */
 	uint64_t trials, seed, first_block, blocks;
-	uint64_t run_trials; /* of the whole run: more than `trials` in a shard, which holds some of its blocks only */
+	uint32_t worlds; /* 1: the unknowns are drawn anew in every trial; else worlds of the whole run, run_trials / worlds
+	                    each */
+	uint64_t run_trials;    /* of the whole run: more than `trials` in a shard, which holds some of its blocks only */
 	uint32_t block_trials;
 	int32_t stream_version; /* of the random streams */
 	int32_t format_minor;   /* of the file that they were read from, or would be written to */
@@ -215,6 +273,10 @@ typedef struct plim_results {
 	size_t block_rows;
 	plim_check_row *check;
 	size_t checks;
+	plim_fan_row *fan;
+	size_t fans;
+	plim_ignorance_row *ignorance;
+	size_t ignorances;
 	plim_result_assumption *assumption;
 	size_t assumptions;
 	plim_model_text *model_text;

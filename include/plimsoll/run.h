@@ -26,6 +26,10 @@ typedef struct plim_run_progress {
 typedef struct plim_run_options {
 	uint64_t trials;            /* 1 to 10^12; default 100,000 */
 	uint64_t seed;              /* default 1 */
+	/* 0 or 1: what is uncertain is drawn anew in every trial. W: a nested run of W worlds, each one draw of all that is
+	 * uncertain, of trials / W trials, so that ignorance and chance can be told apart. W is 32 to 10^6 and divides
+	 * `trials` into at least two each. Intervals then come from 32 groups of worlds. Not with a stop rule. */
+	uint32_t worlds;
 	uint32_t threads;           /* 1 to PLIM_RUN_MOST_THREADS; 0: all processors this process may use */
 	const char *scenario;       /* run only this one; NULL: all */
 	const char *cpu;            /* "scalar", "avx2", "avx512"; NULL: the widest this machine has */

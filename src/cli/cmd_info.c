@@ -50,6 +50,8 @@ static void print_results(const plim_results *r)
 	line("currency", r->currency);
 	number("trials", r->trials);
 	number("run trials", r->run_trials);
+	if (r->worlds > 1)
+		number("worlds", r->worlds);
 	number("seed", r->seed);
 	if (r->until && *r->until) {
 		line("until", r->until);

@@ -15,6 +15,8 @@ static const plim_cli_option options[] = {
     {"trials", 'n', "N", "trials: 100000, 100k, 1M, 1e6 (default 100k)"},
     {"output", 'o', "FILE", "results file to write (needed)"},
     {"seed", 's', "N", "seed (default 1); the same model, seed and trials give the same results"},
+    {"worlds", 0, "W",
+     "nested: W worlds of n/W trials, each one draw of what is uncertain: ignorance apart from chance"},
     {"threads", 't', "N", "threads (default: all processors this process may use)"},
     {"until", 0, "RULE", "stop when intervals are this narrow: 1%@P99,2%@TVaR99,0.5%@mean; -n is the ceiling"},
     {"scenario", 0, "ID", "run this scenario only"},
@@ -31,6 +33,14 @@ static const plim_cli_option options[] = {
     {NULL, 0, NULL, NULL},
 };
 
+static plim_status parse_worlds(const char *text, plim_run_options *out, plim_error *error)
+{
+	uint64_t worlds = 0;
+	plim_status status = plim_cli_count("--worlds", text, 1, UINT32_MAX, &worlds, error);
+	if (status == PLIM_OK)
+		out->worlds = (uint32_t)worlds;
+	return status;
+}
 
 static plim_status parse_threads(const char *text, plim_run_options *out, plim_error *error)
 {
@@ -84,6 +94,8 @@ static plim_status parse(const plim_cli_args *args, plim_run_options *out, plim_
 		status = plim_cli_count("-n", text, 1, PLIM_RUN_MOST_TRIALS, &out->trials, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "seed")))
 		status = plim_cli_seed("--seed", text, &out->seed, error);
+	if (status == PLIM_OK && (text = plim_cli_value(args, "worlds")))
+		status = parse_worlds(text, out, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "threads")))
 		status = parse_threads(text, out, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "blocks")))
@@ -275,6 +287,7 @@ const plim_cli_command plim_cmd_run = {
         "Where the model has exact laws, the run is compared with them (report --table check); a contradiction ends\n"
         "with exit code 70, and the file is kept as evidence.\n",
     .example = "  plimsoll run first.yaml -n 1M -o first.h5\n"
+               "  plimsoll run first.yaml -n 4M --worlds 1000 -o worlds.h5\n"
                "  plimsoll run first.yaml -n 100M --until 1%@P99 -o first.h5\n"
                "  plimsoll run first.yaml -n 1G -o large.h5 --checkpoint 5min --resume\n",
     .run = run,

@@ -16,7 +16,7 @@ _plimsoll() {
 		[[ $command == fit ]] && words="text yaml csv qq json"
 		;;
 	--table)
-		words="clauses percentiles tvar curves moments tail tolerance worst check"
+		words="clauses percentiles tvar curves moments tail tolerance worst check fan ignorance"
 		[[ $command == compare ]] && words="losses value"
 		[[ $command == optimize ]] && words="portfolios roadmap controls"
 		[[ $command == avoided ]] && words="controls clauses"
@@ -40,13 +40,13 @@ _plimsoll() {
 		case $command in
 		init) words="--samples --force --help" ;;
 		check) words="--trials --help" ;;
-		run) words="--trials --output --seed --threads --until --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
+		run) words="--trials --output --seed --threads --worlds --until --scenario --blocks --shard --checkpoint --resume --work --memory --ylt --cpu --quiet --force --help" ;;
 		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
 		merge) words="--output --blocks --quiet --force --help" ;;
 		verify) words="--resimulate --help" ;;
 		report) words="--format --table --scenario --standard --today --review --log --from --to --kpi --output --check --force --help" ;;
 		network) words="--scenario --links --top --all --format --output --force --help" ;;
-		exact) words="--scenario --threats --format --output --force --help" ;;
+		exact) words="--scenario --threats --years --format --output --force --help" ;;
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;

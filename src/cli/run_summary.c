@@ -53,10 +53,11 @@ static void print_check_row(const plim_results *r, const plim_check_row *row)
 	plim_figure_show(observed, row->observed, PLIM_FIGURE_PLAIN);
 	plim_figure_show(expected, row->expected, PLIM_FIGURE_PLAIN);
 	plim_figure_show(p_value, row->p_value, PLIM_FIGURE_PROBABILITY);
-	fprintf(stderr, "  %s %s %s: %s%s%s %s, exact %s (p %s)%s\n", r->scenario[row->scenario].id,
-	        plim_group_kind_name(r->group[row->group].kind), r->group[row->group].name,
-	        plim_check_quantity_name(row->quantity), *at ? " " : "", at, observed, expected, p_value,
-	        row->loud ? "  CONTRADICTION" : "");
+	const bool whole = row->measure == PLIM_MEASURE_AEP;
+	fprintf(stderr, "  %s %s %s%s%s: %s%s%s %s, exact %s (p %s)%s\n", r->scenario[row->scenario].id,
+	        plim_group_kind_name(r->group[row->group].kind), r->group[row->group].name, whole ? "" : " ",
+	        whole ? "" : plim_measure_name(row->measure), plim_check_quantity_name(row->quantity), *at ? " " : "", at,
+	        observed, expected, p_value, row->loud ? "  CONTRADICTION" : "");
 }
 
 static void print_check(const plim_results *r, bool quiet)
@@ -78,7 +79,8 @@ static void print_check(const plim_results *r, bool quiet)
 		        p_value);
 		for (size_t i = 0; i < r->checks; i++) {
 			const plim_check_row *row = &r->check[i];
-			if (row->scenario == 0 && r->group[row->group].kind == PLIM_GROUP_TOTAL && !isnan(row->p_value))
+			if (row->scenario == 0 && r->group[row->group].kind == PLIM_GROUP_TOTAL &&
+			    row->measure == PLIM_MEASURE_AEP && !isnan(row->p_value))
 				print_check_row(r, row);
 		}
 		for (size_t i = 0; i < r->checks; i++) {
@@ -90,7 +92,9 @@ static void print_check(const plim_results *r, bool quiet)
 				    r->scenario[row->scenario].id, 100 * row->observed, row->remark);
 		}
 	} else if (!quiet) {
-		fputs("cross-check: no law of this model is known exactly\n", stderr);
+		fputs(r->worlds > 1 ? "cross-check: no law was compared: trials of a world share what is uncertain\n"
+		                    : "cross-check: no law of this model is known exactly\n",
+		      stderr);
 	}
 }
 

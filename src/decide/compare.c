@@ -72,6 +72,8 @@ static const char *why_unpaired(const plim_results *a, const plim_results *b)
 		return "the seeds differ";
 	if (a->trials != b->trials || a->first_block != b->first_block)
 		return "the trials differ";
+	if (a->worlds != b->worlds || (a->worlds > 1 && a->run_trials != b->run_trials))
+		return "the worlds differ";
 	return strcmp(a->provenance.stream, b->provenance.stream) == 0 ? "" : "the versions of the random stream differ";
 }
 

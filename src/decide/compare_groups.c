@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "decide/compare.h"
-#include "stats/percentile.h"
+#include "stats/replicates.h"
 
 /* What the tables say of each group of one scenario, as the firm bears it. */
 typedef struct known {
@@ -46,7 +46,9 @@ static plim_status add_mean(plim_comparison *c, const plim_group *group, const p
                             const plim_moments_row *b, plim_error *error)
 {
 	double before = a ? a->mean : 0, after = b ? b->mean : 0;
-	double half = plim_confidence_z() * hypot(a ? a->mean_se : 0, b ? b->mean_se : 0);
+	const bool nested = c->before->worlds > 1 || c->after->worlds > 1;
+	const double factor = nested ? plim_replicates_factor(PLIM_REPLICATES) : plim_confidence_z();
+	double half = factor * hypot(a ? a->mean_se : 0, b ? b->mean_se : 0);
 	bool same =
 	    a && b && before == after && (c->before == c->after || c->paired) && a->sd == b->sd && a->p_zero == b->p_zero;
 	plim_compare_row row = {"mean", NAN, group->kind, group->name, group->title, before, after, before - after, 0,

@@ -17,6 +17,7 @@ static plim_perspective borne(const plim_results *r)
 typedef struct side {
 	const double *loss;
 	uint64_t n;
+	plim_trial_range range;
 	double *sorted[PLIM_REPLICATES + 1]; /* all, then each replicate */
 	uint64_t count[PLIM_REPLICATES + 1];
 	const plim_results *results;
@@ -76,8 +77,9 @@ static plim_status sort_side(side *s, const plim_results *r, uint32_t scenario, 
 	take_known(s);
 	s->loss = plim_results_ylt(r, scenario, borne(r));
 	s->n = r->trials;
+	s->range = plim_trial_range_of(r);
 	for (int k = 0; s->loss && k <= PLIM_REPLICATES && status == PLIM_OK; k++)
-		status = plim_losses_sorted(s->loss, s->n, k - 1, &s->sorted[k], &s->count[k], error);
+		status = plim_losses_sorted(s->loss, &s->range, k - 1, &s->sorted[k], &s->count[k], error);
 	return status;
 }
 
@@ -108,6 +110,52 @@ static double variance_of_difference(const double *a, const double *b, uint64_t 
 	return n > 1 ? sum / (double)(n - 1) : INFINITY;
 }
 
+/* --- nested runs: trials of a world go together --- */
+
+static bool is_nested(const side *a, const side *b)
+{
+	return a->range.world_trials || b->range.world_trials;
+}
+
+static plim_basis basis_of(const plim_comparison *c, const side *a, const side *b)
+{
+	if (is_nested(a, b))
+		return PLIM_BASIS_REPLICATES;
+	return c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED;
+}
+
+typedef double value_of(double loss, double x);
+
+static double loss_of(double loss, double x)
+{
+	return loss - x;
+}
+
+static double is_above(double loss, double x)
+{
+	return loss > x;
+}
+
+/* Standard error of the mean of a value, or of its difference where `less` is another side. */
+static double error_of(const side *s, const side *less, value_of *value, double x)
+{
+	uint64_t trials[PLIM_REPLICATES] = {0};
+	double total[PLIM_REPLICATES] = {0};
+	for (uint64_t i = 0; i < s->n; i++) {
+		const int r = plim_replicate_of(&s->range, i);
+		trials[r]++;
+		total[r] += value(s->loss[i], x) - (less ? value(less->loss[i], x) : 0);
+	}
+	return plim_replicates_error(trials, total);
+}
+
+static double nested_half(const plim_comparison *c, const side *a, const side *b, value_of *value, double x)
+{
+	const double error =
+	    c->paired ? error_of(a, b, value, x) : hypot(error_of(a, NULL, value, x), error_of(b, NULL, value, x));
+	return plim_replicates_factor(PLIM_REPLICATES) * error;
+}
+
 static void between(plim_compare_row *row, double half, plim_basis basis)
 {
 	row->lower = row->avoided - half;
@@ -136,9 +184,8 @@ static plim_status add_mean(plim_comparison *c, const side *a, const side *b, pl
 	double error_squared = c->paired
 	                           ? variance_of_difference(a->loss, b->loss, a->n) / (double)a->n
 	                           : variance_of(a->loss, a->n) / (double)a->n + variance_of(b->loss, b->n) / (double)b->n;
-	if (is_infinite(c, false))
-		error_squared = INFINITY;
-	between(&row, plim_confidence_z() * sqrt(error_squared), c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED);
+	double half = is_nested(a, b) ? nested_half(c, a, b, loss_of, 0) : plim_confidence_z() * sqrt(error_squared);
+	between(&row, is_infinite(c, false) ? INFINITY : half, basis_of(c, a, b));
 	plim_status status = plim_compare_add(c, &row, error);
 	if (status != PLIM_OK || isnan(a->exact_mean) || isnan(b->exact_mean))
 		return status;
@@ -200,14 +247,54 @@ static plim_status add_breach(plim_comparison *c, const side *a, const side *b, 
 		moved += (a->loss[i] > x) != (b->loss[i] > x);
 	double variance = c->paired ? (moved + 0.5 - (above_a - above_b) * (above_a - above_b) / n) / n / n
 	                            : p * (1 - p) / n + q * (1 - q) / (double)b->n;
-	between(&row, plim_confidence_z() * sqrt(variance), c->paired ? PLIM_BASIS_PAIRED : PLIM_BASIS_UNPAIRED);
+	between(&row, is_nested(a, b) ? nested_half(c, a, b, is_above, x) : plim_confidence_z() * sqrt(variance),
+	        basis_of(c, a, b));
 	return plim_compare_add(c, &row, error);
+}
+
+/* The share of a side's years above a threshold, over all of its horizon; the variance as if all years of a trial were
+ * above together, which is the most that they can have. False if the tables do not have it. */
+static bool share_of_years(const plim_results *r, uint32_t scenario, double loss, double *share, double *variance)
+{
+	double sum = 0, deviations = 0, years = r->horizon_years, n = (double)r->trials;
+	uint32_t found = 0;
+	for (size_t i = 0; i < r->tolerances; i++) {
+		const plim_tolerance_row *row = &r->tolerance[i];
+		if (row->scenario != scenario || row->loss != loss)
+			continue;
+		sum += row->probability;
+		deviations += sqrt(row->probability * (1 - row->probability) / n);
+		found++;
+	}
+	*share = sum / years;
+	*variance = deviations * deviations / years / years;
+	return found == r->horizon_years;
+}
+
+/* P(loss of a year > x), over the years of the horizon: year-loss tables hold whole trials, the tolerance table years.
+ */
+static plim_status add_year_breaches(plim_comparison *c, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (size_t i = 0; i < c->model[0]->tolerances && status == PLIM_OK; i++) {
+		const double x = c->model[0]->tolerance[i].loss;
+		double p = 0, q = 0, variance[2] = {0};
+		if (!share_of_years(c->before, c->before_scenario, x, &p, &variance[0]) ||
+		    !share_of_years(c->after, c->after_scenario, x, &q, &variance[1]))
+			continue;
+		plim_compare_row row = {"breach", x, PLIM_GROUP_TOTAL, "total", "", p, q, p - q, 0, 0, 0};
+		between(&row, plim_confidence_z() * (sqrt(variance[0]) + sqrt(variance[1])), PLIM_BASIS_BOUND);
+		status = plim_compare_add(c, &row, error);
+	}
+	return status;
 }
 
 /* Every threshold that either side's policy tolerates a probability of. */
 static plim_status add_breaches(plim_comparison *c, const side *a, const side *b, plim_error *error)
 {
 	plim_status status = add_breach(c, a, b, "p_loss", 0, error);
+	if (c->before->horizon_years > 1)
+		return status == PLIM_OK ? add_year_breaches(c, error) : status;
 	for (int m = 0; m < 2; m++)
 		for (size_t i = 0; i < c->model[m]->tolerances && status == PLIM_OK; i++) {
 			double x = c->model[m]->tolerance[i].loss;

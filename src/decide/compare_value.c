@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "decide/compare.h"
+#include "decide/loss_figures.h"
 #include "stats/percentile.h"
 
 #define MOST_YEARS 100
@@ -46,13 +47,72 @@ static plim_status spread_costs(plim_comparison *c, plim_error *error)
 	return PLIM_OK;
 }
 
+/* What a year's avoided loss is worth at the start, counted at the end of the year. */
+static double discount(const plim_compare_economics *e, unsigned year)
+{
+	return pow(1 + e->rate, -(double)year);
+}
+
 /* What a yearly avoided loss comes to. All are linear in it, so bounds go through. */
 static double present_value(const plim_compare_economics *e, double avoided, double cost)
 {
 	double sum = -cost;
 	for (unsigned y = 1; y <= e->years; y++)
-		sum += avoided * pow(1 + e->rate, -(double)y);
+		sum += avoided * discount(e, y);
 	return sum;
+}
+
+/* The first year from which on nothing starts any more, at most the last one. */
+static unsigned settled_year(const plim_comparison *c)
+{
+	const plim_results *const side[] = {c->before, c->after};
+	const uint32_t scenario[] = {c->before_scenario, c->after_scenario};
+	double latest = 0;
+	for (int k = 0; k < 2; k++) {
+		const plim_scenario *s = plim_model_find_scenario(c->model[k], side[k]->scenario[scenario[k]].id);
+		for (size_t i = 0; s && i < s->controls; i++)
+			latest = fmax(latest, c->model[k]->control[s->control[i]].start_day);
+	}
+	const double year = 1 + ceil(latest / 365);
+	return year < c->before->horizon_years ? (unsigned)year : c->before->horizon_years;
+}
+
+/* Mean loss of a year of the horizon, as the firm bears it; NAN if the results have none. */
+static double mean_of_year(const plim_results *r, uint32_t scenario, unsigned year)
+{
+	const plim_perspective borne = r->perspectives > 1 ? PLIM_PERSPECTIVE_NET : PLIM_PERSPECTIVE_GROSS;
+	for (size_t i = 0; i < r->moments_count; i++) {
+		const plim_moments_row *row = &r->moments[i];
+		if (row->scenario == scenario && row->perspective == borne && row->measure == PLIM_MEASURE_YEAR + year - 1)
+			return row->mean;
+	}
+	return NAN;
+}
+
+/*
+ * The present value where years differ because something starts within the horizon: each year's own avoided loss up to
+ * the first that nothing changes any more, then the average of those from it on, beyond the horizon too. A weighted sum
+ * of the years whose covariances are not negative spreads no more than the largest weight times their plain sum: that
+ * gives the bounds, from those of the mean.
+ */
+static void weigh_years(plim_comparison *c, const plim_compare_row *mean, double cost)
+{
+	plim_compare_economics *e = &c->economics;
+	const unsigned horizon = c->before->horizon_years, settled = settled_year(c);
+	double sum = -cost, most = 0, later = 0;
+	for (unsigned y = settled; y <= e->years; y++)
+		later += discount(e, y) / (horizon - settled + 1);
+	for (unsigned y = 1; y <= horizon; y++) {
+		const double avoided =
+		    mean_of_year(c->before, c->before_scenario, y) - mean_of_year(c->after, c->after_scenario, y);
+		const double weight = y >= settled ? later : y <= e->years ? discount(e, y) : 0;
+		sum += weight * avoided;
+		most = fmax(most, weight);
+	}
+	if (isnan(sum)) /* a mean is infinite */
+		return;
+	e->present = (plim_compare_money){sum, sum - most * (mean->avoided - mean->lower),
+	                                  sum + most * (mean->upper - mean->avoided)};
 }
 
 static double payback(const plim_compare_economics *e, double avoided)
@@ -83,6 +143,8 @@ static void weigh(plim_comparison *c, const plim_compare_row *mean)
 		for (size_t m = 0; m < sizeof money / sizeof *money; m++)
 			*(i == 0 ? &money[m]->value : i == 1 ? &money[m]->lower : &money[m]->upper) = value[m];
 	}
+	if (settled_year(c) > 1)
+		weigh_years(c, mean, present);
 	/* more avoided is sooner paid back */
 	plim_compare_money *const falling[] = {&e->payback, &e->break_even};
 	for (size_t i = 0; i < 2; i++) {
@@ -101,15 +163,23 @@ static void count_years(plim_comparison *c)
 	    plim_results_ylt(r, c->before_scenario, r->perspectives > 1 ? PLIM_PERSPECTIVE_NET : PLIM_PERSPECTIVE_GROSS);
 	const double *b =
 	    plim_results_ylt(s, c->after_scenario, s->perspectives > 1 ? PLIM_PERSPECTIVE_NET : PLIM_PERSPECTIVE_GROSS);
+	double paying[PLIM_REPLICATES] = {0};
 	e->pays_in_trial = e->pays_lower = e->pays_upper = NAN;
 	if (!c->paired || !a || !b)
 		return;
-	uint64_t pays = 0, first = r->first_block * r->block_trials;
+	const plim_trial_range range = plim_trial_range_of(r);
+	uint64_t pays = 0, trials[PLIM_REPLICATES] = {0}, first = r->first_block * r->block_trials;
 	for (uint64_t i = 0; i < r->trials; i++) {
 		double cost = c->cost.uncertain ? plim_cost_drawn(&c->cost, r->seed, first + i) : e->yearly;
-		pays += (a[i] - b[i]) / r->horizon_years > cost;
+		const bool paid = (a[i] - b[i]) / r->horizon_years > cost;
+		const int replicate = plim_replicate_of(&range, i);
+		pays += paid;
+		trials[replicate]++;
+		paying[replicate] += paid;
 	}
-	plim_estimate share = plim_exceedance(pays, r->trials);
+	plim_estimate share = range.world_trials
+	                          ? plim_exceedance_effective(pays, r->trials, plim_replicates_effective_of(trials, paying))
+	                          : plim_exceedance(pays, r->trials);
 	e->pays_in_trial = share.value;
 	e->pays_lower = share.lower;
 	e->pays_upper = share.upper;

@@ -104,6 +104,14 @@ static plim_status add_quantiles(viewer *v, const plim_exact_law *law, double p_
 	return status;
 }
 
+static plim_status add_present(viewer *v, double value)
+{
+	v->head.measure = PLIM_MEASURE_PRESENT;
+	plim_status status = add_plain(v, PLIM_EXACT_FIGURE_MEAN, value);
+	v->head.measure = PLIM_MEASURE_AEP;
+	return status;
+}
+
 static plim_status view_law(viewer *v, const plim_exact_law *law)
 {
 	double p_zero = 1;
@@ -114,6 +122,8 @@ static plim_status view_law(viewer *v, const plim_exact_law *law)
 		status = add_plain(v, PLIM_EXACT_FIGURE_EVENTS, law->events);
 	if (status == PLIM_OK && !isnan(law->mean))
 		status = add_plain(v, PLIM_EXACT_FIGURE_MEAN, law->mean);
+	if (status == PLIM_OK && !isnan(law->present))
+		status = add_present(v, law->present);
 	if (status != PLIM_OK || *law->no_law)
 		return status;
 	status = plim_exact_p_zero(law, &p_zero, v->error);
@@ -122,17 +132,56 @@ static plim_status view_law(viewer *v, const plim_exact_law *law)
 	return status == PLIM_OK ? add_quantiles(v, law, p_zero) : status;
 }
 
-static plim_status view_one(viewer *v, const plim_model *model, uint32_t scenario, uint32_t threat)
+static plim_status view_one(viewer *v, const plim_model *model, uint32_t scenario, uint32_t threat, uint32_t year)
 {
 	plim_exact_law law;
 	v->head = (plim_exact_row){.scenario = model->scenario[scenario].id,
 	                           .kind = threat == UINT32_MAX ? PLIM_GROUP_TOTAL : PLIM_GROUP_THREAT,
-	                           .group = threat == UINT32_MAX ? "total" : model->threat[threat].id};
-	plim_status status =
-	    plim_exact_law_build(model, scenario, threat, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE, &law, v->error);
+	                           .group = threat == UINT32_MAX ? "total" : model->threat[threat].id,
+	                           .measure = year == PLIM_EXACT_HORIZON ? PLIM_MEASURE_AEP : PLIM_MEASURE_YEAR + year - 1};
+	plim_status status = plim_exact_law_build(model, scenario, threat, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE,
+	                                          year, &law, v->error);
 	if (status == PLIM_OK)
 		status = view_law(v, &law);
 	plim_exact_law_clear(&law);
+	return status;
+}
+
+/* True if nothing starts in the later of two years that follow each other, or within the earlier. */
+static bool as_before(const plim_model *model, uint32_t scenario, uint32_t year)
+{
+	const plim_scenario *s = &model->scenario[scenario];
+	bool same = year > 1;
+	for (size_t i = 0; i < s->controls; i++) {
+		const double start = model->control[s->control[i]].start_day;
+		same &= start <= 365.0 * (year - 2) || start >= 365.0 * year;
+	}
+	return same;
+}
+
+/* The rows of the year before once more. */
+static plim_status copy_year(viewer *v, size_t first, size_t end, uint32_t year)
+{
+	plim_status status = PLIM_OK;
+	for (size_t i = first; i < end && status == PLIM_OK; i++) {
+		const plim_exact_row row = v->view->row[i];
+		v->head = row;
+		v->head.measure = PLIM_MEASURE_YEAR + year - 1;
+		status = add_row(v, row.figure, row.p, row.value, row.lower, row.upper, row.remark);
+	}
+	return status;
+}
+
+static plim_status view_years(viewer *v, const plim_model *model, uint32_t scenario)
+{
+	plim_status status = PLIM_OK;
+	size_t first = 0;
+	for (uint32_t y = 1; y <= model->horizon_years && status == PLIM_OK; y++) {
+		const size_t end = v->view->rows;
+		status =
+		    as_before(model, scenario, y) ? copy_year(v, first, end, y) : view_one(v, model, scenario, UINT32_MAX, y);
+		first = end;
+	}
 	return status;
 }
 
@@ -148,9 +197,11 @@ plim_status plim_exact_view_build(const plim_model *model, const plim_exact_opti
 			    (options->scenario && strcmp(options->scenario, model->scenario[k].id) != 0))
 				continue;
 			found = true;
-			status = view_one(&v, model, k, UINT32_MAX);
+			status = view_one(&v, model, k, UINT32_MAX, PLIM_EXACT_HORIZON);
+			if (status == PLIM_OK && options->years && model->horizon_years > 1)
+				status = view_years(&v, model, k);
 			for (uint32_t t = 0; options->threats && t < model->threats && status == PLIM_OK; t++)
-				status = view_one(&v, model, k, t);
+				status = view_one(&v, model, k, t, PLIM_EXACT_HORIZON);
 		}
 	if (status == PLIM_OK && !found)
 		status = plim_error_set(error, PLIM_ERROR_USAGE, "the model has no scenario '%s'",

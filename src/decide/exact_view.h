@@ -21,11 +21,13 @@ typedef enum plim_exact_figure {
 /** "events", "mean", ...: static. */
 const char *plim_exact_figure_name(plim_exact_figure figure);
 
-/* Gross, the sum of a trial. [lower, upper] holds the exact value: a bracket of the arithmetic, not of chance. */
+/* Gross, the sum of a trial or of one of its years. [lower, upper] holds the exact value: a bracket of the arithmetic,
+ * not of chance. */
 typedef struct plim_exact_row {
 	const char *scenario; /* id, the model's */
 	plim_group_kind kind; /* total or threat */
 	const char *group;
+	plim_measure measure; /* AEP, AEP_PV (its mean only), or a year of the horizon */
 	plim_exact_figure figure;
 	double p, value, lower, upper; /* NAN where there is none */
 	char remark[256];
@@ -39,6 +41,7 @@ typedef struct plim_exact_view {
 typedef struct plim_exact_options {
 	const char *scenario; /* NULL: all */
 	bool threats;         /* each threat too */
+	bool years;           /* each year of the horizon too, of the totals */
 } plim_exact_options;
 
 /** Computes the rows; *view starts from {0} and is released with plim_exact_view_clear. PLIM_ERROR_USAGE for an unknown

@@ -19,11 +19,11 @@ static plim_status add_fines(const plim_model *model, const char *scenario, uint
 	plim_status status = !component ? plim_error_memory(error, "the expected fines")
 	                     : !at      ? plim_error_set(error, PLIM_ERROR_IO, "the model has no scenario '%s'", scenario)
 	                                : plim_exact_threat_build(model, (uint32_t)(at - model->scenario), threat,
-	                                                          PLIM_EXACT_EVERYWHERE, &t, error);
+	                                                          PLIM_EXACT_EVERYWHERE, PLIM_EXACT_HORIZON, &t, error);
 	if (status == PLIM_OK && !t->direct_known)
 		*sum = NAN;
 	else if (status == PLIM_OK)
-		status = plim_exact_mean(t, &events, component, &total, error);
+		status = plim_exact_mean(t, false, &events, component, &total, error);
 	for (size_t c = 0; status == PLIM_OK && t->direct_known && c < record->losses; c++)
 		if (strcmp(record->loss[c].component, PLIM_LEGAL_COMPONENT) == 0)
 			*sum += component[c];

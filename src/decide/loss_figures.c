@@ -45,21 +45,30 @@ static int ascending(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int plim_replicate_of(uint64_t trial, uint64_t n)
+plim_trial_range plim_trial_range_of(const plim_results *r)
 {
-	if (n >= (uint64_t)PLIM_REPLICATES * PLIM_BLOCK_TRIALS)
-		return (int)(trial / PLIM_BLOCK_TRIALS % PLIM_REPLICATES);
-	return (int)(trial * PLIM_REPLICATES / n);
+	const uint64_t world_trials = r->worlds > 1 ? r->run_trials / r->worlds : 0;
+	return (plim_trial_range){r->trials, r->first_block * r->block_trials, world_trials};
 }
 
-plim_status plim_losses_sorted(const double *loss, uint64_t n, int r, double **out, uint64_t *count, plim_error *error)
+int plim_replicate_of(const plim_trial_range *range, uint64_t i)
 {
-	double *list = plim_mem_alloc(n, sizeof *list);
+	if (range->world_trials)
+		return (int)((range->first + i) / range->world_trials % PLIM_REPLICATES);
+	if (range->n >= (uint64_t)PLIM_REPLICATES * PLIM_BLOCK_TRIALS)
+		return (int)(i / PLIM_BLOCK_TRIALS % PLIM_REPLICATES);
+	return (int)(i * PLIM_REPLICATES / range->n);
+}
+
+plim_status plim_losses_sorted(const double *loss, const plim_trial_range *range, int r, double **out, uint64_t *count,
+                               plim_error *error)
+{
+	double *list = plim_mem_alloc(range->n, sizeof *list);
 	if (!list)
 		return plim_error_memory(error, "the losses of a comparison");
 	*count = 0;
-	for (uint64_t i = 0; i < n; i++)
-		if (r < 0 || plim_replicate_of(i, n) == r)
+	for (uint64_t i = 0; i < range->n; i++)
+		if (r < 0 || plim_replicate_of(range, i) == r)
 			list[(*count)++] = loss[i];
 	qsort(list, *count, sizeof *list, ascending);
 	*out = list;

@@ -32,12 +32,12 @@ static plim_status add_direct(const maker *m, uint32_t node, uint32_t threat, do
 	double events, direct = 0, *component = plim_mem_alloc(m->model->threat[threat].losses, sizeof *component);
 	plim_exact_threat *t = NULL;
 	plim_status status = component ? plim_exact_threat_build(m->model, (uint32_t)(m->scenario - m->model->scenario),
-	                                                         threat, node, &t, error)
+	                                                         threat, node, PLIM_EXACT_HORIZON, &t, error)
 	                               : plim_error_memory(error, "the losses by place");
 	if (status == PLIM_OK && !t->direct_known)
 		direct = NAN;
 	else if (status == PLIM_OK)
-		status = plim_exact_mean(t, &events, component, &direct, error);
+		status = plim_exact_mean(t, false, &events, component, &direct, error);
 	*mean += direct;
 	plim_exact_threat_free(&t);
 	plim_mem_free(component);

@@ -316,7 +316,7 @@ plim_status plim_portfolio_new(const plim_model *model, const char *from, const 
 		status = study(pf, error);
 	}
 	for (uint64_t t = 0; t < options->trials && status == PLIM_OK; t++)
-		pf->trials_of[plim_replicate_of(t, options->trials)]++;
+		pf->trials_of[plim_replicate_of(&(const plim_trial_range){.n = options->trials}, t)]++;
 	if (status != PLIM_OK)
 		plim_portfolio_free(&pf);
 	*out = pf;

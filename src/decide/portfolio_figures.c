@@ -114,7 +114,7 @@ static void tail_of(const plim_portfolio *pf, plim_set set, double *total, doubl
 	for (size_t r = 0; r < PLIM_REPLICATES; r++)
 		start[r + 1] = start[r] + pf->trials_of[r];
 	for (uint64_t t = 0; t < n; t++) {
-		int r = plim_replicate_of(t, n);
+		int r = plim_replicate_of(&(const plim_trial_range){.n = n}, t);
 		scratch[start[r]++] = total[t];
 		above[r] += total[t] > pf->scale.loss;
 	}

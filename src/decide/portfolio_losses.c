@@ -199,7 +199,8 @@ static void sum_up(plim_portfolio *pf, plim_variant_losses *v)
 		const struct plim_block_losses *block = &v->block[b];
 		for (uint32_t i = 0; i < block->count; i++) {
 			uint64_t trial = b * PLIM_BLOCK_TRIALS + block->trial[i];
-			plim_exact_sum_add(&sum[plim_replicate_of(trial, pf->options.trials)], block->loss[i]);
+			plim_exact_sum_add(&sum[plim_replicate_of(&(const plim_trial_range){.n = pf->options.trials}, trial)],
+			                   block->loss[i]);
 		}
 		pf->bytes += block->count * (sizeof *block->trial + sizeof *block->loss);
 	}

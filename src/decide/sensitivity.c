@@ -47,8 +47,8 @@ plim_status plim_expected_loss(const plim_model *model, uint32_t scenario, doubl
 	*mean = NAN;
 	if (model->scenario[scenario].policies > 0)
 		return PLIM_OK;
-	plim_status status =
-	    plim_exact_law_build(model, scenario, UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE, &law, error);
+	plim_status status = plim_exact_law_build(model, scenario, UINT32_MAX, PLIM_PLACE_ORGANISATION,
+	                                          PLIM_EXACT_EVERYWHERE, PLIM_EXACT_HORIZON, &law, error);
 	if (status != PLIM_OK)
 		return status;
 	if (!*law.no_mean)
@@ -300,9 +300,7 @@ static bool look_for_infinite(const plim_plan *plan, bool *variance)
 static plim_status check(plim_study *study)
 {
 	plim_plan *plan = NULL;
-	plim_status status = plim_run_refuse(study->s->model, study->error);
-	if (status == PLIM_OK)
-		status = plim_plan_build(study->s->model, NULL, &plan, study->error);
+	plim_status status = plim_plan_build(study->s->model, NULL, &plan, study->error);
 	if (status != PLIM_OK)
 		return status;
 	study->s->net = plan->perspectives > 1;

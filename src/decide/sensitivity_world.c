@@ -196,7 +196,8 @@ static plim_status mean_and_tvar(plim_world *world, double *y, plim_error *error
 	if (status == PLIM_OK && !study->o->simulate)
 		status = plim_expected_loss(world->model, study->s->scenario, &expected, error);
 	if (status == PLIM_OK)
-		status = plim_losses_sorted(loss[0], study->s->point_trials, -1, &sorted, &n, error);
+		status =
+		    plim_losses_sorted(loss[0], &(const plim_trial_range){.n = study->s->point_trials}, -1, &sorted, &n, error);
 	if (status == PLIM_OK) {
 		y[0] = isnan(expected) ? plim_losses_mean(loss[0], n) : expected;
 		y[1] = plim_sorted_tvar(sorted, n, &study->o->p);

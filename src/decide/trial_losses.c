@@ -97,7 +97,7 @@ plim_status plim_loss_figures_of(const double *loss, uint64_t n, const plim_prob
 	for (int r = -1; r < PLIM_REPLICATES && status == PLIM_OK; r++) {
 		double *sorted = NULL;
 		uint64_t count = 0;
-		status = plim_losses_sorted(loss, n, r, &sorted, &count, error);
+		status = plim_losses_sorted(loss, &(const plim_trial_range){.n = n}, r, &sorted, &count, error);
 		if (status == PLIM_OK && r < 0)
 			out->tvar = plim_sorted_tvar(sorted, count, p);
 		if (status == PLIM_OK && r >= 0) {

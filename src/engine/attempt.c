@@ -11,8 +11,9 @@ typedef struct origin {
 	uint64_t identity, place; /* its draws'; what unknowns per place belong to */
 	uint32_t index;           /* source in the plan, or key of the threat */
 	const plim_generator *generator;
-	double mean_scale;     /* chance of an attempt = mean of its trial x mean_scale */
-	const double *mean_of; /* mean in each trial, NULL when it does not vary */
+	double mean_scale; /* chance of an attempt = mean of its trial or cell x mean_scale */
+	const double
+	    *mean_of; /* mean in each trial, or in each cell if the threat has an intensity; NULL when it does not vary */
 	double chance;         /* ... then this */
 } origin;
 
@@ -45,11 +46,17 @@ static double geometric_mean_count(double p)
 	return (1 - p) / p;
 }
 
+/* Trials of a block, or its cells where an intensity makes years differ. */
+static uint32_t means_of_block(const plim_workspace *ws)
+{
+	return PLIM_BLOCK_TRIALS * (ws->threat->intensity.unknown >= 0 ? ws->plan->years : 1);
+}
+
 /* Largest mean of the block, the block's whole length counted even where the run is cut. */
-static double largest(const double *values, bool geometric)
+static double largest(const double *values, uint32_t count, bool geometric)
 {
 	double best = geometric ? values[0] : 0;
-	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
+	for (uint32_t i = 0; i < count; i++)
 		best = (geometric ? values[i] < best : values[i] > best) ? values[i] : best;
 	return geometric ? geometric_mean_count(best) : best;
 }
@@ -71,13 +78,18 @@ static void choose_step(plim_workspace *ws, origin *o, double mean, double expos
 	o->chance = mean / plim_ladder_mean(k);
 }
 
-/* mean x intensity in each trial, into source_mean; `mean` is NULL where the mean does not vary. */
+/* mean x intensity in each cell, into source_mean; `mean` in each trial (which may be source_mean: hence from the end)
+ * is NULL where the mean does not vary. */
 static void intensify(plim_workspace *ws, const double *mean)
 {
 	const plim_plan_threat *t = ws->threat;
 	const double *factor = plim_unknown_vector(ws, (uint32_t)t->intensity.unknown);
-	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
-		ws->source_mean[i] = (mean ? mean[i] : t->mean.value) * factor[i];
+	const uint32_t years = ws->plan->years;
+	for (uint32_t i = PLIM_BLOCK_TRIALS; i-- > 0;) {
+		const double value = mean ? mean[i] : t->mean.value;
+		for (uint32_t y = 0; y < years; y++)
+			ws->source_mean[i * years + y] = value * factor[i * years + y];
+	}
 }
 
 /* True if the unknown mean belongs to each place by itself. */
@@ -87,7 +99,7 @@ static bool mean_of_place(const plim_workspace *ws)
 	return t->mean.unknown >= 0 && ws->plan->unknown[t->mean.unknown].per_place;
 }
 
-/* The mean in each trial where it is the same at all places. */
+/* The mean in each trial, or cell, where it is the same at all places. */
 static const double *common_mean(plim_workspace *ws)
 {
 	const plim_plan_threat *t = ws->threat;
@@ -117,23 +129,29 @@ static void prepare(plim_workspace *ws, origin *o, double exposure, double block
 		plim_unknown_of_place(ws, (uint32_t)t->mean.unknown, o->place, ws->source_mean);
 		if (t->intensity.unknown >= 0)
 			intensify(ws, ws->source_mean);
-		block_mean = largest(ws->source_mean, t->mean_is_geometric_p);
+		block_mean = largest(ws->source_mean, means_of_block(ws), t->mean_is_geometric_p);
 	}
 	choose_step(ws, o, block_mean * exposure, exposure);
 }
 
-static double chance_in(plim_workspace *ws, const origin *o, uint32_t trial)
+static double chance_in(plim_workspace *ws, const origin *o, uint32_t trial, uint32_t year)
 {
 	const plim_plan_threat *t = ws->threat;
 	if (t->thinned_p.unknown >= 0)
 		return plim_param_at(ws, t->thinned_p, trial, o->place) / t->p_bound;
 	if (!o->mean_of)
 		return o->chance;
-	double mean = t->mean_is_geometric_p ? geometric_mean_count(o->mean_of[trial]) : o->mean_of[trial];
-	return mean * o->mean_scale;
+	double mean = o->mean_of[t->intensity.unknown >= 0 ? plim_plan_cell(ws->plan, trial, year) : trial];
+	return (t->mean_is_geometric_p ? geometric_mean_count(mean) : mean) * o->mean_scale;
 }
 
-static void append(plim_workspace *ws, const origin *o, uint32_t draw, uint32_t trial)
+/* The day on which a year begins; what attempt_days adds is the day within it. */
+static double first_day(uint32_t year)
+{
+	return PLIM_YEAR_DAYS * year;
+}
+
+static void append(plim_workspace *ws, const origin *o, uint32_t draw, uint32_t trial, uint32_t year)
 {
 	plim_batch *a = target(ws);
 	size_t n = a->count++;
@@ -141,14 +159,36 @@ static void append(plim_workspace *ws, const origin *o, uint32_t draw, uint32_t 
 	a->identity[n] = o->identity;
 	a->draw[n] = draw;
 	a->trial[n] = trial;
-	a->chance[n] = chance_in(ws, o, trial);
+	a->day[n] = first_day(year);
+	a->chance[n] = chance_in(ws, o, trial, year);
 }
 
-/* Candidates of a Poisson source: trials come from words, many at a time. */
+/* Where candidates fall, many at a time: of one year a word has bits enough for the trial; of several a uniform is
+ * needed for the cell, of which each has the same number of values but for one in 2^40 / years. */
+static void place_candidates(plim_workspace *ws, const uint64_t *identity, const uint32_t *position, size_t n,
+                             uint32_t *trial, uint32_t *year, uint64_t *x)
+{
+	const uint64_t base = plim_address_base(PLIM_PURPOSE_PLACE, ws->block);
+	enum { REST = 52 - PLIM_BLOCK_BITS };
+	if (ws->plan->years == 1) {
+		ws->kernel->words(ws->seed, base, identity, position, n, trial);
+		for (size_t i = 0; i < n; i++) {
+			trial[i] >>= 32 - PLIM_BLOCK_BITS;
+			year[i] = 0;
+		}
+		return;
+	}
+	ws->kernel->uniforms(ws->seed, base, identity, position, n, x);
+	for (size_t i = 0; i < n; i++) {
+		trial[i] = (uint32_t)(x[i] >> REST);
+		year[i] = (uint32_t)((x[i] & ((UINT64_C(1) << REST) - 1)) * ws->plan->years >> REST);
+	}
+}
+
+/* Candidates of a Poisson source. */
 static void emit_poisson(plim_workspace *ws, const origin *o, uint64_t candidates)
 {
 	plim_batch *a = target(ws);
-	uint64_t base = plim_address_base(PLIM_PURPOSE_PLACE, ws->block);
 	if (exhausted(ws, candidates))
 		return;
 	for (uint64_t from = 0; from < candidates;) {
@@ -160,68 +200,69 @@ static void emit_poisson(plim_workspace *ws, const origin *o, uint64_t candidate
 			a->identity[first + i] = o->identity;
 			a->draw[first + i] = (uint32_t)(from + i);
 		}
-		ws->kernel->words(ws->seed, base, a->identity + first, a->draw + first, n, a->word);
+		place_candidates(ws, a->identity + first, a->draw + first, n, a->word, a->year, a->x);
 		size_t kept = first;
+		bool varies = o->mean_of || ws->threat->thinned_p.unknown >= 0;
 		for (size_t i = 0; i < n; i++) {
-			uint32_t trial = a->word[i] >> (32 - PLIM_BLOCK_BITS);
+			uint32_t trial = a->word[i];
 			a->source[kept] = o->index;
 			a->identity[kept] = o->identity;
 			a->draw[kept] = (uint32_t)(from + i);
 			a->trial[kept] = trial;
+			a->day[kept] = first_day(a->year[i]);
+			a->chance[kept] = varies ? chance_in(ws, o, trial, a->year[i]) : o->chance;
 			kept += trial < ws->trials;
 		}
-		bool varies = o->mean_of || ws->threat->thinned_p.unknown >= 0;
-		for (size_t i = first; i < kept; i++)
-			a->chance[i] = varies ? chance_in(ws, o, a->trial[i]) : o->chance;
 		a->count = kept;
 		from += n;
 	}
 }
 
 /* True unless the year is one of the excess zeros that an unknown p_zero adds to its lower bound. */
-static bool year_counts(plim_workspace *ws, const origin *o, uint32_t trial)
+static bool year_counts(plim_workspace *ws, const origin *o, uint32_t trial, uint32_t cell)
 {
 	const plim_plan_threat *t = ws->threat;
 	if (t->p_zero.unknown < 0)
 		return true;
-	uint64_t x = plim_address_uniform(ws->seed, o->identity, plim_address_base(PLIM_PURPOSE_ZERO, ws->block), trial);
+	uint64_t x = plim_address_uniform(ws->seed, o->identity, plim_address_base(PLIM_PURPOSE_ZERO, ws->block), cell);
 	double keep = (1 - plim_param_at(ws, t->p_zero, trial, o->place)) / (1 - t->zero_bound);
 	return plim_uniform_double(x) < keep;
 }
 
-/* `count` attempts in one trial; *draw runs through the block. */
-static void emit_trial(plim_workspace *ws, const origin *o, uint32_t trial, uint64_t count, uint32_t *draw)
+/* `count` attempts in one cell; *draw runs through the block. */
+static void emit_cell(plim_workspace *ws, const origin *o, uint32_t cell, uint64_t count, uint32_t *draw)
 {
 	plim_batch *a = target(ws);
+	const uint32_t trial = cell / ws->plan->years, year = cell % ws->plan->years;
 	if (exhausted(ws, *draw + count))
 		return;
-	bool counts = trial < ws->trials && count > 0 && year_counts(ws, o, trial);
+	bool counts = trial < ws->trials && count > 0 && year_counts(ws, o, trial, cell);
 	for (uint64_t i = 0; counts && i < count; i++) {
 		if (a->count == a->capacity)
 			flush_attempts(ws);
-		append(ws, o, *draw + (uint32_t)i, trial);
+		append(ws, o, *draw + (uint32_t)i, trial, year);
 	}
 	*draw += (uint32_t)count;
 }
 
-/* The trials that hold at least one of `candidates` uniform points, as bits. */
+/* The cells that hold at least one of `candidates` uniform points, as bits. */
 static void mark_cells(plim_workspace *ws, const origin *o, uint64_t candidates)
 {
-	memset(ws->cell, 0, PLIM_BLOCK_TRIALS / 8);
+	memset(ws->cell, 0, (size_t)PLIM_BLOCK_TRIALS / 8 * ws->plan->years);
 	for (uint64_t from = 0; from < candidates; from += PLIM_BLOCK_TRIALS) {
 		size_t n = candidates - from < PLIM_BLOCK_TRIALS ? (size_t)(candidates - from) : PLIM_BLOCK_TRIALS;
-		uint32_t word[64];
+		uint32_t trial[64], year[64];
+		uint64_t x[64];
 		for (size_t start = 0; start < n; start += 64) {
 			size_t m = n - start < 64 ? n - start : 64;
 			for (size_t i = 0; i < m; i++) {
 				ws->same[i] = o->identity;
 				ws->count_position[i] = (uint32_t)(from + start + i);
 			}
-			ws->kernel->words(ws->seed, plim_address_base(PLIM_PURPOSE_PLACE, ws->block), ws->same, ws->count_position,
-							  m, word);
+			place_candidates(ws, ws->same, ws->count_position, m, trial, year, x);
 			for (size_t i = 0; i < m; i++) {
-				uint32_t trial = word[i] >> (32 - PLIM_BLOCK_BITS);
-				ws->cell[trial / 64] |= UINT64_C(1) << (trial % 64);
+				uint32_t cell = plim_plan_cell(ws->plan, trial[i], year[i]);
+				ws->cell[cell / 64] |= UINT64_C(1) << (cell % 64);
 			}
 		}
 	}
@@ -232,11 +273,11 @@ static void emit_sparse(plim_workspace *ws, const origin *o, uint64_t candidates
 	uint64_t base = plim_address_base(PLIM_PURPOSE_CELL_COUNT, ws->block);
 	uint32_t draw = 0;
 	mark_cells(ws, o, candidates);
-	for (uint32_t w = 0; w < PLIM_BLOCK_TRIALS / 64; w++) {
+	for (uint32_t w = 0; w < PLIM_BLOCK_TRIALS / 64 * ws->plan->years; w++) {
 		for (uint64_t bits = ws->cell[w]; bits; bits &= bits - 1) {
-			uint32_t trial = 64 * w + (uint32_t)__builtin_ctzll(bits);
-			uint64_t x = plim_address_uniform(ws->seed, o->identity, base, trial);
-			emit_trial(ws, o, trial, plim_count_eval(o->generator->cell, x), &draw);
+			uint32_t cell = 64 * w + (uint32_t)__builtin_ctzll(bits);
+			uint64_t x = plim_address_uniform(ws->seed, o->identity, base, cell);
+			emit_cell(ws, o, cell, plim_count_eval(o->generator->cell, x), &draw);
 		}
 	}
 }
@@ -246,10 +287,13 @@ static void emit_dense(plim_workspace *ws, const origin *o)
 	uint32_t draw = 0;
 	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
 		ws->same[i] = o->identity;
-	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_CELL_COUNT, ws->block), ws->same, ws->iota,
-						 PLIM_BLOCK_TRIALS, ws->draw);
-	for (uint32_t trial = 0; trial < ws->trials; trial++)
-		emit_trial(ws, o, trial, plim_count_eval(o->generator->cell, ws->draw[trial]), &draw);
+	const uint32_t cells = ws->trials * ws->plan->years;
+	for (uint32_t first = 0; first < cells; first += PLIM_BLOCK_TRIALS) {
+		ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_CELL_COUNT, ws->block), ws->same,
+		                     ws->iota + first, PLIM_BLOCK_TRIALS, ws->draw);
+		for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS && first + i < cells; i++)
+			emit_cell(ws, o, first + i, plim_count_eval(o->generator->cell, ws->draw[i]), &draw);
+	}
 }
 
 static void emit(plim_workspace *ws, const origin *o, uint64_t x)
@@ -308,7 +352,7 @@ void plim_attempts_generate(plim_workspace *ws)
 		return;
 	if (t->ladder >= 0 && !mean_of_place(ws) && (t->mean.unknown >= 0 || t->intensity.unknown >= 0)) {
 		ws->common_mean = common_mean(ws);
-		block_mean = largest(ws->common_mean, t->mean_is_geometric_p);
+		block_mean = largest(ws->common_mean, means_of_block(ws), t->mean_is_geometric_p);
 	}
 	for (uint32_t first = 0; first < count; first += TOGETHER)
 		generate_some(ws, first, count - first < TOGETHER ? count - first : TOGETHER, block_mean);
@@ -326,6 +370,7 @@ static void thin_attempts(plim_workspace *ws, plim_batch *a)
 		a->source[kept] = a->source[i];
 		a->identity[kept] = a->identity[i];
 		a->draw[kept] = a->draw[i];
+		a->day[kept] = a->day[i];
 		a->trial[kept++] = a->trial[i];
 	}
 	a->count = kept;
@@ -334,8 +379,13 @@ static void thin_attempts(plim_workspace *ws, plim_batch *a)
 static void attempt_days(plim_workspace *ws, plim_batch *a)
 {
 	ws->kernel->words(ws->seed, plim_address_base(PLIM_PURPOSE_TIME, ws->block), a->identity, a->draw, a->count, a->word);
-	for (size_t i = 0; i < a->count; i++)
-		a->day[i] = (double)a->word[i] * (365.0 / 0x1p32);
+	for (size_t i = 0; i < a->count; i++) /* to the first day of its year, which is exact */
+		a->day[i] += (double)a->word[i] * (PLIM_YEAR_DAYS / 0x1p32);
+}
+
+static bool needs_days(const plim_workspace *ws)
+{
+	return ws->threat->timed || ws->threat->held || ws->plan->years > 1;
 }
 
 /* One attempt at every place of its key. */
@@ -361,7 +411,7 @@ static void spread_attempts(plim_workspace *ws)
 	const plim_plan_threat *t = ws->threat;
 	if (t->ladder >= 0 || t->thinned_p.unknown >= 0)
 		thin_attempts(ws, a);
-	if (t->timed || t->held)
+	if (needs_days(ws))
 		attempt_days(ws, a);
 	uint32_t event = 0;
 	for (size_t i = 0; i < a->count; i++) {
@@ -383,7 +433,7 @@ static void flush_attempts(plim_workspace *ws)
 	if (ws->threat->shared) {
 		spread_attempts(ws);
 	} else {
-		if (ws->threat->timed || ws->threat->held)
+		if (needs_days(ws))
 			attempt_days(ws, &ws->batch);
 		plim_strikes_process(ws);
 	}

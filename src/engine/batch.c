@@ -33,6 +33,7 @@ plim_status plim_batch_init(plim_batch *b, size_t capacity, uint32_t slots, uint
 	b->identity = plim_mem_alloc(capacity, sizeof *b->identity);
 	b->stream = plim_mem_alloc(capacity, sizeof *b->stream);
 	b->chance = plim_mem_alloc(capacity, sizeof *b->chance);
+	b->year = plim_mem_alloc(capacity, sizeof *b->year);
 	b->day = plim_mem_alloc(capacity, sizeof *b->day);
 	b->x = plim_mem_alloc(capacity, sizeof *b->x);
 	b->word = plim_mem_alloc(capacity, sizeof *b->word);
@@ -43,8 +44,9 @@ plim_status plim_batch_init(plim_batch *b, size_t capacity, uint32_t slots, uint
 	b->loss = plim_mem_alloc(capacity, sizeof *b->loss);
 	b->run = plim_mem_alloc(capacity, sizeof *b->run);
 	b->keep = plim_mem_alloc(capacity, sizeof *b->keep);
-	if (!b->source || !b->draw || !b->trial || !b->event || !b->identity || !b->stream || !b->chance || !b->day || !b->x ||
-		!b->word || !b->u || !b->base || !b->sum || !b->loss || !b->length || !b->run || !b->keep || allocate_slots(b) != PLIM_OK) {
+	if (!b->source || !b->draw || !b->trial || !b->event || !b->identity || !b->stream || !b->chance || !b->year ||
+	    !b->day || !b->x || !b->word || !b->u || !b->base || !b->sum || !b->loss || !b->length || !b->run || !b->keep ||
+	    allocate_slots(b) != PLIM_OK) {
 		plim_batch_clear(b);
 		return plim_error_memory(error, "the workspace of a thread");
 	}
@@ -72,9 +74,11 @@ void plim_batch_clear(plim_batch *b)
 		if (b->days)
 			plim_mem_free(b->days[s]);
 	}
-	void *arrays[] = {b->source, b->draw, b->trial, b->event, b->identity, b->stream, b->chance, b->day, b->x, b->word,
-					  b->u, b->base, b->sum, b->loss, b->run, b->keep, (void *)b->probability, (void *)b->factor,
-					  (void *)b->days, b->length, (void *)b->part};
+	void *arrays[] = {
+	    b->source,         b->draw,         b->trial,  b->event,       b->identity, b->stream,
+	    b->chance,         b->year,         b->day,    b->x,           b->word,     b->u,
+	    b->base,           b->sum,          b->loss,   b->run,         b->keep,     (void *)b->probability,
+	    (void *)b->factor, (void *)b->days, b->length, (void *)b->part};
 	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
 		plim_mem_free(arrays[i]);
 	*b = (plim_batch){0};
@@ -82,5 +86,5 @@ void plim_batch_clear(plim_batch *b)
 
 size_t plim_batch_bytes(size_t capacity, uint32_t slots, uint32_t components)
 {
-	return capacity * (4 * 6 + 8 * 9 + sizeof(plim_run_of_class) + 8 * (size_t)components + 24 * (size_t)slots);
+	return capacity * (4 * 7 + 8 * 9 + sizeof(plim_run_of_class) + 8 * (size_t)components + 24 * (size_t)slots);
 }

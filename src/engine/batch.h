@@ -27,7 +27,8 @@ typedef struct plim_batch {
 	uint64_t *identity;
 	uint64_t *stream; /* identity of the component at the place */
 	double *chance; /* that the attempt comes about at its trial's frequency (thinning of the generator's mean); 1 if sure */
-	double *day;    /* of the year; filled when some control starts during the year */
+	uint32_t *year; /* scratch while attempts are placed */
+	double *day;    /* of the horizon; filled when some control starts during it, or it has several years */
 	uint64_t *x;    /* uniforms of the stage at hand */
 	uint32_t *word;
 	double *u;      /* the thinning uniform */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/block.h"
 
+#include "engine/nested.h"
+
 /* What was held back, once all events of the block are known. */
 static void gather_held(plim_workspace *ws, plim_summary *summary)
 {
@@ -27,6 +29,7 @@ static void run_stages(plim_workspace *ws, uint64_t block, uint32_t trials, plim
 	ws->events = 0;
 	ws->status = PLIM_OK;
 	ws->error = error;
+	plim_nested_begin(ws);
 	for (size_t t = 0; t < ws->plan->threats; t++) {
 		ws->threat = &ws->plan->threat[t];
 		if (ws->threat->sources == 0)

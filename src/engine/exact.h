@@ -6,13 +6,14 @@
  * and controls are looked up anew, counts go through their generating functions, amounts through their distribution
  * functions. So a fault in the compiler of plans or in the kernel shows as a contradiction.
  *
- * In a trial, given its unknowns, each origin (a source, or one value of the key of a shared event) has an independent
- * number of attempts; an attempt becomes an event with its chance, at each place by itself; an event costs the sum of
- * its independent components times what controls and seal checks leave of it. The transform of one attempt's loss is
- *     psi = sum over the stretches of the year between start days, weighted by length, of
- *           product over the origin's places of (1 - q + q phi), phi the transform of the loss there,
- * that of the origin G(psi), G the count's generating function, that of the threat the mean over its unknowns of the
- * product over its origins.
+ * In a year of a trial, given its unknowns, each origin (a source, or one value of the key of a shared event) has an
+ * independent number of attempts; an attempt becomes an event with its chance, at each place by itself; an event costs
+ * the sum of its independent components times what controls and seal checks leave of it. The transform of one attempt's
+ * loss is psi = sum over the stretches of the year between start days, weighted by length, of product over the origin's
+ * places of (1 - q + q phi), phi the transform of the loss there, that of the origin G(psi), G the count's generating
+ * function, that of the threat the mean over its unknowns of the product over its origins. Over several years it is the
+ * mean over what a trial draws once of the product over its years, in each of them the mean over what a year draws
+ * anew: intensities, and whether controls are in working order.
  */
 #ifndef PLIM_ENGINE_EXACT_H
 #define PLIM_ENGINE_EXACT_H
@@ -28,6 +29,7 @@
 #define PLIM_EXACT_CONTROLS 64 /* in force against one threat */
 #define PLIM_EXACT_UNKNOWNS 16 /* of one threat, and as many that belong to each place */
 #define PLIM_EXACT_STRETCHES 16
+#define PLIM_EXACT_HORIZON 0 /* in place of a year, which count from 1 */
 #define PLIM_EXACT_REASON 160
 
 /* Places that are alike for a threat. */
@@ -55,7 +57,13 @@ typedef struct plim_exact_unknown {
 	bool severity, chance; /* what it changes: the law of a loss, its chance */
 } plim_exact_unknown;
 
-/* One threat in one scenario, at all its places or at one. */
+/* Years in which the same controls start on the same days, if any: a range of stretches. */
+typedef struct plim_exact_year {
+	size_t first, stretches;
+	double copies; /* how many of them */
+} plim_exact_year;
+
+/* One threat in one scenario, at all its places or at one, over the horizon or in one year of it. */
 typedef struct plim_exact_threat {
 	const plim_model *model;
 	const plim_threat *threat;
@@ -68,13 +76,19 @@ typedef struct plim_exact_threat {
 	size_t origins, origin_capacity;
 	plim_exact_part *part;
 	size_t parts, part_capacity;
-	double stretch[PLIM_EXACT_STRETCHES];            /* lengths, adding up to 1 */
+	uint32_t span;                                   /* years that it is about */
+	double stretch[PLIM_EXACT_STRETCHES];            /* lengths, adding up to 1 in a year */
+	double present[PLIM_EXACT_STRETCHES];            /* the same in all of its years, discounted to the start */
 	uint64_t stretch_controls[PLIM_EXACT_STRETCHES]; /* bits of those that have started */
 	size_t stretches;
-	plim_exact_unknown global[PLIM_EXACT_UNKNOWNS], local[PLIM_EXACT_UNKNOWNS];
-	size_t globals, locals;
-	plim_number scale[2];     /* stand for a common factor on all chances, pooled of global and of local unknowns */
+	plim_exact_year year[PLIM_EXACT_STRETCHES];
+	size_t years;
+	/* drawn once in a trial, once at each place of a trial, and over several years anew in each of them */
+	plim_exact_unknown global[PLIM_EXACT_UNKNOWNS], local[PLIM_EXACT_UNKNOWNS], yearly[PLIM_EXACT_UNKNOWNS];
+	size_t globals, locals, yearlies;
+	plim_number scale[3];     /* stand for a common factor on all chances, pooled of each of these three */
 	uint64_t pooled_controls; /* bits: their effect is in there */
+	bool uncertain;           /* anything of it is unknown, and not just different from year to year */
 	char no_law[PLIM_EXACT_REASON];    /* why the law of its annual loss is not known; "" if it is */
 	char no_events[PLIM_EXACT_REASON]; /* the same of its number of events */
 	char no_mean[PLIM_EXACT_REASON];   /* the same of its mean loss */
@@ -84,10 +98,10 @@ typedef struct plim_exact_threat {
 /** Which places: all of a threat, or one (of the threat's own kind of place). */
 #define PLIM_EXACT_EVERYWHERE UINT32_MAX
 
-/** Reads one threat (index in the model) in one scenario (index in the model). A threat that is not at `place` comes
- * out with no origins. PLIM_ERROR_MEMORY. */
+/** Reads one threat (index in the model) in one scenario (index in the model), in a year (from 1) or over the horizon
+ * (PLIM_EXACT_HORIZON). A threat that is not at `place` comes out with no origins. PLIM_ERROR_MEMORY. */
 plim_status plim_exact_threat_build(const plim_model *model, uint32_t scenario, uint32_t threat, uint32_t place,
-                                    plim_exact_threat **out, plim_error *error);
+                                    uint32_t year, plim_exact_threat **out, plim_error *error);
 void plim_exact_threat_free(plim_exact_threat **threat);
 
 /* Inside plim_exact_threat_build: fills the unknowns of a threat whose origins and controls are known, and gives a
@@ -99,8 +113,8 @@ void plim_exact_say(char reason[static PLIM_EXACT_REASON], const char *why);
 
 /* Values of unknowns at one node. */
 typedef struct plim_exact_env {
-	const plim_number *number[2 * PLIM_EXACT_UNKNOWNS];
-	double value[2 * PLIM_EXACT_UNKNOWNS];
+	const plim_number *number[3 * PLIM_EXACT_UNKNOWNS];
+	double value[3 * PLIM_EXACT_UNKNOWNS];
 	size_t count;
 } plim_exact_env;
 
@@ -139,8 +153,9 @@ plim_amount plim_exact_amount(const plim_severity *severity, const plim_exact_en
 /* --- means --- */
 
 /** A threat's expected events and its expected direct loss by component (out[component of the model's threat]), in a
- * trial; +inf where the mean is infinite. `total` is their sum. Only where direct_known. PLIM_ERROR_MEMORY. */
-plim_status plim_exact_mean(const plim_exact_threat *t, double *events, double *component, double *total,
+ * trial; +inf where the mean is infinite. `total` is their sum. `present`: all that discounted to the start from the day
+ * of the event. Only where direct_known. PLIM_ERROR_MEMORY. */
+plim_status plim_exact_mean(const plim_exact_threat *t, bool present, double *events, double *component, double *total,
                             plim_error *error);
 
 /* --- laws --- */
@@ -170,14 +185,18 @@ typedef struct plim_exact_law {
 	char no_law[PLIM_EXACT_REASON + 64]; /* "" if the law is known */
 	char no_events[PLIM_EXACT_REASON + 64];
 	char no_mean[PLIM_EXACT_REASON + 64];
-	double mean, events; /* of the sum, in a trial; NAN if not known */
+	double mean, events; /* of the sum, in a trial or its year; NAN if not known */
+	double present;      /* the mean discounted; NAN if not known or without a discount rate */
 } plim_exact_law;
 
-/** The law of one threat (index in the model), or of all for UINT32_MAX, at one place or everywhere. The caller clears
- * it. */
+/** The law of one threat (index in the model), or of all for UINT32_MAX, at one place or everywhere, in a year (from 1)
+ * or over the horizon (PLIM_EXACT_HORIZON). The caller clears it. */
 plim_status plim_exact_law_build(const plim_model *model, uint32_t scenario, uint32_t threat, plim_place_kind kind,
-                                 uint32_t place, plim_exact_law *law, plim_error *error);
+                                 uint32_t place, uint32_t year, plim_exact_law *law, plim_error *error);
 void plim_exact_law_clear(plim_exact_law *law);
+
+/** True if any of its threats is uncertain. */
+bool plim_exact_is_uncertain(const plim_exact_law *law);
 
 /** A stretch of a distribution function, bracketed: low[j] <= P(S <= j step) <= high[j], j < size. */
 typedef struct plim_exact_curve {

@@ -15,17 +15,27 @@ static void join_reason(char *out, size_t size, const plim_exact_threat *t, cons
 		snprintf(out, size, named ? "threat '%.60s': %s" : "%.0s%s", t->threat->id, reason);
 }
 
+static size_t unknowns_of(const plim_exact_threat *t)
+{
+	return t->globals + t->locals + t->yearlies;
+}
+
+static const plim_exact_unknown *unknown_at(const plim_exact_threat *t, size_t i)
+{
+	if (i < t->globals)
+		return &t->global[i];
+	i -= t->globals;
+	return i < t->locals ? &t->local[i] : &t->yearly[i - t->locals];
+}
+
 /* An unknown that bears on two threats, of a control or a common intensity, ties them together. */
 static void check_ties(plim_exact_law *law)
 {
 	for (size_t i = 0; i < law->threats; i++)
 		for (size_t j = 0; j < i; j++)
-			for (size_t a = 0; a < law->threat[i]->globals + law->threat[i]->locals; a++)
-				for (size_t b = 0; b < law->threat[j]->globals + law->threat[j]->locals; b++) {
-					const plim_exact_threat *x = law->threat[i], *y = law->threat[j];
-					const plim_exact_unknown *u = a < x->globals ? &x->global[a] : &x->local[a - x->globals];
-					const plim_exact_unknown *v = b < y->globals ? &y->global[b] : &y->local[b - y->globals];
-					if (u->number != v->number)
+			for (size_t a = 0; a < unknowns_of(law->threat[i]); a++)
+				for (size_t b = 0; b < unknowns_of(law->threat[j]); b++) {
+					if (unknown_at(law->threat[i], a)->number != unknown_at(law->threat[j], b)->number)
 						continue;
 					const char *why = "an unknown (of a control, or a common intensity) bears on several threats";
 					if (!*law->no_law)
@@ -35,23 +45,32 @@ static void check_ties(plim_exact_law *law)
 				}
 }
 
+/* Present values belong to a horizon of several years. */
+static bool has_present(const plim_model *model, uint32_t span)
+{
+	return span > 1 && !isnan(model->discount_rate);
+}
+
 static plim_status add_means(plim_exact_law *law, const plim_exact_threat *t, plim_error *error)
 {
 	double events, total, *component = plim_mem_alloc(t->threat->losses, sizeof *component);
 	if (!component)
 		return plim_error_memory(error, "the exact means");
-	plim_status status = plim_exact_mean(t, &events, component, &total, error);
+	plim_status status = plim_exact_mean(t, false, &events, component, &total, error);
 	law->events += events;
 	law->mean += total;
+	if (status == PLIM_OK && has_present(t->model, t->span))
+		status = plim_exact_mean(t, true, &events, component, &total, error);
+	law->present += total;
 	plim_mem_free(component);
 	return status;
 }
 
 static plim_status add_threat(plim_exact_law *law, const plim_model *model, uint32_t scenario, uint32_t threat,
-                              uint32_t place, bool named, plim_error *error)
+                              uint32_t place, uint32_t year, bool named, plim_error *error)
 {
 	plim_exact_threat *t = NULL;
-	plim_status status = plim_exact_threat_build(model, scenario, threat, place, &t, error);
+	plim_status status = plim_exact_threat_build(model, scenario, threat, place, year, &t, error);
 	if (status != PLIM_OK)
 		return status;
 	if (t->origins == 0) {
@@ -66,7 +85,7 @@ static plim_status add_threat(plim_exact_law *law, const plim_model *model, uint
 }
 
 plim_status plim_exact_law_build(const plim_model *model, uint32_t scenario, uint32_t threat, plim_place_kind kind,
-                                 uint32_t place, plim_exact_law *law, plim_error *error)
+                                 uint32_t place, uint32_t year, plim_exact_law *law, plim_error *error)
 {
 	*law = (plim_exact_law){.threats = 0};
 	law->threat = plim_mem_alloc(model->threats, sizeof(plim_exact_threat *));
@@ -76,11 +95,13 @@ plim_status plim_exact_law_build(const plim_model *model, uint32_t scenario, uin
 	for (uint32_t i = 0; i < model->threats && status == PLIM_OK; i++) {
 		bool here = place == PLIM_EXACT_EVERYWHERE || model->threat[i].where.kind == kind;
 		if ((threat == UINT32_MAX || threat == i) && here)
-			status = add_threat(law, model, scenario, i, place, threat == UINT32_MAX, error);
+			status = add_threat(law, model, scenario, i, place, year, threat == UINT32_MAX, error);
 	}
 	check_ties(law);
 	if (*law->no_mean)
 		law->mean = NAN;
+	if (*law->no_mean || !has_present(model, year == PLIM_EXACT_HORIZON ? model->horizon_years : 1))
+		law->present = NAN;
 	if (*law->no_events)
 		law->events = NAN;
 	if (status != PLIM_OK)
@@ -94,6 +115,14 @@ void plim_exact_law_clear(plim_exact_law *law)
 		plim_exact_threat_free(&law->threat[i]);
 	plim_mem_free(law->threat);
 	*law = (plim_exact_law){.threats = 0};
+}
+
+bool plim_exact_is_uncertain(const plim_exact_law *law)
+{
+	bool uncertain = false;
+	for (size_t i = 0; i < law->threats; i++)
+		uncertain |= law->threat[i]->uncertain;
+	return uncertain;
 }
 
 /* --- the curve --- */

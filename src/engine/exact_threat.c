@@ -11,6 +11,8 @@
 #include "engine/exact.h"
 #include "model/custody.h"
 
+#define YEAR 365.0
+
 #define MOST_NODES 4096.0 /* of one grid */
 #define MOST_STEPS 2e7    /* nodes of both grids times places that differ */
 #define LOOK_BACK 64      /* places seen lately that a new one is compared with */
@@ -75,31 +77,67 @@ static int by_day(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
-/* The year falls into stretches in which the same controls have started. */
-static void find_stretches(plim_exact_threat *t)
+/* Present value of one unit a year from day `from` to day `to`. */
+static double present_of(const plim_model *model, double from, double to)
 {
-	double day[PLIM_EXACT_CONTROLS + 2];
+	const double force = log1p(model->discount_rate);
+	if (!(force > 0))
+		return (to - from) / YEAR;
+	return (exp(-force * from / YEAR) - exp(-force * to / YEAR)) / force;
+}
+
+/* The days on which something starts within a year, with its first day before and the first day of the next one behind.
+ */
+static size_t days_of_year(const plim_exact_threat *t, uint32_t year, double day[static PLIM_EXACT_CONTROLS + 2])
+{
+	const double from = YEAR * year, to = YEAR * (year + 1);
 	size_t days = 1;
-	day[0] = 0;
+	day[0] = from;
 	for (size_t c = 0; c < t->controls; c++)
-		if (t->control[c]->start_day > 0 && t->control[c]->start_day < 365)
+		if (t->control[c]->start_day > from && t->control[c]->start_day < to)
 			day[days++] = t->control[c]->start_day;
 	qsort(day, days, sizeof *day, by_day);
-	day[days] = 365;
+	day[days] = to;
+	return days;
+}
+
+/* A year falls into stretches in which the same controls have started; years that are alike are counted. */
+static void add_year(plim_exact_threat *t, uint32_t year)
+{
+	double day[PLIM_EXACT_CONTROLS + 2];
+	const size_t days = days_of_year(t, year, day);
+	plim_exact_year *last = t->years ? &t->year[t->years - 1] : NULL;
+	const size_t first = t->stretches;
 	for (size_t d = 0; d < days; d++) {
 		if (!(day[d + 1] > day[d]))
 			continue;
-		if (t->stretches == PLIM_EXACT_STRETCHES) {
-			say_all(t, "its controls start on more than 16 days");
-			return;
-		}
 		uint64_t started = 0;
 		for (size_t c = 0; c < t->controls; c++)
 			if (t->control[c]->start_day <= day[d])
 				started |= UINT64_C(1) << c;
-		t->stretch[t->stretches] = (day[d + 1] - day[d]) / 365;
+		if (days == 1 && last && last->stretches == 1 && t->stretch_controls[last->first] == started) {
+			last->copies++;
+			t->present[last->first] += present_of(t->model, day[0], day[1]);
+			return;
+		}
+		if (t->stretches == PLIM_EXACT_STRETCHES) {
+			say_all(t, "its controls start on more than 16 days");
+			return;
+		}
+		t->stretch[t->stretches] = (day[d + 1] - day[d]) / YEAR;
+		t->present[t->stretches] = present_of(t->model, day[d], day[d + 1]);
 		t->stretch_controls[t->stretches++] = started;
 	}
+	t->year[t->years++] = (plim_exact_year){first, t->stretches - first, 1};
+}
+
+static void find_stretches(plim_exact_threat *t, uint32_t year)
+{
+	const uint32_t horizon = t->model->horizon_years;
+	t->span = year == PLIM_EXACT_HORIZON ? horizon : 1;
+	for (uint32_t y = 0; y < horizon && !*t->no_mean; y++)
+		if (year == PLIM_EXACT_HORIZON || year == y + 1)
+			add_year(t, y);
 }
 
 /* --- origins --- */
@@ -393,9 +431,10 @@ static void check_known(plim_exact_threat *t)
 		plim_exact_say(t->no_law, "its outages may meet others in the network");
 	if (t->threat->frequency.dispersion.law)
 		say_all(t, "its dispersion is uncertain");
-	if (grid_size(t->global, t->globals) > MOST_NODES || grid_size(t->local, t->locals) > MOST_NODES)
+	const double outer = grid_size(t->global, t->globals) * grid_size(t->yearly, t->yearlies);
+	if (outer > MOST_NODES || grid_size(t->local, t->locals) > MOST_NODES)
 		say_all(t, "too many unknowns bear on it");
-	else if (grid_size(t->global, t->globals) * grid_size(t->local, t->locals) * (double)t->parts > MOST_STEPS)
+	else if (outer * grid_size(t->local, t->locals) * (double)t->parts > MOST_STEPS)
 		say_all(t, "too many different places with unknowns");
 	for (size_t i = 0; i < t->types; i++) {
 		size_t count = 0;
@@ -412,6 +451,11 @@ static void check_known(plim_exact_threat *t)
 		if (low < 0)
 			plim_exact_say(t->no_law, "a loss may be negative");
 	}
+	if (t->yearlies > 0 && t->locals > 0) {
+		const char *why = "what years draw anew and what places draw for all years tie them together";
+		plim_exact_say(t->no_law, why);
+		plim_exact_say(t->no_events, why);
+	}
 	check_shared(t);
 	check_severity_unknowns(t, t->global, t->globals);
 	check_severity_unknowns(t, t->local, t->locals);
@@ -421,7 +465,7 @@ static void check_known(plim_exact_threat *t)
 }
 
 plim_status plim_exact_threat_build(const plim_model *model, uint32_t scenario, uint32_t threat, uint32_t place,
-                                    plim_exact_threat **out, plim_error *error)
+                                    uint32_t year, plim_exact_threat **out, plim_error *error)
 {
 	plim_exact_threat *t = plim_mem_alloc(1, sizeof *t);
 	if (!t)
@@ -429,9 +473,9 @@ plim_status plim_exact_threat_build(const plim_model *model, uint32_t scenario, 
 	reader r = {.t = t, .only = place, .error = error};
 	t->model = model;
 	t->threat = &model->threat[threat];
-	t->scale[0].value = t->scale[1].value = 1;
+	t->scale[0].value = t->scale[1].value = t->scale[2].value = 1;
 	find_controls(t, threat, &model->scenario[scenario]);
-	find_stretches(t);
+	find_stretches(t, year);
 	plim_status status = t->threat->custody      ? read_legs(&r)
 	                     : *t->threat->shared_by ? read_shared(&r)
 	                                             : read_sources(&r);
@@ -455,6 +499,7 @@ void plim_exact_threat_free(plim_exact_threat **threat)
 	for (size_t i = 0; i < PLIM_EXACT_UNKNOWNS; i++) {
 		plim_nodes_clear(&t->global[i].nodes);
 		plim_nodes_clear(&t->local[i].nodes);
+		plim_nodes_clear(&t->yearly[i].nodes);
 	}
 	plim_mem_free(t->type);
 	plim_mem_free(t->origin);

@@ -22,13 +22,14 @@ typedef struct transformer {
 	double complex z;
 	size_t points;
 	plim_error *error;
-	plim_exact_unknown global[PLIM_EXACT_UNKNOWNS], local[PLIM_EXACT_UNKNOWNS]; /* the grid; borrowed */
-	size_t globals, locals;
+	plim_exact_unknown global[PLIM_EXACT_UNKNOWNS], local[PLIM_EXACT_UNKNOWNS],
+	    yearly[PLIM_EXACT_UNKNOWNS]; /* the grid; borrowed */
+	size_t globals, locals, yearlies;
 	scaled *known;
 	size_t knowns, capacity;
 	double *mass_down, *mass_up;
 	double complex *work;
-	double complex *phi[2], *one[2], *psi[2], *origin[2], *product[2], *sum[2]; /* down and up */
+	double complex *phi[2], *one[2], *psi[2], *origin[2], *year[2], *product[2], *sum[2]; /* down and up */
 } transformer;
 
 static plim_status no_memory(const transformer *r)
@@ -128,13 +129,14 @@ static double complex power(double complex x, double n)
 	return n == 1 ? x : x == 0 ? 0 : cexp(n * clog(x));
 }
 
-/* psi: one attempt at all places of the origin; `origin` is free to hold the product over places. */
-static plim_status attempt_loss(transformer *r, const plim_exact_origin *o, const plim_exact_env *env)
+/* psi: one attempt in a year at all places of the origin; `origin` is free to hold the product over places. */
+static plim_status attempt_loss(transformer *r, const plim_exact_origin *o, const plim_exact_year *year,
+                                const plim_exact_env *env)
 {
 	const plim_exact_threat *t = r->t;
 	for (int w = 0; w < 2; w++)
 		memset(r->psi[w], 0, r->points * sizeof *r->psi[w]);
-	for (size_t s = 0; s < t->stretches; s++) {
+	for (size_t s = year->first; s < year->first + year->stretches; s++) {
 		for (int w = 0; w < 2; w++)
 			for (size_t k = 0; k < r->points; k++)
 				r->origin[w][k] = t->stretch[s];
@@ -156,11 +158,12 @@ static plim_status attempt_loss(transformer *r, const plim_exact_origin *o, cons
 }
 
 /* An event here is whatever strikes at least one place: 1 - (1 - z) x its chance. */
-static void attempt_events(transformer *r, const plim_exact_origin *o, const plim_exact_env *env)
+static void attempt_events(transformer *r, const plim_exact_origin *o, const plim_exact_year *year,
+                           const plim_exact_env *env)
 {
 	const plim_exact_threat *t = r->t;
 	double chance = 0;
-	for (size_t s = 0; s < t->stretches; s++) {
+	for (size_t s = year->first; s < year->first + year->stretches; s++) {
 		double none = 1;
 		for (size_t i = 0; i < o->parts; i++) {
 			const plim_exact_part *part = &t->part[o->first_part + i];
@@ -171,32 +174,81 @@ static void attempt_events(transformer *r, const plim_exact_origin *o, const pli
 	r->psi[0][0] = r->psi[1][0] = 1 - chance + chance * r->z;
 }
 
+static void fill(const transformer *r, double complex *const out[2], double value)
+{
+	for (int w = 0; w < 2; w++)
+		for (size_t k = 0; k < r->points; k++)
+			out[w][k] = value;
+}
+
+static void add(const transformer *r, double complex *const out[2], double complex *const from[2])
+{
+	for (int w = 0; w < 2; w++)
+		for (size_t k = 0; k < r->points; k++)
+			out[w][k] += from[w][k];
+}
+
+static void multiply(const transformer *r, double complex *const out[2], double complex *const from[2], double times)
+{
+	for (int w = 0; w < 2; w++)
+		for (size_t k = 0; k < r->points; k++)
+			out[w][k] *= power(from[w][k], times);
+}
+
+/* Multiplies `out` by the transform of an origin in `times` years that are alike. */
+static plim_status multiply_year(transformer *r, const plim_exact_origin *o, const plim_exact_year *year, double times,
+                                 const plim_exact_env *env, double complex *const out[2])
+{
+	plim_count law = plim_exact_count(r->t, o, env);
+	plim_status status = PLIM_OK;
+	if (r->basis == PLIM_EXACT_EVENTS)
+		attempt_events(r, o, year, env);
+	else
+		status = attempt_loss(r, o, year, env);
+	for (int w = 0; w < 2; w++)
+		for (size_t k = 0; k < r->points; k++)
+			r->psi[w][k] = plim_count_pgf(&law, r->psi[w][k]);
+	multiply(r, out, r->psi, times);
+	return status;
+}
+
 /* Multiplies the product over origins by that of one: the mean over what belongs to its places. */
 static plim_status add_origin(transformer *r, const plim_exact_origin *o, const plim_exact_env *outer)
 {
 	const plim_exact_threat *t = r->t;
 	plim_exact_env env = *outer;
+	plim_status status = PLIM_OK;
 	double weight;
-	for (int w = 0; w < 2; w++)
-		memset(r->sum[w], 0, r->points * sizeof *r->sum[w]);
-	for (uint64_t l = 0; plim_exact_walk(r->local, r->locals, l, &env, &weight); l++) {
-		plim_count law = plim_exact_count(t, o, &env);
-		plim_status status = PLIM_OK;
-		if (r->basis == PLIM_EXACT_EVENTS)
-			attempt_events(r, o, &env);
-		else
-			status = attempt_loss(r, o, &env);
-		if (status != PLIM_OK)
-			return status;
-		for (int w = 0; w < 2; w++)
-			for (size_t k = 0; k < r->points; k++)
-				r->sum[w][k] += weight * plim_count_pgf(&law, r->psi[w][k]);
+	fill(r, r->sum, 0);
+	for (uint64_t l = 0; status == PLIM_OK && plim_exact_walk(r->local, r->locals, l, &env, &weight); l++) {
+		fill(r, r->year, weight);
+		for (size_t y = 0; y < t->years && status == PLIM_OK; y++)
+			status = multiply_year(r, o, &t->year[y], t->year[y].copies, &env, r->year);
+		add(r, r->sum, r->year);
 		env.count = outer->count;
 	}
-	for (int w = 0; w < 2; w++)
-		for (size_t k = 0; k < r->points; k++)
-			r->product[w][k] *= power(r->sum[w][k], o->copies);
-	return PLIM_OK;
+	multiply(r, r->product, r->sum, o->copies);
+	return status;
+}
+
+/* What years draw anew: multiplies by the mean over it of the product over origins, in the years of one kind. There are
+ * no unknowns of places then (exact_threat.c). */
+static plim_status add_year(transformer *r, const plim_exact_year *year, const plim_exact_env *outer)
+{
+	const plim_exact_threat *t = r->t;
+	plim_exact_env env = *outer;
+	plim_status status = PLIM_OK;
+	double weight;
+	fill(r, r->sum, 0);
+	for (uint64_t i = 0; status == PLIM_OK && plim_exact_walk(r->yearly, r->yearlies, i, &env, &weight); i++) {
+		fill(r, r->year, weight);
+		for (size_t o = 0; o < t->origins && status == PLIM_OK; o++)
+			status = multiply_year(r, &t->origin[o], year, t->origin[o].copies, &env, r->year);
+		add(r, r->sum, r->year);
+		env.count = outer->count;
+	}
+	multiply(r, r->product, r->sum, year->copies);
+	return status;
 }
 
 /* What does not bear on the number of events is left out of an integral over it. */
@@ -218,14 +270,12 @@ static plim_status integrate(transformer *r, double complex *down, double comple
 	plim_exact_env env = {.count = 0};
 	double weight;
 	for (uint64_t g = 0; status == PLIM_OK && plim_exact_walk(r->global, r->globals, g, &env, &weight); g++) {
-		for (int w = 0; w < 2; w++)
-			for (size_t k = 0; k < r->points; k++)
-				r->product[w][k] = weight;
-		for (size_t o = 0; o < t->origins && status == PLIM_OK; o++)
+		fill(r, r->product, weight);
+		for (size_t y = 0; r->yearlies > 0 && y < t->years && status == PLIM_OK; y++)
+			status = add_year(r, &t->year[y], &env);
+		for (size_t o = 0; r->yearlies == 0 && o < t->origins && status == PLIM_OK; o++)
 			status = add_origin(r, &t->origin[o], &env);
-		for (int w = 0; w < 2; w++)
-			for (size_t k = 0; k < r->points; k++)
-				total[w][k] += r->product[w][k];
+		add(r, total, r->product);
 		env.count = 0;
 	}
 	for (size_t k = 0; k < r->points && status == PLIM_OK; k++) {
@@ -244,10 +294,11 @@ plim_status plim_exact_transform(const plim_exact_threat *t, plim_exact_basis ba
 	transformer r = {.t = t, .basis = basis, .lattice = lattice, .z = z, .error = error};
 	const bool loss = basis == PLIM_EXACT_LOSS;
 	const size_t size = loss ? plim_lattice_size(lattice) : 1;
-	double complex **buffer[] = {r.phi, r.one, r.psi, r.origin, r.product, r.sum};
+	double complex **buffer[] = {r.phi, r.one, r.psi, r.origin, r.year, r.product, r.sum};
 	bool good = true;
 	r.globals = dimensions(&r, t->global, t->globals, r.global);
 	r.locals = dimensions(&r, t->local, t->locals, r.local);
+	r.yearlies = dimensions(&r, t->yearly, t->yearlies, r.yearly);
 	r.points = loss ? plim_lattice_points(lattice) : 1;
 	for (size_t i = 0; i < sizeof buffer / sizeof *buffer; i++)
 		for (int w = 0; w < 2; w++)
@@ -288,8 +339,9 @@ double plim_exact_work(const plim_exact_threat *t)
 			amounts += (double)(plim_exact_outcomes(t, &t->type[i], s, &env, outcome) * t->threat->losses);
 	for (size_t o = 0; o < t->origins; o++)
 		steps += (double)(1 + t->origin[o].parts * t->stretches * (1 + t->threat->losses));
-	amounts *= grid(t->global, t->globals, true) * grid(t->local, t->locals, true);
-	steps *= grid(t->global, t->globals, false) * grid(t->local, t->locals, false);
+	amounts *= grid(t->global, t->globals, true) * grid(t->yearly, t->yearlies, true) * grid(t->local, t->locals, true);
+	steps *=
+	    grid(t->global, t->globals, false) * grid(t->yearly, t->yearlies, false) * grid(t->local, t->locals, false);
 	return amounts +
 	       steps / 4; /* a complex step costs about a quarter of a distribution function, twice over half the points */
 }

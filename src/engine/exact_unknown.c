@@ -20,12 +20,29 @@ static size_t nodes_for(const plim_exact_threat *t)
 {
 	const plim_frequency *f = &t->threat->frequency;
 	plim_count law = {f->law, f->n, f->mean.value, f->p.value, f->dispersion.value, f->counts, f->weights, f->length};
-	double attempts = 0;
+	double attempts = 0; /* over all years */
 	for (size_t o = 0; o < t->origins; o++)
 		attempts += t->origin[o].exposure * t->origin[o].copies *
 		            (t->threat->custody ? (double)t->origin[o].trips * t->origin[o].incident : plim_count_mean(&law));
-	double nodes = 12 + 4 * sqrt(attempts);
+	double nodes = 12 + 4 * sqrt(attempts * t->span);
 	return nodes < NODES_CHANCE ? (size_t)nodes : NODES_CHANCE;
+}
+
+/* A new dimension for a number, in the list where it belongs: `yearly` if each year draws it anew. NULL when there is
+ * no room. */
+static plim_exact_unknown *new_unknown(plim_exact_threat *t, const plim_number *number, bool yearly)
+{
+	yearly &= t->span > 1;
+	plim_exact_unknown *list = number->per_place ? t->local : yearly ? t->yearly : t->global;
+	size_t *count = number->per_place ? &t->locals : yearly ? &t->yearlies : &t->globals;
+	if (*count == PLIM_EXACT_UNKNOWNS - 1) { /* one more may be made of them by pooling */
+		const char *why = "more than 15 unknowns bear on it";
+		plim_exact_say(t->no_law, why);
+		plim_exact_say(t->no_events, why);
+		plim_exact_say(t->no_mean, why);
+		return NULL;
+	}
+	return &list[(*count)++];
 }
 
 static plim_status add_unknown(reader *r, const plim_number *number, bool severity, bool chance)
@@ -33,16 +50,10 @@ static plim_status add_unknown(reader *r, const plim_number *number, bool severi
 	plim_exact_threat *t = r->t;
 	if (!number->law)
 		return PLIM_OK;
-	plim_exact_unknown *list = number->per_place ? t->local : t->global;
-	size_t *count = number->per_place ? &t->locals : &t->globals;
-	if (*count == PLIM_EXACT_UNKNOWNS - 1) { /* one more may be made of them by pooling */
-		const char *why = "more than 15 unknowns bear on it";
-		plim_exact_say(t->no_law, why);
-		plim_exact_say(t->no_events, why);
-		plim_exact_say(t->no_mean, why);
+	t->uncertain |= number != t->threat->intensity;
+	plim_exact_unknown *u = new_unknown(t, number, number == t->threat->intensity);
+	if (!u)
 		return PLIM_OK;
-	}
-	plim_exact_unknown *u = &list[(*count)++];
 	*u = (plim_exact_unknown){.number = number, .severity = severity, .chance = chance};
 	plim_status status = plim_amount_nodes(number->law, &u->nodes, r->error);
 	return status == PLIM_OK ? plim_nodes_compress(&u->nodes, r->nodes, r->error) : status;
@@ -61,15 +72,15 @@ static plim_status add_reliability(reader *r, const plim_control *control)
 	plim_exact_threat *t = r->t;
 	if (!number->law && number->value == 1)
 		return PLIM_OK;
-	plim_exact_unknown *list = number->per_place ? t->local : t->global;
-	size_t *count = number->per_place ? &t->locals : &t->globals;
-	if (*count == PLIM_EXACT_UNKNOWNS - 1) {
-		plim_exact_say(t->no_law, "more than 15 unknowns bear on it");
-		plim_exact_say(t->no_events, "more than 15 unknowns bear on it");
-		plim_exact_say(t->no_mean, "more than 15 unknowns bear on it");
-		return PLIM_OK;
+	t->uncertain |= number->law != NULL;
+	if (t->span > 1 && (number->law || number->per_place)) {
+		const char *why = "an unknown reliability, or one of each place, ties the years together";
+		plim_exact_say(t->no_law, why);
+		plim_exact_say(t->no_events, why);
 	}
-	plim_exact_unknown *u = &list[(*count)++];
+	plim_exact_unknown *u = new_unknown(t, number, true);
+	if (!u)
+		return PLIM_OK;
 	*u = (plim_exact_unknown){.number = number, .severity = cuts(control), .chance = true};
 	plim_status status = plim_nodes_add(&u->nodes, 0, 1 - number->value, r->error);
 	return status == PLIM_OK ? plim_nodes_add(&u->nodes, 1, number->value, r->error) : status;
@@ -249,5 +260,7 @@ plim_status plim_exact_unknowns(plim_exact_threat *t, plim_error *error)
 		status = pool_list(&r, t->global, &t->globals, &t->scale[0]);
 	if (status == PLIM_OK)
 		status = pool_list(&r, t->local, &t->locals, &t->scale[1]);
+	if (status == PLIM_OK)
+		status = pool_list(&r, t->yearly, &t->yearlies, &t->scale[2]);
 	return status;
 }

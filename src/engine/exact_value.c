@@ -52,7 +52,7 @@ double plim_exact_chance(const plim_exact_threat *t, const plim_exact_type *type
 {
 	const uint64_t acting = type->controls & t->stretch_controls[stretch] & ~t->pooled_controls;
 	double q = plim_exact_value(env, &t->threat->vulnerability) * plim_exact_value(env, &t->scale[0]) *
-	           plim_exact_value(env, &t->scale[1]);
+	           plim_exact_value(env, &t->scale[1]) * plim_exact_value(env, &t->scale[2]);
 	if (type->shared)
 		q *= plim_exact_value(env, &t->threat->strike_probability);
 	for (size_t c = 0; c < t->controls; c++) {
@@ -119,9 +119,17 @@ plim_amount plim_exact_amount(const plim_severity *severity, const plim_exact_en
 	return amount;
 }
 
+/* Years that every stretch lasts, over all its copies, or what they are worth at the start. */
+static void find_lengths(const plim_exact_threat *t, bool present, double length[static PLIM_EXACT_STRETCHES])
+{
+	for (size_t y = 0; y < t->years; y++)
+		for (size_t s = t->year[y].first; s < t->year[y].first + t->year[y].stretches; s++)
+			length[s] = present ? t->present[s] : t->stretch[s] * t->year[y].copies;
+}
+
 /* Expected events of one origin, and the factor on the mean of each component. */
-static void origin_mean(const plim_exact_threat *t, const plim_exact_origin *o, const plim_exact_env *env,
-                        double *events, double *factor)
+static void origin_mean(const plim_exact_threat *t, const plim_exact_origin *o, const double *length,
+                        const plim_exact_env *env, double *events, double *factor)
 {
 	plim_exact_outcome outcome[PLIM_EXACT_OUTCOMES];
 	plim_count law = plim_exact_count(t, o, env);
@@ -132,7 +140,7 @@ static void origin_mean(const plim_exact_threat *t, const plim_exact_origin *o, 
 			const plim_exact_part *part = &t->part[o->first_part + i];
 			const plim_exact_type *type = &t->type[part->type];
 			const double q = plim_exact_chance(t, type, s, env);
-			const double weight = attempts * t->stretch[s] * part->count * q * type->loss_times;
+			const double weight = attempts * length[s] * part->count * q * type->loss_times;
 			const size_t count = plim_exact_outcomes(t, type, s, env, outcome);
 			none *= part->count == 1 ? 1 - q : pow(1 - q, part->count);
 			for (size_t k = 0; k < count; k++)
@@ -140,7 +148,7 @@ static void origin_mean(const plim_exact_threat *t, const plim_exact_origin *o, 
 					factor[c] += weight * outcome[k].probability * outcome[k].factor *
 					             plim_exact_part_left(t, &outcome[k], c, env);
 		}
-		*events += attempts * t->stretch[s] * (1 - none);
+		*events += attempts * length[s] * (1 - none);
 	}
 }
 
@@ -156,37 +164,43 @@ static double component_mean(const plim_severity *severity, double base, const p
 	return plim_amount_mean(&amount);
 }
 
-static void add_node(const plim_exact_threat *t, const plim_exact_env *env, double weight, const double *base,
-                     double *factor, double *events, double *component)
+static void add_node(const plim_exact_threat *t, const double *length, const plim_exact_env *env, double weight,
+                     const double *base, double *factor, double *events, double *component)
 {
 	double own_events = 0;
 	memset(factor, 0, t->threat->losses * sizeof *factor);
 	for (size_t o = 0; o < t->origins; o++)
-		origin_mean(t, &t->origin[o], env, &own_events, factor);
+		origin_mean(t, &t->origin[o], length, env, &own_events, factor);
 	*events += weight * own_events;
 	for (size_t c = 0; c < t->threat->losses; c++)
 		component[c] += factor[c] > 0 ? weight * factor[c] * component_mean(&t->threat->loss[c], base[c], env) : 0;
 }
 
-plim_status plim_exact_mean(const plim_exact_threat *t, double *events, double *component, double *total,
+plim_status plim_exact_mean(const plim_exact_threat *t, bool present, double *events, double *component, double *total,
                             plim_error *error)
 {
-	double outer_weight, inner_weight, *base = plim_mem_alloc(2 * t->threat->losses, sizeof *base);
+	double weight[3], length[PLIM_EXACT_STRETCHES] = {0}, *base = plim_mem_alloc(2 * t->threat->losses, sizeof *base);
 	if (!base)
 		return plim_error_memory(error, "the exact means");
 	*events = *total = 0;
+	find_lengths(t, present, length);
 	for (size_t c = 0; c < t->threat->losses; c++) {
 		component[c] = 0;
 		base[c] = plim_amount_mean(&t->threat->loss[c].amount);
 	}
-	plim_exact_env outer = {.count = 0};
-	for (uint64_t g = 0; plim_exact_walk(t->global, t->globals, g, &outer, &outer_weight); g++) {
-		plim_exact_env env = outer;
-		for (uint64_t l = 0; plim_exact_walk(t->local, t->locals, l, &env, &inner_weight); l++) {
-			add_node(t, &env, outer_weight * inner_weight, base, base + t->threat->losses, events, component);
-			env.count = outer.count;
+	plim_exact_env env = {.count = 0};
+	for (uint64_t g = 0; plim_exact_walk(t->global, t->globals, g, &env, &weight[0]); g++) {
+		const size_t globals = env.count;
+		for (uint64_t y = 0; plim_exact_walk(t->yearly, t->yearlies, y, &env, &weight[1]); y++) {
+			const size_t outer = env.count;
+			for (uint64_t l = 0; plim_exact_walk(t->local, t->locals, l, &env, &weight[2]); l++) {
+				add_node(t, length, &env, weight[0] * weight[1] * weight[2], base, base + t->threat->losses, events,
+				         component);
+				env.count = outer;
+			}
+			env.count = globals;
 		}
-		outer.count = 0;
+		env.count = 0;
 	}
 	for (size_t c = 0; c < t->threat->losses; c++)
 		*total += component[c];

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/block.h"
+#include "engine/nested.h"
 
 uint64_t plim_block_digest(uint64_t digest, const double *values, size_t n)
 {
@@ -87,6 +88,7 @@ static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, c
 	}
 	summary->events[k * summary->groups + group] += i - begin;
 	log_place(ws, summary, k, group, touched);
+	plim_nested_add(ws, summary, k, group, &ws->place, ws->touched, touched);
 	for (size_t j = 0; j < touched; j++) {
 		uint32_t t = ws->touched[j];
 		if (ws->mark[t])
@@ -123,7 +125,10 @@ static void finish_dense(plim_workspace *ws, plim_summary *summary, size_t k)
 	const plim_groups *groups = &ws->plan->groups;
 	for (size_t g = 0; g < groups->count; g++) {
 		const plim_vectors *v = vectors_of(ws, k, g);
-		if (!v || plim_groups_follows(groups, g)) /* what follows another is filled in at the end */
+		if (!v)
+			continue;
+		plim_nested_add(ws, summary, k, (uint32_t)g, v, NULL, ws->trials);
+		if (plim_groups_follows(groups, g)) /* what follows another is filled in at the end */
 			continue;
 		plim_tail_sums *tail = &summary->tail[k * summary->groups + g];
 		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_AEP), v->sum, ws->trials);
@@ -202,15 +207,45 @@ static void finish_worst(plim_workspace *ws, plim_summary *summary, size_t k)
 		ws->mark[ws->marked[i]] = 0;
 }
 
+/* Tolerance is about a year: each year of the trial by itself. */
+static void count_above(const plim_workspace *ws, plim_summary *summary, size_t k, const double *total)
+{
+	const plim_plan *plan = ws->plan;
+	for (size_t i = 0; i < plan->tolerances; i++) {
+		for (uint32_t y = 0; y < plan->years; y++) {
+			const double *loss = ws->year_sum ? ws->year_sum[k] + (size_t)y * PLIM_BLOCK_TRIALS : total;
+			uint64_t *above = plim_summary_above(summary, k, i, y);
+			for (uint32_t t = 0; t < ws->trials; t++)
+				*above += loss[t] > plan->tolerance[i];
+		}
+	}
+}
+
+/* The total of each year, and its present value. */
+static void finish_years(plim_workspace *ws, plim_summary *summary, size_t k)
+{
+	const plim_plan *plan = ws->plan;
+	double *year = ws->year_sum[k];
+	for (uint32_t y = 0; y < plan->years; y++)
+		plim_tally_add_many(plim_summary_tally(summary, k, plan->groups.total, PLIM_MEASURE_YEAR + (int)y),
+		                    year + (size_t)y * PLIM_BLOCK_TRIALS, ws->trials);
+	memset(year, 0, (size_t)PLIM_BLOCK_TRIALS * plan->years * sizeof *year);
+	if (!ws->present_sum)
+		return;
+	plim_tally_add_many(plim_summary_tally(summary, k, plan->groups.total, PLIM_MEASURE_PRESENT), ws->present_sum[k],
+	                    ws->trials);
+	memset(ws->present_sum[k], 0, PLIM_BLOCK_TRIALS * sizeof *ws->present_sum[k]);
+}
+
 static void finish_series(plim_workspace *ws, plim_summary *summary, size_t k, double *ylt)
 {
 	const plim_plan *plan = ws->plan;
 	const double *total = plim_workspace_dense(ws, k, plan->groups.total)->sum;
 	for (uint32_t t = 0; t < ws->trials; t++)
 		ws->total_bin[t] = (uint16_t)plim_tally_bin_of(total[t]);
-	for (size_t i = 0; i < plan->tolerances; i++)
-		for (uint32_t t = 0; t < ws->trials; t++)
-			summary->above[k * plan->tolerances + i] += total[t] > plan->tolerance[i];
+	count_above(ws, summary, k, total);
+	if (ws->year_sum)
+		finish_years(ws, summary, k);
 	if (ylt)
 		memcpy(ylt, total, ws->trials * sizeof *ylt);
 	mark_worst(ws, summary, k, total);

@@ -2,6 +2,7 @@
 /* Gathering: from the losses of strikes to vectors over the trials of the block. */
 #include <string.h>
 
+#include "engine/nested.h"
 #include "engine/workspace.h"
 
 /* Interruption and cost of substitution of the first strike of the batch; the next strike's follow 2 x scenarios on. */
@@ -50,6 +51,26 @@ static void scatter(const plim_vectors *v, const uint32_t *trial, const double *
 	}
 }
 
+/* Several years: what events cost the total in the year of their day, and what that is worth at the start. */
+static void scatter_years(plim_workspace *ws, size_t series, const uint32_t *trial, const double *day,
+                          const double *loss, size_t n)
+{
+	double *year = ws->year_sum[series], *present = ws->present_sum ? ws->present_sum[series] : NULL;
+	for (size_t i = 0; i < n; i++)
+		year[(size_t)plim_year_of(day[i]) * PLIM_BLOCK_TRIALS + trial[i]] += loss[i];
+	for (size_t i = 0; present && i < n; i++)
+		present[trial[i]] += loss[i] * plim_plan_discount(ws->plan, day[i]);
+}
+
+/* What events cost, into the threat's vectors and the total's years. */
+static void scatter_events(plim_workspace *ws, size_t series, const uint32_t *trial, const double *day,
+                           const double *loss, size_t n)
+{
+	scatter(&ws->of_threat[series], trial, loss, n);
+	if (ws->year_sum)
+		scatter_years(ws, series, trial, day, loss, n);
+}
+
 /* Shared events: the places struck together make one event. Returns the number of events. */
 static size_t sum_events(plim_workspace *ws, const double *loss)
 {
@@ -58,6 +79,7 @@ static size_t sum_events(plim_workspace *ws, const double *loss)
 	for (size_t i = 0; i < b->count; i++) {
 		if (i == 0 || b->event[i] != b->event[i - 1]) {
 			ws->event_trial[events] = b->trial[i];
+			ws->event_day[events] = b->day[i];
 			ws->event_loss[events++] = 0;
 		}
 		ws->event_loss[events - 1] += loss[i];
@@ -186,7 +208,7 @@ static void gather_events(plim_workspace *ws, const plim_view *view, bool insure
 	size_t events = sum_events(ws, ws->batch.loss);
 	if (insured)
 		plim_insure_events(ws, view);
-	scatter(&ws->of_threat[view->series], ws->event_trial, ws->event_loss, events);
+	scatter_events(ws, view->series, ws->event_trial, ws->event_day, ws->event_loss, events);
 }
 
 static void gather_view(plim_workspace *ws, plim_view view)
@@ -201,7 +223,7 @@ static void gather_view(plim_workspace *ws, plim_view view)
 	if (insured)
 		plim_insure_strikes(ws, &view, b->loss);
 	if (!ws->threat->shared)
-		scatter(&ws->of_threat[view.series], b->trial, b->loss, b->count);
+		scatter_events(ws, view.series, b->trial, b->day, b->loss, b->count);
 	if (ws->wanted)
 		return;
 	gather_components(ws, &view);
@@ -267,6 +289,7 @@ static void flush_threat(plim_workspace *ws, plim_summary *summary, size_t k)
 	plim_tally *sum = plim_summary_tally(summary, k, group, PLIM_MEASURE_AEP);
 	plim_tally *largest = plim_summary_tally(summary, k, group, PLIM_MEASURE_OEP);
 	pass_on(ws, summary, k);
+	plim_nested_add(ws, summary, k, group, own, ws->touched, ws->touched_count);
 	for (size_t i = 0; i < ws->touched_count; i++) {
 		uint32_t t = ws->touched[i];
 		if (i + AHEAD < ws->touched_count)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "engine/groups.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -254,6 +255,8 @@ plim_status plim_groups_build(const plim_model *model, size_t series, plim_group
 		built.dense[g] = built.form[g] == PLIM_GROUP_FORM_DENSE ? built.dense_count++ : UINT32_MAX;
 	}
 	built.places_in_set = places * series > PLIM_GROUPS_DENSE_PLACES;
+	built.years = model->horizon_years;
+	built.present = model->horizon_years > 1 && !isnan(model->discount_rate);
 	*groups = built;
 	return PLIM_OK;
 }

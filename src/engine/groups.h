@@ -31,6 +31,11 @@ typedef struct plim_groups {
 	uint32_t dense_count;
 	uint32_t total;
 	bool places_in_set; /* nodes and links share a hash instead of having tallies of their own */
+	/* Of a nested run: worlds, and trials of each, world w the trials from w x world_trials on; 0 where unknowns are
+	 * drawn anew in every trial. */
+	uint64_t worlds, world_trials;
+	uint32_t years;     /* of a trial: the total has a tally of each, if there are several */
+	bool present;       /* ... and one of its present value */
 } plim_groups;
 
 /** Up to this many nodes and links, times series, each has a tally of its own: quick, for a block's losses at one place
@@ -46,6 +51,20 @@ static inline bool plim_groups_in_set(const plim_groups *groups, size_t group)
 	return groups->places_in_set && groups->form[group] == PLIM_GROUP_FORM_SPARSE;
 }
 void plim_groups_clear(plim_groups *groups);
+
+/** Measures of a group: PLIM_MEASURE_AEP, PLIM_MEASURE_OEP and, of the total over several years, up to that of the last
+ *  year. One of them may not be kept: */
+static inline uint32_t plim_groups_measures(const plim_groups *groups, size_t group)
+{
+	return group == groups->total && groups->years > 1 ? (uint32_t)PLIM_MEASURE_YEAR + groups->years
+	                                                   : (uint32_t)PLIM_MEASURE_OEP + 1;
+}
+
+/** True if a measure of a group is kept. */
+static inline bool plim_groups_keep(const plim_groups *groups, size_t group, uint32_t measure)
+{
+	return measure < plim_groups_measures(groups, group) && (measure != PLIM_MEASURE_PRESENT || groups->present);
+}
 
 /** Index of a group by name; it must exist. */
 uint32_t plim_groups_find(const plim_groups *groups, plim_group_kind kind, const char *name);

@@ -15,7 +15,7 @@
 typedef struct plim_held_strike {
 	uint32_t source, trial;
 	uint32_t event; /* number within the block: places struck together share one */
-	double day;     /* of the year, when the outage begins */
+	double day;     /* of the horizon, when the outage begins */
 } plim_held_strike;
 
 /* What the solving of a trial touches lies together strike by strike, for trials are scattered over the list; the rest, which only

@@ -64,6 +64,8 @@ static void fill_batch(plim_workspace *ws, size_t at, size_t n)
 		b->trial[i] = held->strike[at + i].trial;
 		b->event[i] = held->strike[at + i].event;
 	}
+	for (size_t i = 0; ws->plan->years > 1 && i < n; i++)
+		b->day[i] = held->strike[at + i].day;
 	memcpy(b->sum, held->sum + at, n * sizeof *b->sum);
 	for (size_t c = 0; c < ws->threat->components; c++)
 		memcpy(b->base + c * b->capacity, held->base[c] + at, n * sizeof(double));

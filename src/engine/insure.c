@@ -72,15 +72,9 @@ static bool sort_strikes(plim_workspace *ws)
 	for (uint32_t t = PLIM_BLOCK_TRIALS; t > 0; t--)
 		start[t] = start[t - 1];
 	start[0] = 0;
-	for (uint32_t t = 0; t < PLIM_BLOCK_TRIALS; t++) {
-		for (uint32_t i = start[t] + 1; i < start[t + 1]; i++) {
-			uint32_t moved = in->order[i], j = i;
-			for (; j > start[t] && held->strike[in->order[j - 1]].day > held->strike[moved].day; j--)
-				in->order[j] = in->order[j - 1];
-			in->order[j] = moved;
-		}
-	}
-	return true;
+	for (uint32_t t = 0; t < PLIM_BLOCK_TRIALS && ws->status == PLIM_OK; t++)
+		ws->status = plim_day_sort(&ws->by_day, held, in->order + start[t], start[t + 1] - start[t], ws->error);
+	return ws->status == PLIM_OK;
 }
 
 /* One event in one scenario: its strikes, consecutive in `order`. */
@@ -266,11 +260,17 @@ static void cede(plim_workspace *ws, const event *e)
 	count_event(ws, e, ceded);
 }
 
+/* Aggregates count anew in every year. */
+static void begin_year(plim_workspace *ws)
+{
+	for (size_t p = 0; p < ws->plan->policies; p++)
+		ws->insure.retained[p] = ws->insure.paid[p] = 0;
+}
+
 static void cede_trial(plim_workspace *ws, uint32_t trial, size_t k)
 {
 	plim_insure *in = &ws->insure;
-	for (size_t p = 0; p < ws->plan->policies; p++)
-		in->retained[p] = in->paid[p] = 0;
+	double year_end = 0;
 	for (uint32_t o = in->start[trial]; o < in->start[trial + 1];) {
 		const uint32_t *first = &in->order[o];
 		event e = {.scenario = k, .threat = threat_of(ws, *first), .strike = first};
@@ -282,6 +282,11 @@ static void cede_trial(plim_workspace *ws, uint32_t trial, size_t k)
 			e.direct += direct;
 			e.outage += outage;
 			e.loss += direct + outage; /* as it is gathered */
+		}
+		const double day = ws->held.strike[*first].day;
+		if (day >= year_end) {
+			begin_year(ws);
+			year_end = PLIM_YEAR_DAYS * (plim_year_of(day) + 1);
 		}
 		if (e.loss > 0)
 			cede(ws, &e);

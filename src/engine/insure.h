@@ -5,9 +5,9 @@
  * A policy pays share x min(max(L - deductible, 0), limit) of an event, where L is the event's loss without the waiting
  * days' part of its interruption: of an outage of D days f(D) - f((D - w)+) is not insured, f being what the outage
  * loses on its own; outages that share a loss with others are scaled alike. What an aggregate deductible keeps back and
- * what an aggregate limit cuts off is counted over the trial. Policies act side by side on the gross loss; where they
- * would pay more than a part of it comes to (the direct loss, the interruption of one outage), each pays in proportion,
- * and its aggregate limit is used up by what it does pay.
+ * what an aggregate limit cuts off is counted over a year, by the day on which an event began. Policies act side by
+ * side on the gross loss; where they would pay more than a part of it comes to (the direct loss, the interruption of
+ * one outage), each pays in proportion, and its aggregate limit is used up by what it does pay.
  */
 #ifndef PLIM_ENGINE_INSURE_H
 #define PLIM_ENGINE_INSURE_H
@@ -42,7 +42,7 @@ typedef struct plim_insure {
 	uint32_t *order; /* insured held strikes by trial and day */
 	size_t order_capacity;
 	uint32_t *start;         /* those of trial t from start[t] to start[t + 1] - 1 */
-	double *retained, *paid; /* [policy]: of the trial at hand, by aggregate deductible and in all */
+	double *retained, *paid; /* [policy]: of the year at hand, by aggregate deductible and in all */
 	double *pays, *rate;     /* [policy]: of the event at hand, in all and of each unit that it insures */
 	plim_insure_charge *charge;
 	size_t charges, charge_capacity;

@@ -30,44 +30,10 @@ static bool sort_by_trial(plim_workspace *ws)
 	return true;
 }
 
-/* A trial's strikes by day, ties in their old order. Days are spread evenly, so a slot for each strike holds about one,
- * and what is left to insertion is short. */
-static void sort_by_day(plim_workspace *ws, uint32_t trial, size_t all)
-{
-	plim_interruption *in = &ws->interruption;
-	uint32_t *order = in->order + in->start[trial], *slot = in->slot;
-	plim_dated *from = in->dated, *to = in->dated + all;
-	double last = 0;
-	for (size_t n = 0; n < all; n++) {
-		from[n] = (plim_dated){ws->held.strike[order[n]].day, order[n]};
-		last = from[n].day > last ? from[n].day : last;
-	}
-	const double scale = last > 0 ? (double)(all - 1) / last : 0;
-	for (size_t n = 0; n <= all; n++)
-		slot[n] = 0;
-	for (size_t n = 0; n < all; n++)
-		slot[(size_t)(from[n].day * scale) + 1]++;
-	for (size_t n = 0; n < all; n++)
-		slot[n + 1] += slot[n];
-	for (size_t n = 0; n < all; n++)
-		to[slot[(size_t)(from[n].day * scale)]++] = from[n];
-	for (size_t n = 1; n < all; n++) {
-		const plim_dated moved = to[n];
-		size_t j = n;
-		for (; j > 0 && to[j - 1].day > moved.day; j--)
-			to[j] = to[j - 1];
-		to[j] = moved;
-	}
-	for (size_t n = 0; n < all; n++)
-		order[n] = to[n].strike;
-}
-
 static bool reserve_trial(plim_workspace *ws, size_t outages)
 {
 	plim_interruption *in = &ws->interruption;
 	if (plim_mem_grow((void **)&in->all, &in->all_capacity, outages, sizeof *in->all) ||
-	    plim_mem_grow((void **)&in->dated, &in->dated_capacity, 2 * outages, sizeof *in->dated) ||
-	    plim_mem_grow((void **)&in->slot, &in->slot_capacity, outages + 2, sizeof *in->slot) ||
 	    plim_mem_grow((void **)&in->outage, &in->outage_capacity, outages, sizeof *in->outage) ||
 	    plim_mem_grow((void **)&in->curve, &in->curve_capacity, outages, sizeof *in->curve) ||
 	    plim_mem_grow((void **)&in->bare, &in->bare_capacity, outages, sizeof *in->bare) ||
@@ -222,7 +188,9 @@ void plim_interruption_solve(plim_workspace *ws)
 			prefetch_trial(ws, trial + 1);
 		if (all == 0 || !reserve_trial(ws, all))
 			continue;
-		sort_by_day(ws, trial, all);
+		ws->status = plim_day_sort(&ws->by_day, &ws->held, in->order + in->start[trial], all, ws->error);
+		if (ws->status != PLIM_OK)
+			return;
 		collect_trial(ws, trial);
 		for (size_t k = 0; k < ws->plan->scenarios && ws->status == PLIM_OK; k++) {
 			size_t count = plim_workspace_holds(ws, k) ? collect(ws, k, all) : 0;

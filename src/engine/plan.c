@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "dist/round.h"
 #include "engine/batch.h"
 #include "engine/plan_build.h"
 #include "random/identity.h"
@@ -114,6 +115,22 @@ static plim_status make_normal(plim_plan_builder *b)
 	return status == PLIM_OK ? plim_normal_tail_new(&b->plan->normal_tail, b->error) : status;
 }
 
+/* Present values of a unit, day by day, if losses are to be discounted: only a horizon of several years has that total.
+ */
+static plim_status make_discount(plim_plan_builder *b)
+{
+	const plim_model *model = b->model;
+	if (!b->plan->groups.present)
+		return PLIM_OK;
+	const size_t days = (size_t)PLIM_YEAR_DAYS * model->horizon_years;
+	b->plan->discount = plim_mem_alloc(days + 1, sizeof *b->plan->discount);
+	if (!b->plan->discount)
+		return plim_error_memory(b->error, "the discounting");
+	for (size_t d = 0; d <= days; d++)
+		b->plan->discount[d] = plim_round_32(exp(-log1p(model->discount_rate) * ((double)d / PLIM_YEAR_DAYS)));
+	return PLIM_OK;
+}
+
 static plim_status make_tolerance(plim_plan_builder *b)
 {
 	const plim_model *model = b->model;
@@ -131,6 +148,7 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 	if (!built)
 		return plim_error_memory(error, "the plan");
 	built->model = model;
+	built->years = model->horizon_years;
 	plim_plan_builder b = {.plan = built, .model = model, .error = error};
 	plim_status status = choose_scenarios(&b, scenario);
 	if (status == PLIM_OK)
@@ -149,6 +167,8 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 		status = make_normal(&b);
 	if (status == PLIM_OK)
 		status = make_tolerance(&b);
+	if (status == PLIM_OK)
+		status = make_discount(&b);
 	plim_mem_free(b.table_key);
 	if (status != PLIM_OK) {
 		plim_plan_free(&built);
@@ -203,6 +223,8 @@ void plim_plan_free(plim_plan **plan)
 	plim_mem_free(p->threat);
 	plim_mem_free(p->source);
 	plim_mem_free(p->leg);
+	for (size_t i = 0; i < p->unknowns; i++)
+		plim_mem_free(p->unknown[i].name);
 	plim_mem_free(p->unknown);
 	for (size_t e = 0; e < p->effects; e++)
 		plim_mem_free(p->effect[e].part);
@@ -211,6 +233,7 @@ void plim_plan_free(plim_plan **plan)
 	plim_mem_free(p->variant);
 	plim_mem_free(p->effect_class);
 	plim_mem_free(p->tolerance);
+	plim_mem_free(p->discount);
 	plim_mem_free(p);
 	*plan = NULL;
 }
@@ -218,6 +241,7 @@ void plim_plan_free(plim_plan **plan)
 size_t plim_plan_bytes(const plim_plan *plan)
 {
 	size_t bytes = plan->sources * sizeof *plan->source + plan->groups.count * (sizeof *plan->groups.item + 64);
+	bytes += plan->discount ? ((size_t)PLIM_YEAR_DAYS * plan->years + 1) * sizeof *plan->discount : 0;
 	for (size_t i = 0; i < plan->tables; i++)
 		bytes += plim_quantile_table_bytes(plan->table[i]);
 	for (size_t i = 0; i < plan->count_tables; i++)

@@ -26,6 +26,8 @@
 #define PLIM_BLOCK_BITS 12
 #define PLIM_BLOCK_TRIALS (1u << PLIM_BLOCK_BITS)
 
+#define PLIM_YEAR_DAYS 365.0
+
 /** A number, or the value of an unknown in each trial. */
 typedef struct plim_param {
 	double value;
@@ -36,7 +38,10 @@ typedef struct plim_plan_unknown {
 	uint64_t identity;
 	uint32_t table;
 	bool per_place;
+	bool chance; /* what changes from year to year (a common intensity), not what is unknown: drawn for each year of a
+	              * trial, and never of a world; all others once for all years */
 	double lowest, highest; /* what the table can give */
+	char *name;             /* for people; owned */
 } plim_plan_unknown;
 
 /* How the attempts of a source come into being. */
@@ -163,7 +168,7 @@ typedef struct plim_plan_threat {
 	plim_generator fixed;
 	int32_t ladder;
 	plim_param mean;
-	plim_param intensity; /* multiplies the mean in each trial; 1 without */
+	plim_param intensity;     /* multiplies the mean in each year; 1 without */
 	bool mean_is_geometric_p; /* mean holds p of a geometric law: the mean is (1 - p) / p */
 	plim_param thinned_p;
 	double p_bound;
@@ -172,7 +177,7 @@ typedef struct plim_plan_threat {
 
 	plim_param vulnerability;
 	bool thins;        /* any attempt may fail to become an event */
-	bool timed;        /* some control starts during the year */
+	bool timed;        /* some control starts during the horizon */
 	bool scaled;       /* `loss_times` */
 	bool by_component; /* some control lowers one component more than another */
 	uint32_t most_slots;
@@ -197,7 +202,7 @@ typedef struct plim_plan_threat {
 	bool custody;           /* its sources are legs of trips: */
 	double detected_loss;   /* share of the loss that a detected incident leaves */
 	bool infinite_variance; /* of its frequency, through an unknown */
-	double attempts;        /* expected in a trial, over all sources (an estimate for workspaces and messages) */
+	double attempts; /* expected in a trial, over all sources and years (an estimate for workspaces and messages) */
 } plim_plan_threat;
 
 typedef struct plim_plan_scenario {
@@ -213,6 +218,8 @@ typedef struct plim_plan_policy {
 
 typedef struct plim_plan {
 	const plim_model *model; /* borrowed */
+	uint32_t years;          /* of a trial */
+	double *discount; /* [day from 0 on, and the end of the last]: present value of one unit; NULL: not asked for */
 	plim_groups groups;
 	plim_plan_scenario *scenario;
 	size_t scenarios;
@@ -270,6 +277,28 @@ typedef struct plim_plan {
 static inline size_t plim_plan_series(const plim_plan *plan)
 {
 	return plan->perspectives * plan->scenarios;
+}
+
+/** A year of a trial: the unit that counts, intensities and the working order of controls are drawn for. Cells of a
+ * block are numbered trial by trial, so that those of fewer trials are the first ones. */
+static inline uint32_t plim_plan_cell(const plim_plan *plan, uint32_t trial, uint32_t year)
+{
+	return trial * plan->years + year;
+}
+
+/** The year of a day of the horizon, from 0. Days are multiples of 365 x 2^-32, so that the quotient is exact. */
+static inline uint32_t plim_year_of(double day)
+{
+	return (uint32_t)(day / PLIM_YEAR_DAYS);
+}
+
+/** What one unit lost on `day` is worth at the start: between two days by a straight line, which is within
+ * (ln(1 + rate) / 365)^2 / 8 of it, 2e-9 at 5 %. */
+static inline double plim_plan_discount(const plim_plan *plan, double day)
+{
+	const uint32_t whole = (uint32_t)day;
+	const double from = plan->discount[whole];
+	return from + (day - (double)whole) * (plan->discount[whole + 1] - from);
 }
 
 /** True if all of a threat's loss is one component's. */

@@ -48,7 +48,7 @@ static plim_status add_leg(plim_plan_builder *b, const plim_threat *threat, cons
 	plim_plan_source_groups(plan, threat, source);
 	plan->sources++;
 	out->sources++;
-	out->attempts += plim_count_mean(&law);
+	out->attempts += plim_count_mean(&law) * plan->years;
 	return PLIM_OK;
 }
 

@@ -188,5 +188,11 @@ void plim_plan_digest(plim_plan *plan)
 	if (plan->policies > 0)
 		plim_plan_insurance_digest(&d, plan);
 	plim_digest_doubles(&d, plan->tolerance, plan->tolerances);
+	if (plan->years > 1) { /* plans of one year keep their digest */
+		plim_digest_string(&d, "horizon");
+		plim_digest_u64(&d, plan->years);
+		if (plan->discount)
+			plim_digest_doubles(&d, plan->discount, (size_t)PLIM_YEAR_DAYS * plan->years + 1);
+	}
 	plim_digest_final(&d, plan->digest);
 }

@@ -75,9 +75,11 @@ static long double minus_log_p_zero(const plim_count *law)
 static plim_status too_many(plim_plan_builder *b, const char *threat, double attempts)
 {
 	return plim_error_set(b->error, PLIM_ERROR_MODEL,
-						  "threat '%s': up to %.3g attempts a year at one place; this version can address %.3g: "
-						  "give a lower frequency, or a `max` to its distribution",
-						  threat, attempts, MOST_ATTEMPTS / PLIM_BLOCK_TRIALS);
+	                      "threat '%s': up to %.3g attempts a year at one place; this version can address %.3g%s: "
+	                      "give a lower frequency, or a `max` to its distribution%s",
+	                      threat, attempts, MOST_ATTEMPTS / PLIM_BLOCK_TRIALS / b->plan->years,
+	                      b->plan->years > 1 ? " in each of so many years" : "",
+	                      b->plan->years > 1 ? ", or a shorter horizon" : "");
 }
 
 plim_status plim_plan_generator(plim_plan_builder *b, const char *threat, const plim_count *law, plim_generator *out)
@@ -87,14 +89,15 @@ plim_status plim_plan_generator(plim_plan_builder *b, const char *threat, const 
 	if (!(points > 0))
 		return PLIM_OK;
 	double mean = plim_count_mean(law);
-	if (mean * PLIM_BLOCK_TRIALS > MOST_ATTEMPTS)
+	const double cells = (double)PLIM_BLOCK_TRIALS * b->plan->years;
+	if (mean * cells > MOST_ATTEMPTS)
 		return too_many(b, threat, mean);
 	if (law->law != PLIM_COUNT_POISSON && -expm1l(-points) > DENSE_FROM) {
 		out->mode = PLIM_GENERATOR_DENSE;
 		return plim_plan_count_table(b, law, false, &out->cell);
 	}
 	out->mode = law->law == PLIM_COUNT_POISSON ? PLIM_GENERATOR_POISSON : PLIM_GENERATOR_SPARSE;
-	plim_count candidates = {.law = PLIM_COUNT_POISSON, .mean = (double)(points * PLIM_BLOCK_TRIALS)};
+	plim_count candidates = {.law = PLIM_COUNT_POISSON, .mean = (double)(points * cells)};
 	plim_status status = plim_plan_count_table(b, &candidates, false, &out->candidates);
 	if (status == PLIM_OK && out->mode == PLIM_GENERATOR_SPARSE)
 		status = plim_plan_count_table(b, law, true, &out->cell);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/text.h"
 #include "engine/plan_build.h"
 #include "random/identity.h"
 
@@ -80,17 +81,20 @@ static plim_status add_unknown(plim_plan_builder *b, const plim_number *number, 
 	if (plim_mem_grow((void **)&plan->unknown, &b->unknown_capacity, plan->unknowns + 1, sizeof *plan->unknown))
 		return plim_error_memory(b->error, "the unknowns");
 	plim_plan_unknown *unknown = &plan->unknown[plan->unknowns];
+	*unknown = (plim_plan_unknown){.per_place = number->per_place, .chance = strcmp(kind, "intensity") == 0};
 	plim_status status = plim_plan_table(b, number->law, &unknown->table);
 	if (status != PLIM_OK)
 		return status;
 	const plim_quantile_table *table = plan->table[unknown->table];
 	const char *const names[] = {"unknown", kind, owner, what};
 	unknown->identity = plim_identity(names, 4);
-	unknown->per_place = number->per_place;
 	unknown->lowest = plim_quantile_table_at(table, 0);
 	unknown->highest = plim_quantile_table_at(table, (UINT64_C(1) << 52) - 1);
+	plim_text name = {0};
+	plim_text_add_format(&name, "%s %s: %s", kind, owner, what);
+	unknown->name = name.data;
 	*index = (int32_t)plan->unknowns++;
-	return PLIM_OK;
+	return name.failed ? plim_error_memory(b->error, "the unknowns") : PLIM_OK;
 }
 
 plim_status plim_plan_param(plim_plan_builder *b, const plim_number *number, const char *kind, const char *owner,

@@ -212,7 +212,7 @@ static double mean_attempts(const plim_plan_builder *b, const plim_threat *threa
 	double each = plim_count_mean(&law), exposure = 0;
 	for (uint32_t s = 0; s < out->sources; s++)
 		exposure += b->plan->source[out->first_source + s].exposure;
-	return each * (out->shared ? (double)out->keys : exposure);
+	return each * (out->shared ? (double)out->keys : exposure) * b->plan->years;
 }
 
 plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, plim_plan_threat *out)

@@ -24,21 +24,29 @@ static uint64_t place_of(const plim_workspace *ws, size_t i)
 	return ws->plan->source[ws->batch.source[i]].place_identity;
 }
 
-/* Whether a control is in working order in a trial: at all its places, or (an unknown per place) at each by itself. */
-static bool works(plim_workspace *ws, const plim_plan_effect *e, uint32_t trial, uint64_t place)
+/* The cell of strike i: its trial and the year of its day. */
+static uint32_t cell_of(const plim_workspace *ws, size_t i)
+{
+	const plim_batch *b = &ws->batch;
+	return ws->plan->years == 1 ? b->trial[i] : plim_plan_cell(ws->plan, b->trial[i], plim_year_of(b->day[i]));
+}
+
+/* Whether a control is in working order in a year: at all its places, or (an unknown per place) at each by itself. */
+static bool works(plim_workspace *ws, const plim_plan_effect *e, uint32_t cell, uint64_t place)
 {
 	if (e->reliability.unknown < 0 && e->reliability.value == 1)
 		return true;
 	bool per_place = e->reliability.unknown >= 0 && ws->plan->unknown[e->reliability.unknown].per_place;
 	uint64_t identity = per_place ? plim_identity_join(e->identity, place) : e->identity;
-	uint64_t x = plim_address_uniform(ws->seed, identity, plim_address_base(PLIM_PURPOSE_WORKING, ws->block), trial);
-	return plim_uniform_double(x) < plim_param_at(ws, e->reliability, trial, place);
+	uint64_t x = plim_address_uniform(ws->seed, identity, plim_address_base(PLIM_PURPOSE_WORKING, ws->block), cell);
+	return plim_uniform_double(x) < plim_param_at(ws, e->reliability, cell / ws->plan->years, place);
 }
 
 /* What a control leaves of the chance of an event: (1 - coverage x frequency) (1 - coverage x vulnerability). */
-static double effect_at(plim_workspace *ws, const plim_plan_effect *e, uint32_t trial, uint64_t place)
+static double effect_at(plim_workspace *ws, const plim_plan_effect *e, uint32_t cell, uint64_t place)
 {
-	if (!works(ws, e, trial, place))
+	const uint32_t trial = cell / ws->plan->years;
+	if (!works(ws, e, cell, place))
 		return 1;
 	double coverage = plim_param_at(ws, e->coverage, trial, place);
 	return (1 - coverage * plim_param_at(ws, e->frequency, trial, place)) *
@@ -49,11 +57,11 @@ static const double *variant_vector(plim_workspace *ws, uint32_t index)
 {
 	const plim_variant *v = &ws->plan->variant[index];
 	if (ws->variant_block[index] != ws->block) {
-		for (uint32_t trial = 0; trial < PLIM_BLOCK_TRIALS; trial++) {
+		for (uint32_t cell = 0; cell < PLIM_BLOCK_TRIALS * ws->plan->years; cell++) {
 			double left = 1;
 			for (uint32_t i = 0; i < v->count; i++)
-				left *= effect_at(ws, &ws->plan->effect[ws->plan->variant_effect[v->first + i]], trial, 0);
-			ws->variant[index][trial] = left;
+				left *= effect_at(ws, &ws->plan->effect[ws->plan->variant_effect[v->first + i]], cell, 0);
+			ws->variant[index][cell] = left;
 		}
 		ws->variant_block[index] = ws->block;
 	}
@@ -69,7 +77,7 @@ static double variant_at(plim_workspace *ws, const plim_variant *v, size_t i)
 		const plim_plan_effect *effect = &ws->plan->effect[ws->plan->variant_effect[v->first + e]];
 		if (effect->start_day > 0 && b->day[i] < effect->start_day)
 			continue;
-		left *= effect_at(ws, effect, b->trial[i], place_of(ws, i));
+		left *= effect_at(ws, effect, cell_of(ws, i), place_of(ws, i));
 	}
 	return left;
 }
@@ -88,7 +96,7 @@ static void slot_probability(plim_workspace *ws, const plim_run_of_class *run, u
 	} else if (v->uncertain) {
 		const double *left = variant_vector(ws, variant);
 		for (uint32_t i = run->begin; i < run->end; i++)
-			p[i] = b->u[i] * left[b->trial[i]];
+			p[i] = b->u[i] * left[cell_of(ws, i)];
 	} else {
 		for (uint32_t i = run->begin; i < run->end; i++)
 			p[i] = b->u[i] * v->thin;
@@ -297,7 +305,7 @@ static bool works_in_event(plim_workspace *ws, const plim_plan_effect *effect, s
 	double coverage = plim_param_at(ws, effect->coverage, b->trial[i], place_of(ws, i));
 	uint64_t x = plim_address_uniform(ws->seed, plim_identity_join(effect->identity, b->identity[i]),
 									  plim_address_base(PLIM_PURPOSE_COVERAGE, ws->block), b->draw[i]);
-	return plim_uniform_double(x) < coverage && works(ws, effect, b->trial[i], place_of(ws, i));
+	return plim_uniform_double(x) < coverage && works(ws, effect, cell_of(ws, i), place_of(ws, i));
 }
 
 /* Lowers the components of strike i that the control singles out. */

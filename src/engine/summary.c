@@ -15,11 +15,14 @@ static plim_status allocate(plim_summary *s, plim_error *error)
 	s->place_tail = plim_mem_alloc(s->series, sizeof *s->place_tail);
 	s->log = plim_mem_alloc(s->series, sizeof *s->log);
 	s->events = plim_mem_alloc(cells, sizeof *s->events);
-	s->above = plim_mem_alloc(s->series * s->tolerances, sizeof *s->above);
+	s->above = plim_mem_alloc(s->series * plim_summary_counters(s), sizeof *s->above);
+	s->extra = plim_mem_alloc(s->series * s->extras, sizeof *s->extra);
 	s->worst = plim_mem_alloc(s->series, sizeof *s->worst);
 	s->detail = plim_mem_alloc(s->series * PLIM_WORST_TRIALS, sizeof *s->detail);
-	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->log || !s->events || !s->above || !s->worst ||
-	    !s->detail)
+	if (s->layout->worlds && !(s->nested = plim_mem_alloc(s->series * PLIM_MEASURES, sizeof *s->nested)))
+		return plim_error_memory(error, "the worlds");
+	if (!s->tally || !s->set || !s->tail || !s->place_tail || !s->log || !s->events || !s->above || !s->extra ||
+	    !s->worst || !s->detail)
 		return plim_error_memory(error, "the summary");
 	return PLIM_OK;
 }
@@ -35,14 +38,28 @@ static plim_status start_group(plim_summary *s, size_t series, size_t group, pli
 	return status;
 }
 
+static plim_status start_extras(plim_summary *s, size_t series, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (size_t i = 0; i < s->extras && status == PLIM_OK; i++)
+		if (plim_groups_keep(s->layout, s->layout->total, (uint32_t)(PLIM_MEASURES + i)))
+			status =
+			    plim_tally_init(&s->extra[series * s->extras + i], plim_group_mantissa_bits(PLIM_GROUP_TOTAL), error);
+	return status;
+}
+
 static plim_status start_series(plim_summary *s, size_t series, plim_error *error)
 {
 	plim_status status = plim_worst_init(&s->worst[series], PLIM_WORST_TRIALS, error);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
 		status = plim_tally_set_init(plim_summary_set(s, series, m), 0, error);
+	for (int m = 0; s->nested && m < PLIM_MEASURES; m++) {
+		plim_nested *nested = plim_summary_nested(s, series, m);
+		nested->replicate.coarse = nested->world.coarse = PLIM_TALLY_SET_BITS - PLIM_BIN_BITS;
+	}
 	for (size_t g = 0; g < s->groups && status == PLIM_OK; g++)
 		status = start_group(s, series, g, error);
-	return status;
+	return status == PLIM_OK ? start_extras(s, series, error) : status;
 }
 
 plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t tolerances, plim_summary **summary,
@@ -55,6 +72,8 @@ plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t to
 	s->groups = layout->count;
 	s->layout = layout;
 	s->tolerances = tolerances;
+	s->years = layout->years > 1 ? layout->years : 1;
+	s->extras = plim_groups_measures(layout, layout->total) - PLIM_MEASURES;
 	plim_status status = allocate(s, error);
 	for (size_t k = 0; k < series && status == PLIM_OK; k++)
 		status = start_series(s, k, error);
@@ -70,6 +89,9 @@ static void free_cells(plim_summary *s)
 	for (size_t i = 0; s->tally && i < s->series * s->groups * PLIM_MEASURES; i++)
 		if (s->tally[i].pages)
 			plim_tally_clear(&s->tally[i]);
+	for (size_t i = 0; s->extra && i < s->series * s->extras; i++)
+		if (s->extra[i].pages)
+			plim_tally_clear(&s->extra[i]);
 	for (size_t i = 0; s->tail && i < s->series * s->groups; i++)
 		if (s->tail[i].sum)
 			plim_tail_sums_clear(&s->tail[i]);
@@ -79,6 +101,10 @@ static void free_cells(plim_summary *s)
 		plim_place_tail_clear(&s->place_tail[k]);
 	for (size_t k = 0; s->log && k < s->series; k++)
 		plim_place_log_clear(&s->log[k]);
+	for (size_t i = 0; s->nested && i < s->series * PLIM_MEASURES; i++) {
+		plim_tally_set_clear(&s->nested[i].replicate);
+		plim_tally_set_clear(&s->nested[i].world);
+	}
 	for (size_t k = 0; s->worst && k < s->series; k++)
 		plim_worst_clear(&s->worst[k]);
 	for (size_t i = 0; s->detail && i < s->series * PLIM_WORST_TRIALS; i++)
@@ -95,10 +121,12 @@ void plim_summary_free(plim_summary **summary)
 		plim_groups_clear(s->own_layout);
 	plim_mem_free(s->own_layout);
 	plim_mem_free(s->tally);
+	plim_mem_free(s->extra);
 	plim_mem_free(s->set);
 	plim_mem_free(s->tail);
 	plim_mem_free(s->place_tail);
 	plim_mem_free(s->log);
+	plim_mem_free(s->nested);
 	plim_mem_free(s->events);
 	plim_mem_free(s->above);
 	plim_mem_free(s->worst);
@@ -116,6 +144,19 @@ plim_status plim_summary_own_layout(plim_summary *s, plim_groups *groups, plim_e
 	*groups = (plim_groups){0};
 	s->layout = s->own_layout;
 	return PLIM_OK;
+}
+
+static plim_status merge_nested(plim_summary *into, const plim_summary *from, size_t series, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (int m = 0; into->nested && m < PLIM_MEASURES && status == PLIM_OK; m++) {
+		plim_nested *to = plim_summary_nested(into, series, m);
+		const plim_nested *add = plim_summary_nested(from, series, m);
+		status = plim_tally_set_merge(&to->replicate, &add->replicate, error);
+		if (status == PLIM_OK)
+			status = plim_tally_set_merge(&to->world, &add->world, error);
+	}
+	return status;
 }
 
 /* Details move instead of being copied: `from` is not needed any more. */
@@ -141,12 +182,15 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 			plim_tally_merge(plim_summary_tally(into, k, g, m), plim_summary_tally(from, k, g, m));
 		plim_tail_sums_merge(&into->tail[k * into->groups + g], &from->tail[k * from->groups + g]);
 	}
+	for (size_t i = k * into->extras; i < (k + 1) * into->extras; i++)
+		if (into->extra[i].pages)
+			plim_tally_merge(&into->extra[i], &from->extra[i]);
 	detail_move move = {into->detail + k * PLIM_WORST_TRIALS, from->detail + k * PLIM_WORST_TRIALS};
 	plim_worst_merge(&into->worst[k], &from->worst[k], move_detail, &move);
 	plim_status status = plim_place_tail_merge(&into->place_tail[k], &from->place_tail[k], error);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
 		status = plim_tally_set_merge(plim_summary_set(into, k, m), plim_summary_set(from, k, m), error);
-	return status;
+	return status == PLIM_OK ? merge_nested(into, from, k, error) : status;
 }
 
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error)
@@ -156,7 +200,7 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 		status = merge_series(into, from, k, error);
 	for (size_t i = 0; i < into->series * into->groups; i++)
 		into->events[i] += from->events[i];
-	for (size_t i = 0; i < into->series * into->tolerances; i++)
+	for (size_t i = 0; i < into->series * plim_summary_counters(into); i++)
 		into->above[i] += from->above[i];
 	into->trials += from->trials;
 	return status;
@@ -240,9 +284,16 @@ static plim_status take_log(plim_summary *into, size_t k, plim_place_log *log, p
 plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error)
 {
 	plim_status status = PLIM_OK;
-	for (size_t k = 0; k < into->series && status == PLIM_OK; k++)
+	for (size_t k = 0; k < into->series && status == PLIM_OK; k++) {
 		if (from->log[k].count)
 			status = take_log(into, k, &from->log[k], error);
+		if (status == PLIM_OK && into != from)
+			status = merge_nested(into, from, k, error);
+		for (int m = 0; into != from && from->nested && m < PLIM_MEASURES; m++) {
+			plim_tally_set_reset(&plim_summary_nested(from, k, m)->replicate);
+			plim_tally_set_reset(&plim_summary_nested(from, k, m)->world);
+		}
+	}
 	return status;
 }
 
@@ -276,6 +327,18 @@ plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 			status = plim_tally_set_settle(plim_summary_set(s, k, m), error);
 	}
 	s->finished = true;
+	return status;
+}
+
+static plim_status digest_nested(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (int m = 0; s->nested && m < PLIM_MEASURES && status == PLIM_OK; m++) {
+		const plim_nested *nested = plim_summary_nested(s, k, m);
+		status = plim_tally_set_digest(&nested->replicate, digest, error);
+		if (status == PLIM_OK)
+			status = plim_tally_set_digest(&nested->world, digest, error);
+	}
 	return status;
 }
 
@@ -322,10 +385,15 @@ plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim
 				plim_tally_digest(plim_summary_tally(s, k, g, m), digest);
 			plim_tail_sums_digest(&s->tail[k * s->groups + g], digest);
 		}
-		plim_digest_u64s(digest, s->above + k * s->tolerances, s->tolerances);
+		for (size_t i = k * s->extras; i < (k + 1) * s->extras; i++)
+			if (s->extra[i].pages)
+				plim_tally_digest(&s->extra[i], digest);
+		plim_digest_u64s(digest, s->above + k * plim_summary_counters(s), plim_summary_counters(s));
 		plim_status status = digest_sparse(s, k, digest, error);
 		if (status == PLIM_OK)
 			status = digest_worst(s, k, digest, error);
+		if (status == PLIM_OK)
+			status = digest_nested(s, k, digest, error);
 		if (status != PLIM_OK)
 			return status;
 	}
@@ -344,6 +412,14 @@ size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 			                          PLIM_BIN_ALL * sizeof(plim_tally_bin)) +
 			         PLIM_BIN_ALL * sizeof(plim_exact_sum);
 	}
+	if (layout->worlds) /* as much as twelve octaves for each group of a replicate and each world: grows with what
+	                       happens */
+		bytes += (layout->count * PLIM_REPLICATES + layout->worlds) * PLIM_MEASURES * 12 *
+		         plim_cell_map_stretch_bytes(sizeof(plim_tally_cell));
+	if (layout->years > 1)
+		bytes += (layout->years + layout->present) *
+		         ((size_t)plim_bucket_count(plim_group_mantissa_bits(PLIM_GROUP_TOTAL)) * 8 +
+		          PLIM_BIN_ALL * sizeof(plim_tally_bin));
 	return bytes * series;
 }
 

@@ -13,9 +13,10 @@
 #include "engine/groups.h"
 #include "engine/place_log.h"
 #include "engine/place_tail.h"
+#include "stats/replicates.h"
 #include "stats/tally.h"
 
-#define PLIM_MEASURES 2 /* PLIM_MEASURE_AEP, PLIM_MEASURE_OEP */
+#define PLIM_MEASURES 2 /* PLIM_MEASURE_AEP, PLIM_MEASURE_OEP: those of every group */
 
 /** What one group had of one trial. */
 typedef struct plim_share {
@@ -28,12 +29,19 @@ typedef struct plim_worst_detail {
 	size_t count, capacity;
 } plim_worst_detail;
 
+/* Of a nested run, with the bins of PLIM_BIN_BITS: every group in each replicate (id = group x PLIM_REPLICATES +
+ * replicate; world w belongs to replicate w mod PLIM_REPLICATES), and the total in each world (id = world). */
+typedef struct plim_nested {
+	plim_tally_set replicate, world;
+} plim_nested;
+
 typedef struct plim_block_record {
 	uint64_t events, digest;
 } plim_block_record;
 
 typedef struct plim_summary {
 	size_t series, groups, tolerances;
+	size_t years, extras;        /* of a trial; measures that only the total has: plim_groups_measures */
 	const plim_groups *layout;   /* borrowed, unless ... */
 	plim_groups *own_layout;     /* ... the summary owns it */
 	plim_tally *tally;           /* [series][group][measure]; those in the set have none (count NULL) */
@@ -41,8 +49,10 @@ typedef struct plim_summary {
 	plim_tail_sums *tail;        /* [series][group]; those in the set have none (sum NULL) */
 	plim_place_tail *place_tail; /* [series]: those in the set */
 	plim_place_log *log;         /* [series]: what of nodes, links and bearers is not yet added; empty when finished */
+	plim_nested *nested;         /* [series][measure]; NULL unless the layout has worlds */
 	uint64_t *events;            /* [series][group] */
-	uint64_t *above;             /* [series][tolerance]: trials whose total is above the threshold */
+	plim_tally *extra;           /* [series][measure - 2]: those of the total over several years; else NULL */
+	uint64_t *above;             /* [series][tolerance][year]: trials whose total of the year is above the threshold */
 	plim_worst *worst;           /* [series] */
 	plim_worst_detail *detail;   /* [series][slot of worst] */
 	uint64_t trials;             /* trials added */
@@ -112,14 +122,33 @@ plim_status plim_summary_digest(const plim_summary *summary, plim_digest *digest
 /** Bytes of address space that one summary's dense parts take at most: what is touched is less. */
 size_t plim_summary_bytes(size_t series, const plim_groups *layout);
 
+/** The tally of a measure that is kept (plim_groups_keep). */
 static inline plim_tally *plim_summary_tally(const plim_summary *s, size_t series, size_t group, int measure)
 {
+	if (measure >= PLIM_MEASURES)
+		return &s->extra[series * s->extras + (size_t)measure - PLIM_MEASURES];
 	return &s->tally[(series * s->groups + group) * PLIM_MEASURES + (size_t)measure];
+}
+
+/** Counters of a series: for each threshold one a year. */
+static inline size_t plim_summary_counters(const plim_summary *s)
+{
+	return s->tolerances * s->years;
+}
+
+static inline uint64_t *plim_summary_above(const plim_summary *s, size_t series, size_t tolerance, size_t year)
+{
+	return &s->above[(series * s->tolerances + tolerance) * s->years + year];
 }
 
 static inline plim_tally_set *plim_summary_set(const plim_summary *s, size_t series, int measure)
 {
 	return &s->set[series * PLIM_MEASURES + (size_t)measure];
+}
+
+static inline plim_nested *plim_summary_nested(const plim_summary *s, size_t series, int measure)
+{
+	return &s->nested[series * PLIM_MEASURES + (size_t)measure];
 }
 
 /** A group's tally as a sorted list, wherever it is kept; release with plim_bucket_list_clear. PLIM_ERROR_MEMORY. */

@@ -9,34 +9,37 @@
 static bool allocate_draws(plim_workspace *ws)
 {
 	const plim_plan *plan = ws->plan;
+	const size_t cells = (size_t)PLIM_BLOCK_TRIALS * plan->years;
 	ws->unknown = plim_mem_alloc(plan->unknowns, sizeof *ws->unknown);
 	ws->unknown_block = plim_mem_alloc(plan->unknowns, sizeof *ws->unknown_block);
 	ws->variant = plim_mem_alloc(plan->variants, sizeof *ws->variant);
 	ws->variant_block = plim_mem_alloc(plan->variants, sizeof *ws->variant_block);
-	ws->source_mean = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->source_mean);
-	ws->iota = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->iota);
+	ws->source_mean = plim_mem_alloc(cells, sizeof *ws->source_mean);
+	ws->iota = plim_mem_alloc(cells, sizeof *ws->iota);
+	ws->world = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->world);
 	ws->same = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->same);
 	ws->draw = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->draw);
-	ws->cell = plim_mem_alloc(PLIM_BLOCK_TRIALS / 64, sizeof *ws->cell);
+	ws->cell = plim_mem_alloc(cells / 64, sizeof *ws->cell);
 	ws->count_identity = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->count_identity);
 	ws->unknown_identity = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->unknown_identity);
 	ws->unknown_x = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->unknown_x);
 	ws->count_position = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->count_position);
 	if (!ws->unknown || !ws->unknown_block || !ws->variant || !ws->variant_block || !ws->source_mean || !ws->iota ||
-	    !ws->same || !ws->draw || !ws->cell || !ws->count_identity || !ws->unknown_identity || !ws->unknown_x ||
-	    !ws->count_position)
+	    !ws->world || !ws->same || !ws->draw || !ws->cell || !ws->count_identity || !ws->unknown_identity ||
+	    !ws->unknown_x || !ws->count_position)
 		return false;
-	for (uint32_t i = 0; i < PLIM_BLOCK_TRIALS; i++)
+	for (uint32_t i = 0; i < cells; i++)
 		ws->iota[i] = i;
 	for (size_t i = 0; i < plan->unknowns; i++) {
 		ws->unknown_block[i] = UINT64_MAX;
-		if (!plan->unknown[i].per_place && !(ws->unknown[i] = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double))))
+		if (!plan->unknown[i].per_place &&
+		    !(ws->unknown[i] = plim_mem_alloc(plim_unknown_values(plan, i), sizeof(double))))
 			return false;
 	}
 	for (size_t i = 0; i < plan->variants; i++) {
 		const plim_variant *v = &plan->variant[i];
 		ws->variant_block[i] = UINT64_MAX;
-		if (v->uncertain && !v->per_place && !(ws->variant[i] = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double))))
+		if (v->uncertain && !v->per_place && !(ws->variant[i] = plim_mem_alloc(cells, sizeof(double))))
 			return false;
 	}
 	return true;
@@ -50,11 +53,12 @@ static bool allocate_threat(plim_workspace *ws)
 	ws->is_touched = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->is_touched);
 	ws->threat_events = plim_mem_alloc(series, sizeof *ws->threat_events);
 	ws->event_loss = plim_mem_alloc(ws->batch.capacity, sizeof *ws->event_loss);
+	ws->event_day = plim_mem_alloc(ws->batch.capacity, sizeof *ws->event_day);
 	ws->event_trial = plim_mem_alloc(ws->batch.capacity, sizeof *ws->event_trial);
 	ws->region_loss = plim_mem_alloc(groups, sizeof *ws->region_loss);
 	ws->region_list = plim_mem_alloc(groups, sizeof *ws->region_list);
 	ws->region_events = plim_mem_alloc(groups * series, sizeof *ws->region_events);
-	if (!ws->of_threat || !ws->touched || !ws->is_touched || !ws->threat_events || !ws->event_loss ||
+	if (!ws->of_threat || !ws->touched || !ws->is_touched || !ws->threat_events || !ws->event_loss || !ws->event_day ||
 	    !ws->event_trial || !ws->region_loss || !ws->region_list || !ws->region_events)
 		return false;
 	for (size_t k = 0; k < series; k++) {
@@ -64,6 +68,23 @@ static bool allocate_threat(plim_workspace *ws)
 			return false;
 	}
 	return true;
+}
+
+static bool allocate_years(plim_workspace *ws)
+{
+	const plim_plan *plan = ws->plan;
+	const size_t series = plim_plan_series(plan);
+	if (plan->years == 1)
+		return true;
+	ws->year_sum = plim_mem_alloc(series, sizeof *ws->year_sum);
+	ws->present_sum = plan->discount ? plim_mem_alloc(series, sizeof *ws->present_sum) : NULL;
+	bool good = ws->year_sum && (ws->present_sum || !plan->discount);
+	for (size_t k = 0; k < series && good; k++) {
+		good = (ws->year_sum[k] = plim_mem_alloc((size_t)PLIM_BLOCK_TRIALS * plan->years, sizeof(double))) != NULL;
+		if (good && plan->discount)
+			good = (ws->present_sum[k] = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double))) != NULL;
+	}
+	return good;
 }
 
 static bool allocate_groups(plim_workspace *ws)
@@ -113,14 +134,13 @@ static void free_held(plim_workspace *ws)
 {
 	plim_interruption *in = &ws->interruption;
 	plim_held_clear(&ws->held);
+	plim_day_sorter_clear(&ws->by_day);
 	plim_insure_clear(&ws->insure);
 	plim_cluster_solver_free(&in->solver);
 	plim_mem_free(ws->held_counts);
 	plim_mem_free(ws->held_first);
 	plim_mem_free(in->order);
-	plim_mem_free(in->dated);
 	plim_mem_free((void *)in->bare);
-	plim_mem_free(in->slot);
 	plim_mem_free(in->start);
 	plim_mem_free(in->all);
 	plim_mem_free(in->outage);
@@ -144,7 +164,7 @@ plim_status plim_workspace_new(const plim_plan *plan, const plim_kernel *kernel,
 		status = plim_batch_init_parts(&ws->batch, error);
 	if (status == PLIM_OK)
 		status = plim_batch_init(&ws->attempts, PLIM_BATCH_STRIKES, 1, 0, error);
-	if (status == PLIM_OK && !(allocate_draws(ws) && allocate_threat(ws) && allocate_groups(ws)))
+	if (status == PLIM_OK && !(allocate_draws(ws) && allocate_threat(ws) && allocate_years(ws) && allocate_groups(ws)))
 		status = plim_error_memory(error, "the workspace of a thread");
 	if (status == PLIM_OK)
 		status = allocate_held(ws, error);
@@ -173,6 +193,10 @@ static void free_lists(plim_workspace *ws)
 	for (size_t k = 0; k < plim_plan_series(ws->plan); k++) {
 		if (ws->of_threat)
 			free_vectors(&ws->of_threat[k]);
+		if (ws->year_sum)
+			plim_mem_free(ws->year_sum[k]);
+		if (ws->present_sum)
+			plim_mem_free(ws->present_sum[k]);
 		if (ws->threats)
 			free_entries(&ws->threats[k]);
 		if (ws->places)
@@ -201,6 +225,7 @@ void plim_workspace_free(plim_workspace **workspace)
 	                  ws->variant_block,
 	                  ws->source_mean,
 	                  ws->iota,
+	                  ws->world,
 	                  ws->same,
 	                  ws->draw,
 	                  ws->cell,
@@ -213,6 +238,9 @@ void plim_workspace_free(plim_workspace **workspace)
 	                  ws->is_touched,
 	                  ws->threat_events,
 	                  ws->event_loss,
+	                  ws->event_day,
+	                  (void *)ws->year_sum,
+	                  (void *)ws->present_sum,
 	                  ws->event_trial,
 	                  ws->region_loss,
 	                  ws->region_list,
@@ -234,6 +262,9 @@ void plim_workspace_free(plim_workspace **workspace)
 size_t plim_workspace_bytes(const plim_plan *plan)
 {
 	size_t vectors = plan->unknowns + plan->variants + 2 * plim_plan_series(plan) * (plan->groups.dense_count + 1) + 16;
+	if (plan->years > 1) /* vectors by cell, of the total's years, and its present value */
+		vectors +=
+		    (plan->unknowns + plan->variants + plim_plan_series(plan) + 2) * plan->years + plim_plan_series(plan);
 	size_t entries = (size_t)(plan->attempts_per_trial * PLIM_BLOCK_TRIALS) * plim_plan_series(plan);
 	if (plan->graph || plan->policies > 0)
 		entries +=

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "engine/batch.h"
+#include "engine/day_sort.h"
 #include "engine/held.h"
 #include "engine/insure.h"
 #include "engine/kernel.h"
@@ -50,22 +51,12 @@ typedef struct plim_trial_outage {
 	bool shared; /* with other outages of the trial, perhaps */
 } plim_trial_outage;
 
-/** A held strike and its day, for sorting. */
-typedef struct plim_dated {
-	double day;
-	uint32_t strike;
-} plim_dated;
-
 /** What solving the outages of a block needs. */
 typedef struct plim_interruption {
 	plim_cluster_solver *solver;
 	uint32_t *order; /* held strikes by trial ... */
 	size_t order_capacity;
-	uint32_t *start;   /* ... those of trial t from start[t] to start[t + 1] - 1 */
-	plim_dated *dated; /* scratch for sorting a trial by day ... */
-	size_t dated_capacity;
-	uint32_t *slot;
-	size_t slot_capacity;
+	uint32_t *start;        /* ... those of trial t from start[t] to start[t + 1] - 1 */
 	plim_trial_outage *all; /* of the trial at hand ... */
 	size_t all_capacity;
 	plim_outage *outage; /* ... and of these, in the scenario at hand: */
@@ -90,17 +81,18 @@ typedef struct plim_workspace {
 	plim_batch batch;
 	const plim_plan_threat *threat; /* at hand */
 
-	/* unknowns: values in each trial, valid when `unknown_block` says so */
+	/* unknowns: values in each trial (of intensities in each cell), valid when `unknown_block` says so */
 	double **unknown;
 	uint64_t *unknown_block;
-	double **variant; /* thinning factor of an uncertain variant in each trial */
+	double **variant; /* thinning factor of an uncertain variant in each cell */
 	uint64_t *variant_block;
-	double *source_mean;      /* an unknown mean of the place at hand, or of all places under an intensity */
+	double *source_mean; /* an unknown mean of the place at hand, or of all places in each cell under an intensity */
 	const double *common_mean; /* an unknown mean of all places of the threat at hand: borrowed */
-	uint32_t *iota;           /* 0, 1, 2 .. */
+	uint32_t *iota;            /* 0, 1, 2 .. up to the cells */
+	uint32_t *world;          /* of each trial of the block, in a nested run (nested.h) */
 	uint64_t *same;           /* an identity repeated */
 	uint64_t *draw;           /* uniforms of the above */
-	uint64_t *cell;           /* bits: non-zero trials of a sparse source */
+	uint64_t *cell;           /* bits: non-zero cells of a sparse source */
 	uint64_t *count_identity; /* block counts of many sources at a time */
 	uint32_t *count_position;
 	uint64_t *unknown_identity, *unknown_x; /* while an unknown is drawn, which may happen in the midst of the above */
@@ -112,6 +104,7 @@ typedef struct plim_workspace {
 	uint8_t *is_touched;
 	uint64_t *threat_events; /* by series */
 	double *event_loss;      /* shared events: sum over places */
+	double *event_day;
 	uint32_t *event_trial;
 	double *region_loss; /* by region group: the event at hand */
 	uint32_t *region_list;
@@ -122,6 +115,9 @@ typedef struct plim_workspace {
 	bool *dense_used;
 	void *dense_pages;
 	size_t dense_bytes;
+
+	/* the total of a horizon of several years: [series] of each year, year by year, and its present value; else NULL */
+	double **year_sum, **present_sum;
 
 	plim_entry_list *threats; /* by series: (threat group, trial, annual sum) */
 	plim_entry_list *places;  /* by series: (place group, trial, loss of one event) */
@@ -136,6 +132,7 @@ typedef struct plim_workspace {
 	size_t marked_count;
 
 	plim_held held;        /* strikes of threats with `held` */
+	plim_day_sorter by_day;
 	uint32_t held_events;  /* events among them */
 	uint64_t *held_counts; /* [threat][series]: their events; ceded: those paid for; net: those that leave a loss, or
 	                          had none */
@@ -193,8 +190,11 @@ bool plim_workspace_holds(const plim_workspace *ws, size_t scenario);
 
 /* unknowns (unknown.c) */
 
-/** Values of a shared unknown in all trials of the block. */
+/** Values of a shared unknown in all trials of the block: drawn anew in each, or in each world of a nested run. */
 const double *plim_unknown_vector(plim_workspace *ws, uint32_t unknown);
+
+/** How many values that vector has: one for each trial of the block, or for each cell. */
+size_t plim_unknown_values(const plim_plan *plan, size_t unknown);
 
 /** Values of an unknown of one place in all trials, into out[PLIM_BLOCK_TRIALS]. */
 void plim_unknown_of_place(plim_workspace *ws, uint32_t unknown, uint64_t place_identity, double *out);

@@ -79,3 +79,8 @@ void plim_model_digest_hex(const plim_model *model, char out[65])
 {
 	plim_digest_hex(model->digest, out);
 }
+
+uint32_t plim_model_years(const plim_model *model)
+{
+	return model->horizon_years;
+}

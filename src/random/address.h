@@ -24,19 +24,22 @@
 /** What a draw is for. Values are part of the format and are never used again for anything else. */
 typedef enum plim_purpose {
 	PLIM_PURPOSE_COUNT = 1,      /* how many candidates a source has in a block; draw 0 */
-	PLIM_PURPOSE_PLACE = 2,      /* the trial of candidate j: words */
-	PLIM_PURPOSE_TIME = 3,       /* year and day of attempt j: words */
+	PLIM_PURPOSE_PLACE = 2,      /* the trial of candidate j: words; over several years its cell: uniforms */
+	PLIM_PURPOSE_TIME = 3,       /* the day of attempt j in its year: words */
 	PLIM_PURPOSE_THIN = 4,       /* the one uniform that decides in which scenarios attempt j is an event */
-	PLIM_PURPOSE_CELL_COUNT = 5, /* the count of a trial's year, for laws drawn by trial: draw = cell */
+	PLIM_PURPOSE_CELL_COUNT = 5, /* the count of a cell, a year of a trial, for laws drawn by cell: draw = cell */
 	PLIM_PURPOSE_AMOUNT = 6,     /* the amount of a loss component or an outage (identity of the component) */
 	PLIM_PURPOSE_COVERAGE = 7,   /* whether a control works in this event (identity of control at place) */
-	PLIM_PURPOSE_UNKNOWN = 8,    /* an unknown in a trial: draw = trial (identity of the unknown) */
-	PLIM_PURPOSE_STRIKE = 9,     /* whether a shared event strikes a place, and in which scenarios */
-	PLIM_PURPOSE_FACTOR = 10,    /* common factor of a copula (identity of component at the shared key) */
-	PLIM_PURPOSE_ZERO = 11,      /* whether a year is one of the excess zeros, with an unknown p_zero: draw = cell */
-	PLIM_PURPOSE_DETECT = 12,    /* whether a seal check detects incident j of a leg */
+	PLIM_PURPOSE_UNKNOWN =
+	    8, /* an unknown in a trial: draw = trial (identity of the unknown); an intensity: draw = cell */
+	PLIM_PURPOSE_STRIKE = 9,  /* whether a shared event strikes a place, and in which scenarios */
+	PLIM_PURPOSE_FACTOR = 10, /* common factor of a copula (identity of component at the shared key) */
+	PLIM_PURPOSE_ZERO = 11,   /* whether a year is one of the excess zeros, with an unknown p_zero: draw = cell */
+	PLIM_PURPOSE_DETECT = 12, /* whether a seal check detects incident j of a leg */
 	PLIM_PURPOSE_WORKING =
-	    13, /* whether a control is in working order in a trial: draw = trial (identity of the control) */
+	    13, /* whether a control is in working order in a year: draw = cell (identity of the control) */
+	PLIM_PURPOSE_WORLD =
+	    14, /* an unknown in a world of a nested run: draw = world (identity of the unknown); block 0 */
 	/* from 64 on: statistics about data, outside of any run */
 	PLIM_PURPOSE_REPLICATE = 64, /* samples drawn from a fitted law: block = replicate */
 	PLIM_PURPOSE_SHIFT = 65,     /* of a low-discrepancy sequence: block = replicate, draw = dimension */

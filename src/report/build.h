@@ -21,16 +21,23 @@ typedef struct plim_definition {
 } plim_definition;
 const plim_definition *plim_build_definitions(size_t *count);
 
+/** What a definition says of these results: intervals of nested runs are made otherwise. Static. */
+const char *plim_build_meaning(const plim_results *results, const plim_definition *definition);
+
 /** Scenarios side by side (when there is more than one). */
 void plim_build_comparison(const plim_lookup *lookup, plim_page *page);
 
 /** One scenario with insurance: gross, ceded and net side by side. */
 void plim_build_perspectives(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 
-/** One scenario: total, tolerance, loss curve. */
+/** One scenario: total, the years of the horizon if there are several, tolerance, loss curve. */
 void plim_build_total(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+void plim_build_years(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_tolerance(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 void plim_build_curve(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
+
+/** One scenario of a nested run: how its variance splits, and the fan of its worlds' curves. Nothing for other runs. */
+void plim_build_worlds(const plim_lookup *lookup, uint32_t scenario, plim_page *page);
 
 /** One scenario: clauses, the other groups, the tail, the worst trials. */
 void plim_build_clauses(const plim_lookup *lookup, uint32_t scenario, plim_page *page);

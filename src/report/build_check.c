@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <math.h>
+#include <stdio.h>
 
 #include "report/build.h"
 
@@ -12,7 +13,10 @@ static const plim_table_column check_columns[] = {
 
 static void add_row(plim_table *table, const plim_results *r, const plim_check_row *row)
 {
-	plim_table_text(table, r->group[row->group].name);
+	char name[160];
+	snprintf(name, sizeof name, "%.120s%s%s", r->group[row->group].name, row->measure == PLIM_MEASURE_AEP ? "" : " ",
+	         row->measure == PLIM_MEASURE_AEP ? "" : plim_measure_name(row->measure));
+	plim_table_text_copy(table, name);
 	plim_table_text(table, plim_check_quantity_name(row->quantity));
 	plim_table_number(table, row->at, PLIM_FIGURE_MONEY);
 	plim_table_number(table, row->observed, PLIM_FIGURE_PLAIN);
@@ -21,11 +25,11 @@ static void add_row(plim_table *table, const plim_results *r, const plim_check_r
 	plim_table_text(table, row->loud ? "CONTRADICTION" : isnan(row->p_value) ? "" : "agrees");
 }
 
-/* The total's rows, and all that contradict. */
+/* The total's rows, of the whole horizon, and all that contradict. */
 static bool is_shown(const plim_results *r, const plim_check_row *row)
 {
-	return row->loud || (r->group[row->group].kind == PLIM_GROUP_TOTAL && row->quantity != PLIM_CHECK_NONE &&
-	                     row->quantity != PLIM_CHECK_UNSEEN);
+	return row->loud || (r->group[row->group].kind == PLIM_GROUP_TOTAL && row->measure == PLIM_MEASURE_AEP &&
+	                     row->quantity != PLIM_CHECK_NONE && row->quantity != PLIM_CHECK_UNSEEN);
 }
 
 bool plim_build_unseen(const plim_results *r, uint32_t scenario, uint32_t group, const plim_check_row **row)

@@ -57,7 +57,7 @@ static const plim_table_column total_columns[] = {
     {"lower", "from", true},     {"upper", "to", true},      {"basis", "Interval", false},
 };
 
-void plim_build_figure_name(plim_table *table, const char *figure, double p)
+void plim_build_figure_name(plim_table *table, const char *figure, double p, bool years)
 {
 	char text[96], number[40];
 	if (strcmp(figure, "mean") == 0) {
@@ -68,7 +68,7 @@ void plim_build_figure_name(plim_table *table, const char *figure, double p)
 		plim_table_text(table, "P(any loss)");
 	} else if (strcmp(figure, "breach") == 0) {
 		plim_figure_show(number, p, PLIM_FIGURE_MONEY);
-		snprintf(text, sizeof text, "P(loss > %s)", number);
+		snprintf(text, sizeof text, years ? "P(loss of a year > %s)" : "P(loss > %s)", number);
 		plim_table_text_copy(table, text);
 	} else {
 		plim_text_digits(number, sizeof number, 100 * p, 6);
@@ -86,7 +86,7 @@ static void build_total(const plim_comparison *c, plim_page *page)
 	for (size_t i = 0; i < c->rows; i++) {
 		if (c->row[i].kind != PLIM_GROUP_TOTAL)
 			continue;
-		plim_build_figure_name(table, c->row[i].figure, c->row[i].p);
+		plim_build_figure_name(table, c->row[i].figure, c->row[i].p, c->before->horizon_years > 1);
 		add_figures(table, &c->row[i]);
 	}
 	plim_page_paragraph(
@@ -141,7 +141,8 @@ static void fill_value(const plim_comparison *c, plim_table *t)
 	add_value(t, "break_even", "Break-even effectiveness", e->break_even, PLIM_FIGURE_SHARE,
 	          "share of the avoided loss that pays the cost");
 	add_value(t, "p_pays_in_a_year", "P(it pays in a year)", pays, PLIM_FIGURE_PROBABILITY,
-	          "over trials: avoided in the year > cost of the year");
+	          c->before->horizon_years > 1 ? "over trials: avoided in an average year of the trial > cost of a year"
+	                                       : "over trials: avoided in the year > cost of the year");
 	add_value(t, "p_worth_it", "P(it is worth it)", (plim_compare_money){e->worth, e->worth_lower, e->worth_upper},
 	          PLIM_FIGURE_PROBABILITY, "over unknowns: expected avoided > expected cost");
 	add_value(t, "net_benefit_worlds", "Net benefit over worlds", e->net_worlds, PLIM_FIGURE_MONEY,

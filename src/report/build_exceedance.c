@@ -46,8 +46,8 @@ static void add_row(plim_table *table, const plim_curve_row *row, const char *na
 static size_t next_row(const plim_data_source *source, size_t i)
 {
 	const plim_results *r = source->results;
-	while (i < r->curves &&
-	       (r->curve[i].group != (uint32_t)source->lookup->total || !plim_data_wanted(source, r->curve[i].scenario)))
+	while (i < r->curves && (r->curve[i].group != (uint32_t)source->lookup->total ||
+	                         r->curve[i].measure > PLIM_MEASURE_OEP || !plim_data_wanted(source, r->curve[i].scenario)))
 		i++;
 	return i;
 }
@@ -56,6 +56,8 @@ static size_t next_row(const plim_data_source *source, size_t i)
 static size_t add_tolerances(const plim_results *r, plim_table *table)
 {
 	size_t rows = 0;
+	if (r->horizon_years > 1) /* the policy is about a year, the curves are not */
+		return 0;
 	for (size_t i = 0; i < r->tolerances; i++) {
 		const plim_tolerance_row *row = &r->tolerance[i];
 		if (row->scenario != r->tolerance[0].scenario || !(row->tolerated > 0))
@@ -124,10 +126,12 @@ void plim_build_exceedance(const plim_data_source *source, plim_page *page)
 	plim_page_heading(page, 2, "Loss exceedance (%s)", r->currency);
 	plim_page_paragraph(page,
 	                    "How often a loss is passed: at a return period of 100, one trial in a hundred costs more. AEP "
-	                    "is the sum of a trial, OEP its largest single event. Bands are %s%% intervals. Where the AEP "
-	                    "curve of what the firm bears (net, with insurance) lies above a point of the tolerance, that "
-	                    "line of the policy is broken.",
-	                    percent);
+	                    "is the sum of a trial, OEP its largest single event. Bands are %s%% intervals. %s",
+	                    percent,
+	                    r->horizon_years > 1
+	                        ? "The curves are of the whole horizon; those of its years are in the table `curves`."
+	                        : "Where the AEP curve of what the firm bears (net, with insurance) lies above a point of "
+	                          "the tolerance, that line of the policy is broken.");
 	plim_table spare = {0};
 	plim_table *table = plim_page_table(page, &spare, curve_columns, COUNT(curve_columns), "Curves as figures");
 	plim_page_style(page, PLIM_TABLE_BEHIND);

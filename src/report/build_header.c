@@ -53,6 +53,10 @@ void plim_build_header_table(const plim_results *r, plim_table *table)
 	add_text(table, "next_review", "Next review", r->next_review);
 	add_text(table, "commitments", "Policy commitments", r->commitments);
 	add_count(table, "trials", "Trials", r->trials);
+	if (r->worlds > 1) {
+		add_count(table, "worlds", "Worlds", r->worlds);
+		add_count(table, "world_trials", "Trials in a world", r->run_trials / r->worlds);
+	}
 	add_integer(table, "seed", "Seed", r->seed);
 	add_integer(table, "first_block", "First block", r->first_block);
 	add_count(table, "blocks", "Blocks", r->blocks);
@@ -77,6 +81,10 @@ void plim_build_title(const plim_results *r, plim_page *page)
 		plim_count_show(whole, r->run_trials);
 		plim_page_notice(page, "This is a part of a run of %s trials: plimsoll merge puts the parts together.", whole);
 	}
+	if (r->horizon_years > 1)
+		plim_page_paragraph(
+		    page, "One trial spans %u years: every figure is about that whole horizon, unless it names a year.",
+		    (unsigned)r->horizon_years);
 	if (r->note_count)
 		plim_page_notice(page, "What this run does not compute, or reads differently:");
 	for (size_t i = 0; i < r->note_count; i++)
@@ -102,17 +110,25 @@ static const plim_definition definitions[] = {
     {"oep", "OEP", "the largest single event of a trial (occurrence exceedance)"},
     {"return_period", "Return period T",
      "T = 1 / (1 - p), in horizons; the loss at T is the percentile at p = 1 - 1/T of the sum of a trial (AEP)"},
+    {"years", "AEP_Y1, AEP_Y2, ...",
+     "with a horizon of several years, the sum of one of them, by the day on which an event began; a trial draws its "
+     "unknowns once for all its years, and counts, intensities and the working order of controls anew in each. AEP_PV: "
+     "the sum of the horizon discounted to its start, each loss from the day of its event"},
     {"percentile", "Percentile P (VaR)", "the loss at rank n - floor((1 - p) n) of the n sorted trials"},
-    {"tvar", "TVaR", "the mean of the worst (1 - p) share of trials, the trial on the boundary taken in part; "
-                     "\"exact mean\" as its basis: from the exact mean less what lies below the percentile, where the model's "
-                     "tail is too heavy for the worst trials alone"},
+    {"tvar", "TVaR",
+     "the mean of the worst (1 - p) share of trials, the trial on the boundary taken in part; "
+     "\"exact mean\" as its basis: from the exact mean less what lies below the percentile, where the model's "
+     "tail is too heavy for the worst trials alone"},
     {"exceedance", "Exceedance", "P(loss > x), strictly above"},
     {"interval", "Interval",
      "where the figure of endlessly many trials lies, with the stated confidence: it measures the number of trials, "
-     "not what is unknown about the inputs. Unknowns are drawn anew in every trial, so that ignorance is in the figures "
+     "not what is unknown about the inputs. Unknowns are drawn anew in every trial, so that ignorance is in the "
+     "figures "
      "themselves: it widens the curve, and more trials do not take it away"},
     {"p_no_loss", "P(no loss)", "the share of trials without any loss; percentiles below it are 0"},
-    {"discounting", "Money", "in the stated currency, undiscounted; gross is before insurance, ceded what insurers pay, net what is left"},
+    {"discounting", "Money",
+     "in the stated currency, undiscounted but for AEP_PV; gross is before insurance, ceded what insurers pay, net "
+     "what is left"},
     {"share", "Share", "a group's mean (or its part of the total's TVaR) over that of the total"},
 };
 
@@ -120,6 +136,19 @@ const plim_definition *plim_build_definitions(size_t *count)
 {
 	*count = COUNT(definitions);
 	return definitions;
+}
+
+const char *plim_build_meaning(const plim_results *r, const plim_definition *definition)
+{
+	if (r->worlds <= 1 || strcmp(definition->key, "interval") != 0)
+		return definition->meaning;
+	return "where the figure of endlessly many worlds and trials lies, with the stated confidence, from the spread of "
+	       "32 groups of "
+	       "worlds: it measures the number of worlds and trials, not what is unknown about the inputs. Unknowns are "
+	       "drawn anew "
+	       "in every world and hold for all its trials, so that ignorance is in the figures themselves, and is told "
+	       "apart from "
+	       "chance in the tables of worlds";
 }
 
 /* The clause that asks for the assessment, as the results name it. */
@@ -147,5 +176,5 @@ void plim_build_method(const plim_results *r, plim_page *page)
 	    "are an upper bound: attackers who move elsewhere are not followed.");
 	plim_page_heading(page, 2, "Definitions");
 	for (size_t i = 0; i < COUNT(definitions); i++)
-		plim_page_pair(page, definitions[i].what, "%s", definitions[i].meaning);
+		plim_page_pair(page, definitions[i].what, "%s", plim_build_meaning(r, &definitions[i]));
 }

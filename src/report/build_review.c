@@ -234,7 +234,8 @@ static void show_total(builder *b, const char *scenario)
 		if (strcmp(cell[LOSS_SCENARIO].text, scenario) != 0 ||
 		    strcmp(cell[LOSS_KIND].text, plim_group_kind_name(PLIM_GROUP_TOTAL)) != 0)
 			continue;
-		plim_build_figure_name(table, cell[LOSS_FIGURE].text, cell[LOSS_P].value);
+		plim_build_figure_name(table, cell[LOSS_FIGURE].text, cell[LOSS_P].value,
+		                       b->review->after->horizon_years > 1);
 		for (int c = LOSS_BEFORE; c <= LOSS_BASIS; c++)
 			plim_table_copy(table, &cell[c]);
 	}

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/text.h"
+#include "stats/replicates.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -38,7 +39,9 @@ static const plim_table_column total_columns[] = {
 static void add_mean(plim_table *table, const plim_results *r, const plim_moments_row *row)
 {
 	double confidence = r->confidence > 0 && r->confidence < 1 ? r->confidence : 0.95;
-	double half = gsl_cdf_ugaussian_Qinv((1 - confidence) / 2) * row->mean_se;
+	double half =
+	    (r->worlds > 1 ? plim_replicates_factor(PLIM_REPLICATES) : gsl_cdf_ugaussian_Qinv((1 - confidence) / 2)) *
+	    row->mean_se;
 	plim_table_text(table, "Mean");
 	plim_table_money(table, row->mean);
 	plim_table_money(table, isinf(half) ? -half : row->mean - half);
@@ -63,8 +66,9 @@ static bool is_from_mean(const plim_results *r, const plim_percentile_row *row)
 {
 	bool known = false;
 	for (size_t i = 0; i < r->checks && !known; i++)
-		known = r->check[i].quantity == PLIM_CHECK_MEAN && r->check[i].scenario == row->scenario &&
-		        r->check[i].group == row->group && isfinite(r->check[i].expected);
+		known = r->check[i].quantity == PLIM_CHECK_MEAN && r->check[i].measure == row->measure &&
+		        r->check[i].scenario == row->scenario && r->check[i].group == row->group &&
+		        isfinite(r->check[i].expected);
 	return known && row->perspective == PLIM_PERSPECTIVE_GROSS &&
 	       plim_build_unseen(r, row->scenario, row->group, NULL);
 }
@@ -128,6 +132,53 @@ void plim_build_total(const plim_lookup *lookup, uint32_t scenario, plim_page *p
 		const plim_percentile_row *at = plim_lookup_percentile(lookup, scenario, total, PLIM_MEASURE_OEP, oep_p[i]);
 		add_percentile(table, "OEP P", oep_p[i], at, percentile_basis(at));
 	}
+}
+
+static const plim_table_column year_columns[] = {
+    {"year", "Year", false}, {"mean", "Mean", true},      {"mean_se", "Standard error", true},
+    {"p50", "P50", true},    {"p90", "P90", true},        {"p99", "P99", true},
+    {"p995", "P99.5", true}, {"tvar99", "TVaR 99", true}, {"p_zero", "P(no loss)", true},
+};
+
+/* Years shown to people; the tables hold all. */
+#define MOST_YEARS 30
+
+static void add_year(plim_table *table, const plim_lookup *lookup, uint32_t scenario, plim_measure measure,
+                     const char *name)
+{
+	static const double p[] = {0.5, 0.9, 0.99, 0.995};
+	const uint32_t total = (uint32_t)lookup->total;
+	const plim_moments_row *row = plim_lookup_moments(lookup, scenario, total, measure);
+	if (!row)
+		return;
+	plim_table_text_copy(table, name);
+	plim_table_money(table, row->mean);
+	plim_table_money(table, row->mean_se);
+	for (size_t i = 0; i < COUNT(p); i++)
+		plim_build_add_value(table, plim_lookup_percentile(lookup, scenario, total, measure, p[i]));
+	plim_build_add_value(table, plim_lookup_tvar(lookup, scenario, total, measure, 0.99));
+	plim_table_number(table, row->p_zero, PLIM_FIGURE_PROBABILITY);
+}
+
+void plim_build_years(const plim_lookup *lookup, uint32_t scenario, plim_page *page)
+{
+	const plim_results *r = lookup->results;
+	if (r->horizon_years < 2 || lookup->total < 0)
+		return;
+	plim_page_heading(page, 3, "Years of the horizon%s (%s)", plim_lookup_seen(lookup), r->currency);
+	plim_table spare = {0};
+	plim_table *table = plim_page_table(page, &spare, year_columns, COUNT(year_columns), "");
+	for (uint32_t y = 1; y <= r->horizon_years && y <= MOST_YEARS; y++) {
+		char name[16];
+		snprintf(name, sizeof name, "%u", (unsigned)y);
+		add_year(table, lookup, scenario, PLIM_MEASURE_YEAR + y - 1, name);
+	}
+	add_year(table, lookup, scenario, PLIM_MEASURE_AEP, "all");
+	add_year(table, lookup, scenario, PLIM_MEASURE_PRESENT, "all, discounted");
+	plim_page_paragraph(page,
+	                    "A loss counts in the year in which its event began. Means of the years add up to that of all; "
+	                    "percentiles do not.%s",
+	                    r->horizon_years > MOST_YEARS ? " The first thirty years are shown; the tables hold all." : "");
 }
 
 static const plim_table_column perspective_columns[] = {
@@ -200,7 +251,7 @@ void plim_build_comparison(const plim_lookup *lookup, plim_page *page)
 static const plim_table_column tolerance_columns[] = {
     {"loss", "Loss above", true},      {"tolerated", "Tolerated", true}, {"exceeded", "Trials above", true},
     {"probability", "Observed", true}, {"lower", "from", true},          {"upper", "to", true},
-    {"result", "Result", false},
+    {"result", "Result", false},       {"year", "Year", true},
 };
 
 void plim_build_tolerance(const plim_lookup *lookup, uint32_t scenario, plim_page *page)
@@ -215,7 +266,8 @@ void plim_build_tolerance(const plim_lookup *lookup, uint32_t scenario, plim_pag
 		return;
 	}
 	plim_table spare = {0};
-	plim_table *table = plim_page_table(page, &spare, tolerance_columns, COUNT(tolerance_columns), "");
+	const bool years = r->horizon_years > 1;
+	plim_table *table = plim_page_table(page, &spare, tolerance_columns, COUNT(tolerance_columns) - !years, "");
 	for (size_t i = 0; i < r->tolerances; i++) {
 		const plim_tolerance_row *row = &r->tolerance[i];
 		if (row->scenario != scenario)
@@ -227,7 +279,11 @@ void plim_build_tolerance(const plim_lookup *lookup, uint32_t scenario, plim_pag
 		plim_table_number(table, row->lower, PLIM_FIGURE_PROBABILITY);
 		plim_table_number(table, row->upper, PLIM_FIGURE_PROBABILITY);
 		plim_table_text(table, row->met ? "met" : "broken");
+		if (years)
+			plim_table_integer(table, row->year);
 	}
+	if (years)
+		plim_page_paragraph(page, "Tolerance is about a year: every year of the horizon is tested by itself.");
 	plim_page_paragraph(page, "A line is met when the observed probability of a trial above the loss is at or below "
 	                          "the tolerated one; where the interval spans the tolerated probability, more trials are "
 	                          "needed to be sure.");

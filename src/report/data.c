@@ -182,6 +182,7 @@ static const plim_table_column tolerance_columns[] = {
     {"lower", "from", true},
     {"upper", "to", true},
     {"met", "Met", false},
+    {"year", "Year", true},
 };
 
 static size_t tolerance_rows(const plim_data_source *source)
@@ -203,6 +204,7 @@ static void add_tolerance(const plim_data_source *source, size_t i, plim_table *
 	add_probability(table, row->lower);
 	add_probability(table, row->upper);
 	plim_table_bool(table, row->met);
+	plim_table_integer(table, row->year);
 }
 
 static const plim_table_column worst_columns[] = {
@@ -304,6 +306,7 @@ static const plim_table_column check_columns[] = {
     {"p_value", "p-value", true},
     {"loud", "Loud", false},
     {"remark", "Remark", false},
+    {"measure", "Measure", false},
 };
 
 static size_t check_rows(const plim_data_source *source)
@@ -326,6 +329,7 @@ static void add_check(const plim_data_source *source, size_t i, plim_table *tabl
 	plim_table_number(table, row->p_value, PLIM_FIGURE_PROBABILITY);
 	plim_table_bool(table, row->loud);
 	plim_table_text(table, row->remark);
+	plim_table_text(table, plim_measure_name(row->measure));
 }
 
 #define DATA(name, columns, rows, add)                                                                                 \
@@ -346,9 +350,9 @@ static const plim_data own[] = {
 };
 
 static const plim_data *const others[] = {
-    &plim_data_risks,   &plim_data_controls, &plim_data_policy,    &plim_data_assumptions,
-    &plim_data_actions, &plim_data_legal,    &plim_data_resources, &plim_data_standards,
-    &plim_data_ord_ept, &plim_data_ord_plt,  &plim_data_ord_alt,   &plim_data_ord_info,
+    &plim_data_fan,         &plim_data_ignorance, &plim_data_risks,   &plim_data_controls,  &plim_data_policy,
+    &plim_data_assumptions, &plim_data_actions,   &plim_data_legal,   &plim_data_resources, &plim_data_standards,
+    &plim_data_ord_ept,     &plim_data_ord_plt,   &plim_data_ord_alt, &plim_data_ord_info,
 };
 
 const plim_data *plim_data_at(size_t number)

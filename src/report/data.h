@@ -53,6 +53,9 @@ extern const plim_data plim_data_risks, plim_data_controls, plim_data_policy, pl
 /* Clauses by another standard; and the tables of Open Results Data. */
 extern const plim_data plim_data_standards, plim_data_ord_ept, plim_data_ord_plt, plim_data_ord_alt, plim_data_ord_info;
 
+/* Of nested runs. */
+extern const plim_data plim_data_fan, plim_data_ignorance;
+
 /** A standard by its name (14001, 9001, 28000:2022, 28000:2007). PLIM_ERROR_USAGE, naming those there are. */
 plim_status plim_standard_parse(const char *name, int *standard, plim_error *error);
 

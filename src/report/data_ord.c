@@ -76,7 +76,7 @@ static void add_ept(const plim_data_source *source, size_t i, plim_table *table)
 	const plim_percentile_row *t = curve ? NULL : &r->tvar[i - r->curves];
 	uint32_t scenario = curve ? c->scenario : t->scenario;
 	bool largest = (curve ? c->measure : t->measure) == PLIM_MEASURE_OEP;
-	if (!plim_data_wanted(source, scenario))
+	if (!plim_data_wanted(source, scenario) || (curve ? c->measure : t->measure) > PLIM_MEASURE_OEP)
 		return;
 	plim_table_integer(table,
 	                   summary_id(r, curve ? c->perspective : t->perspective, scenario, curve ? c->group : t->group));

@@ -68,7 +68,7 @@ static bool write_texts(const plim_results *r, FILE *file)
 	const plim_definition *definition = plim_build_definitions(&count);
 	for (size_t i = 0; i < count; i++) {
 		fputs(i ? ",\n    " : "\n    ", file);
-		put_field(file, definition[i].key, definition[i].meaning, "", &good);
+		put_field(file, definition[i].key, plim_build_meaning(r, &definition[i]), "", &good);
 	}
 	fputs("\n  },\n", file);
 	return good;

@@ -84,9 +84,11 @@ static void build_scenario(const plim_data_source *source, uint32_t scenario, pl
 	for (uint32_t p = 0; p == 0 || p < lookup->results->perspectives; p++) {
 		plim_lookup seen = plim_lookup_from(lookup, (plim_perspective)p);
 		plim_build_total(&seen, scenario, page);
+		plim_build_years(&seen, scenario, page);
 		if (lookup->results->perspectives <= 1)
 			plim_build_tolerance(&seen, scenario, page);
 		plim_build_curve(&seen, scenario, page);
+		plim_build_worlds(&seen, scenario, page);
 		if (p == 0)
 			plim_build_check(lookup, scenario, page);
 		plim_build_clauses(&seen, scenario, page);

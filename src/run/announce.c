@@ -40,8 +40,8 @@ static void announce_outages(collector *c, const plim_model *model)
 	take(c, &text);
 }
 
-/* What a control adds to stocks is in force in its scenario all year, whatever its start day; an uncertain coverage
- * counts by its mean. */
+/* What a control adds to stocks is in force in its scenario from the first day, whatever its start day; an uncertain
+ * coverage counts by its mean. */
 static void announce_adds(collector *c, const plim_model *model)
 {
 	plim_text late = {0}, uncertain = {0};
@@ -58,7 +58,7 @@ static void announce_adds(collector *c, const plim_model *model)
 	if (lates) {
 		plim_text text = {0};
 		plim_text_add_format(&text,
-		                     "Buffer and substitution that a control adds count from the first day of the year, before "
+		                     "Buffer and substitution that a control adds count from the first day of a trial, before "
 		                     "its `start_day` too: %s.",
 		                     late.data);
 		take(c, &text);
@@ -77,11 +77,15 @@ static void announce_adds(collector *c, const plim_model *model)
 
 static void announce_money(collector *c, const plim_model *model)
 {
-	if (!isnan(model->discount_rate)) {
-		plim_text text = {0};
-		plim_text_add(&text, "Discounting is not computed by this version: all figures are undiscounted.");
-		take(c, &text);
-	}
+	if (isnan(model->discount_rate))
+		return;
+	plim_text text = {0};
+	plim_text_add(&text, model->horizon_years > 1
+	                         ? "`discount_rate` enters AEP_PV, the present value of the total, and the present values "
+	                           "of `compare`; all other figures are undiscounted."
+	                         : "`discount_rate` enters the present values of `compare`; losses of a year are "
+	                           "undiscounted.");
+	take(c, &text);
 }
 
 static void announce_scope(collector *c, const plim_model *model)
@@ -122,13 +126,4 @@ void plim_run_announce_free(char **notes, size_t count)
 	for (size_t i = 0; i < count; i++)
 		plim_mem_free(notes[i]);
 	plim_mem_free(notes);
-}
-
-plim_status plim_run_refuse(const plim_model *model, plim_error *error)
-{
-	if (model->horizon_years > 1)
-		return plim_error_set(error, PLIM_ERROR_MODEL,
-		                      "horizon_years: %u: this version computes one year; set it to 1 or leave it out",
-		                      (unsigned)model->horizon_years);
-	return PLIM_OK;
 }

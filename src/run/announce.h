@@ -12,7 +12,4 @@
 plim_status plim_run_announce(const plim_model *model, char ***notes, size_t *count, plim_error *error);
 void plim_run_announce_free(char **notes, size_t count);
 
-/** PLIM_ERROR_MODEL for what would falsify every figure. */
-plim_status plim_run_refuse(const plim_model *model, plim_error *error);
-
 #endif

@@ -13,6 +13,7 @@
 #include "plimsoll/version.h"
 #include "run/announce.h"
 #include "run/cross_check.h"
+#include "run/worlds.h"
 #include "store/results_table.h"
 #include "store/tabulate.h"
 
@@ -56,6 +57,7 @@ static plim_status fill_head(plim_results *r, const plim_run_parts *parts, plim_
 	r->perspectives = (uint32_t)parts->plan->perspectives;
 	r->trials = parts->range.trials;
 	r->run_trials = parts->options->trials;
+	r->worlds = parts->options->worlds > 1 ? parts->options->worlds : 1;
 	r->stream_version = PLIM_STREAM_VERSION;
 	r->format_minor = PLIM_STORE_MINOR;
 	r->tabulated = !parts->bare;
@@ -298,6 +300,10 @@ plim_status plim_run_digest(const plim_results *r, const plim_summary *summary, 
 	plim_digest_u64(&d, r->seed);
 	plim_digest_u64(&d, r->trials);
 	plim_digest_u64(&d, r->first_block);
+	if (r->worlds > 1) {
+		plim_digest_string(&d, "worlds");
+		plim_digest_u64(&d, r->worlds);
+	}
 	for (size_t i = 0; i < r->block_rows; i++) {
 		plim_digest_u64(&d, r->block[i].events);
 		plim_digest_u64(&d, r->block[i].digest);
@@ -355,6 +361,8 @@ static plim_status describe(plim_results *r, const plim_run_parts *parts, plim_e
 	if (parts->bare) /* of a shard the whole run will say it */
 		return PLIM_OK;
 	plim_status status = fill_tables(r, parts->model, error);
+	if (status == PLIM_OK)
+		status = plim_run_worlds(parts, r, error);
 	return status == PLIM_OK ? plim_run_beside_model(parts->model, r, error) : status;
 }
 

@@ -14,6 +14,7 @@ plim_shard_key plim_shard_key_of_run(const plim_run_parts *parts)
 {
 	plim_shard_key key = {.seed = parts->options->seed,
 	                      .run_trials = parts->options->trials,
+	                      .worlds = parts->options->worlds > 1 ? parts->options->worlds : 1,
 	                      .block_trials = PLIM_BLOCK_TRIALS,
 	                      .stream_version = PLIM_STREAM_VERSION,
 	                      .format_minor = PLIM_STORE_MINOR,
@@ -27,6 +28,7 @@ plim_shard_key plim_shard_key_of_file(const plim_results *shard, bool keeps_ylt)
 {
 	plim_shard_key key = {.seed = shard->seed,
 	                      .run_trials = shard->run_trials,
+	                      .worlds = shard->worlds,
 	                      .block_trials = shard->block_trials,
 	                      .stream_version = shard->stream_version,
 	                      .format_minor = shard->format_minor,
@@ -59,6 +61,8 @@ plim_status plim_shard_key_check(const plim_shard_key *key, const plim_shard_key
 		return other_number(path, whose, "seed", key->seed, wanted->seed, error);
 	if (key->run_trials != wanted->run_trials)
 		return other_number(path, whose, "a run of trials", key->run_trials, wanted->run_trials, error);
+	if (key->worlds != wanted->worlds)
+		return other_number(path, whose, "worlds:", key->worlds, wanted->worlds, error);
 	if (key->stream_version != wanted->stream_version)
 		return other_number(path, whose, "stream version", (uint64_t)key->stream_version,
 		                    (uint64_t)wanted->stream_version, error);

@@ -26,6 +26,7 @@ typedef struct checker {
 	size_t capacity;
 	double work;                 /* left */
 	uint32_t scenario, in_model; /* in the results, in the model */
+	plim_measure measure;        /* at hand */
 } checker;
 
 /* What 32 bits hold is the same on every processor. */
@@ -41,6 +42,7 @@ static plim_status add_row(checker *c, int32_t group, plim_check_row row, const 
 		return plim_error_memory(c->error, "the cross-check");
 	row.scenario = c->scenario;
 	row.group = (uint32_t)group;
+	row.measure = c->measure;
 	row.expected = settled(row.expected);
 	row.lower = settled(row.lower);
 	row.upper = settled(row.upper);
@@ -57,10 +59,10 @@ static plim_status add_remark(checker *c, int32_t group, const char *remark)
 	return add_row(c, group, none, remark);
 }
 
-/* The group's annual sums as counted. */
+/* The group's sums as counted, of the horizon or of the year at hand. */
 static plim_status list_of(const checker *c, int32_t group, plim_bucket_list *list)
 {
-	return plim_summary_list(c->r->summary, c->r->scenario[c->scenario].primary, (size_t)group, PLIM_MEASURE_AEP, list,
+	return plim_summary_list(c->r->summary, c->r->scenario[c->scenario].primary, (size_t)group, (int)c->measure, list,
 	                         c->error);
 }
 
@@ -195,6 +197,10 @@ static plim_status test_group(checker *c, int32_t group, const plim_exact_law *l
 {
 	plim_bucket_list list = {0};
 	double p_zero = 1, work = 0;
+	/* trials of a world share what is uncertain, so that all counts scatter more than independent trials do */
+	if (c->r->worlds > 1 && law->threats > 0 && plim_exact_is_uncertain(law))
+		return add_remark(c, group,
+		                  "not compared: trials of a world share what is uncertain; without --worlds they are");
 	plim_status status = count_events ? test_events(c, group, law) : PLIM_OK;
 	if (status != PLIM_OK || law->threats == 0)
 		return status;
@@ -249,7 +255,8 @@ static plim_status check_one(checker *c, plim_group_kind kind, const char *name,
 	const int32_t group = plim_results_group(c->r, kind, name);
 	if (group < 0 || seen_before(c, threat))
 		return PLIM_OK;
-	plim_status status = plim_exact_law_build(c->model, c->in_model, threat, place_kind, place, &law, c->error);
+	plim_status status =
+	    plim_exact_law_build(c->model, c->in_model, threat, place_kind, place, PLIM_EXACT_HORIZON, &law, c->error);
 	if (status != PLIM_OK)
 		return status;
 	status = test_group(c, group, &law, place == PLIM_EXACT_EVERYWHERE);
@@ -287,7 +294,7 @@ static uint32_t find_place(const plim_model *model, plim_group_kind kind, const 
 
 static double sample_mean(const checker *c, uint32_t group)
 {
-	const plim_moments_row *row = plim_results_moments(c->r, c->scenario, group, PLIM_MEASURE_AEP);
+	const plim_moments_row *row = plim_results_moments(c->r, c->scenario, group, c->measure);
 	return row ? row->mean : NAN;
 }
 
@@ -319,21 +326,55 @@ static plim_status check_places(checker *c, plim_group_kind kind)
 	return status;
 }
 
+static plim_status add_mean(checker *c, uint32_t group, double m)
+{
+	const plim_check_row row = {.quantity = PLIM_CHECK_MEAN,
+	                            .at = NAN,
+	                            .observed = sample_mean(c, group),
+	                            .expected = m,
+	                            .lower = m,
+	                            .upper = m,
+	                            .p_value = NAN};
+	return isnan(m) ? PLIM_OK : add_row(c, (int32_t)group, row, "");
+}
+
 static plim_status add_means(checker *c, const double *mean)
 {
 	plim_status status = PLIM_OK;
-	for (uint32_t g = 0; g < c->r->groups && status == PLIM_OK; g++) {
-		const double m = mean[c->scenario * c->r->groups + g];
-		const plim_check_row row = {.quantity = PLIM_CHECK_MEAN,
-		                            .at = NAN,
-		                            .observed = sample_mean(c, g),
-		                            .expected = m,
-		                            .lower = m,
-		                            .upper = m,
-		                            .p_value = NAN};
-		if (!isnan(m))
-			status = add_row(c, (int32_t)g, row, "");
+	for (uint32_t g = 0; g < c->r->groups && status == PLIM_OK; g++)
+		status = add_mean(c, g, mean[c->scenario * c->r->groups + g]);
+	return status;
+}
+
+/* The total of one year of the horizon, or of the whole discounted; *going is false when there is no use in more years.
+ */
+static plim_status check_year(checker *c, uint32_t year, bool *going)
+{
+	plim_exact_law law;
+	const int32_t total = plim_results_group(c->r, PLIM_GROUP_TOTAL, "total");
+	plim_status status = plim_exact_law_build(c->model, c->in_model, UINT32_MAX, PLIM_PLACE_ORGANISATION,
+	                                          PLIM_EXACT_EVERYWHERE, year, &law, c->error);
+	if (status != PLIM_OK || total < 0)
+		return status;
+	c->measure = year == PLIM_EXACT_HORIZON ? PLIM_MEASURE_PRESENT : PLIM_MEASURE_YEAR + year - 1;
+	status = add_mean(c, (uint32_t)total, year == PLIM_EXACT_HORIZON ? law.present : law.mean);
+	if (year != PLIM_EXACT_HORIZON) {
+		const double work = *law.no_law ? 0 : work_of(&law, (double)c->r->trials);
+		*going = !*law.no_law && work <= c->work; /* why it is not known stands beside the whole horizon */
+		if (status == PLIM_OK && !*law.no_law && !seen_before(c, UINT32_MAX))
+			status = test_group(c, total, &law, false);
 	}
+	c->measure = PLIM_MEASURE_AEP;
+	plim_exact_law_clear(&law);
+	return status;
+}
+
+static plim_status check_years(checker *c)
+{
+	bool going = true;
+	plim_status status = c->model->horizon_years > 1 ? check_year(c, PLIM_EXACT_HORIZON, &going) : PLIM_OK;
+	for (uint32_t y = 1; y <= c->model->horizon_years && c->model->horizon_years > 1 && going && status == PLIM_OK; y++)
+		status = check_year(c, y, &going);
 	return status;
 }
 
@@ -348,7 +389,9 @@ static plim_status check_scenario(checker *c, const double *mean)
 		    check_one(c, PLIM_GROUP_THREAT, c->model->threat[t].id, t, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE);
 	if (status == PLIM_OK)
 		status = check_places(c, PLIM_GROUP_NODE);
-	return status == PLIM_OK ? check_places(c, PLIM_GROUP_LINK) : status;
+	if (status == PLIM_OK)
+		status = check_places(c, PLIM_GROUP_LINK);
+	return status == PLIM_OK ? check_years(c) : status;
 }
 
 /* Loud: unlikely even as the smallest of so many. */

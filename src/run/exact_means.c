@@ -119,11 +119,11 @@ static plim_status add_threat(means *m, uint32_t scenario, uint32_t index, plim_
 	const plim_threat *threat = &m->model->threat[index];
 	plim_exact_threat *t = NULL;
 	double events = 0, total = 0, *component = plim_mem_alloc(threat->losses, sizeof *component);
-	plim_status status = component
-	                         ? plim_exact_threat_build(m->model, scenario, index, PLIM_EXACT_EVERYWHERE, &t, error)
-	                         : plim_error_memory(error, "the exact means");
+	plim_status status = component ? plim_exact_threat_build(m->model, scenario, index, PLIM_EXACT_EVERYWHERE,
+	                                                         PLIM_EXACT_HORIZON, &t, error)
+	                               : plim_error_memory(error, "the exact means");
 	if (status == PLIM_OK && !(*t->no_mean && *t->no_events))
-		status = plim_exact_mean(t, &events, component, &total, error);
+		status = plim_exact_mean(t, false, &events, component, &total, error);
 	if (status == PLIM_OK && *t->no_mean)
 		total = NAN;
 	const int32_t whole[] = {group_of(m, PLIM_GROUP_TOTAL, "total"), group_of(m, PLIM_GROUP_THREAT, threat->id),

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "engine/nested.h"
 #include "engine/summary.h"
 #include "run/cross_check.h"
 #include "stats/percentile.h"
@@ -62,6 +63,25 @@ static void from_mean(plim_percentile_row *row, const plim_bucket_list *list, ui
 	row->exact = e.exact;
 }
 
+/* The same where trials go together by world: the error of mean(min(X, q)) from the replicates. */
+static plim_status widen(const judge *j, plim_percentile_row *row, double q)
+{
+	const plim_results *r = j->r;
+	const plim_summary *s = r->summary;
+	plim_nested_rows rows = {.worlds = {0}};
+	uint64_t trials[PLIM_REPLICATES];
+	plim_status status = plim_nested_rows_get(s, r->scenario[row->scenario].primary, &rows, j->error);
+	if (status == PLIM_OK) {
+		plim_nested_trials(s->layout, r->first_block * r->block_trials, r->trials, trials);
+		const plim_replicates all = plim_nested_group(&rows, PLIM_MEASURE_AEP, row->group, trials);
+		const double half = plim_replicates_t(&all) * plim_replicates_limited_error(&all, q) / (1 - row->p);
+		row->lower = isfinite(half) ? fmax(q, row->value - half) : q;
+		row->upper = fmax(q, row->value + half);
+	}
+	plim_nested_rows_clear(&rows);
+	return status;
+}
+
 /* The parts of the total's TVaR keep their shares, and add up to it as before. */
 static void scale_parts(plim_results *r, const plim_percentile_row *total, double before)
 {
@@ -95,6 +115,8 @@ static plim_status judge_tvars(judge *j)
 		const double before = row->value;
 		if (status == PLIM_OK && isfinite(q)) {
 			from_mean(row, &list, r->trials, q, j->mean[at]);
+			if (r->worlds > 1)
+				status = widen(j, row, q);
 			if (r->group[row->group].kind == PLIM_GROUP_TOTAL)
 				scale_parts(r, row, before);
 		}

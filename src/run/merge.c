@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "engine/nested.h"
 #include "plimsoll/run.h"
 #include "run/collect.h"
 #include "store/shard.h"
@@ -127,6 +128,14 @@ static plim_status check_gaps(const merging *m, uint64_t first, uint64_t end)
 	return status;
 }
 
+/* A number of worlds that cannot be is the shards' fault too. */
+static plim_status blame_usage(plim_status status, plim_error *error)
+{
+	if (status == PLIM_ERROR_USAGE && error)
+		error->status = PLIM_ERROR_SHARDS;
+	return status == PLIM_ERROR_USAGE ? PLIM_ERROR_SHARDS : status;
+}
+
 /* The model of the first shard, compiled: it must give the plan that the shards were made with. */
 static plim_status compile(merging *m)
 {
@@ -157,7 +166,7 @@ static plim_status compile(merging *m)
 		    "this version compiles the model to another plan (%.12s) than the shards have (%.12s): "
 		    "merge them with the version that made them",
 		    plan, m->item[0].key.plan_sha256);
-	return PLIM_OK;
+	return blame_usage(plim_plan_nest(m->parts.plan, m->options.trials, m->options.worlds, m->error), m->error);
 }
 
 static plim_status collect(merging *m)
@@ -201,6 +210,7 @@ static plim_status merge(merging *m, plim_results **results)
 {
 	m->options = *m->asked;
 	m->options.trials = m->item[0].key.run_trials;
+	m->options.worlds = (uint32_t)m->item[0].key.worlds;
 	m->options.seed = m->item[0].key.seed;
 	m->parts.options = &m->options;
 	m->parts.kernel = plim_kernel_best();

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "engine/nested.h"
 #include "model/finding.h"
 #include "run/announce.h"
 #include "run/assemble.h"
@@ -67,6 +68,19 @@ static void estimate_of(const plim_plan *plan, const plim_run_options *options, 
 					  (keeps_ylt(options) ? range->trials * plim_plan_series(plan) * sizeof(double) : 0);
 }
 
+static plim_status build_plan(const plim_model *model, const plim_run_options *options, plim_plan **plan,
+                              plim_error *error)
+{
+	plim_plan *built = NULL;
+	plim_status status = plim_plan_build(model, options->scenario, &built, error);
+	if (status == PLIM_OK)
+		status = plim_plan_nest(built, options->trials, options->worlds, error);
+	if (status != PLIM_OK)
+		plim_plan_free(&built);
+	*plan = built;
+	return status;
+}
+
 plim_status plim_run_plan(const plim_model *model, const plim_run_options *options, plim_run_estimate *estimate,
 						  plim_error *error)
 {
@@ -74,9 +88,7 @@ plim_status plim_run_plan(const plim_model *model, const plim_run_options *optio
 	plim_block_range range;
 	plim_status status = plim_block_range_of(options, &range, error);
 	if (status == PLIM_OK)
-		status = plim_run_refuse(model, error);
-	if (status == PLIM_OK)
-		status = plim_plan_build(model, options->scenario, &plan, error);
+		status = build_plan(model, options, &plan, error);
 	if (status == PLIM_OK)
 		estimate_of(plan, options, &range, estimate);
 	plim_plan_free(&plan);
@@ -89,6 +101,10 @@ static plim_status check_until(const plim_run_options *options, plim_error *erro
 	plim_until until;
 	if (!options->until)
 		return PLIM_OK;
+	if (options->worlds > 1)
+		return plim_error_set(
+		    error, PLIM_ERROR_USAGE,
+		    "a stop rule ends a run at any block, and worlds need to be whole: give the number of trials");
 	if (options->blocks || options->first_block)
 		return plim_error_set(error, PLIM_ERROR_USAGE,
 							  "a stop rule looks at the whole run: it does not go with a range of blocks");
@@ -180,9 +196,7 @@ plim_status plim_run(const plim_model *model, const plim_run_options *options, p
 	if (status == PLIM_OK)
 		status = choose_kernel(options, &kernel, error);
 	if (status == PLIM_OK)
-		status = plim_run_refuse(model, error);
-	if (status == PLIM_OK)
-		status = plim_plan_build(model, options->scenario, &plan, error);
+		status = build_plan(model, options, &plan, error);
 	status = plim_comm_agree(options->comm, status, error);
 	if (status == PLIM_OK)
 		status = run_plan(model, plan, kernel, options, results, error);
@@ -216,9 +230,7 @@ plim_status plim_run_is_complete(const plim_model *model, const plim_run_options
 	*complete = false;
 	plim_status status = plim_block_range_of(options, &parts.range, error);
 	if (status == PLIM_OK)
-		status = plim_run_refuse(model, error);
-	if (status == PLIM_OK)
-		status = plim_plan_build(model, options->scenario, &parts.plan, error);
+		status = build_plan(model, options, &parts.plan, error);
 	if (status == PLIM_OK)
 		status = compare_file(&parts, path, keeps_ylt(options), complete);
 	plim_plan_free(&parts.plan);
@@ -229,7 +241,6 @@ plim_status plim_run_check(const plim_model *model, plim_findings *findings, pli
 {
 	char **notes = NULL;
 	size_t count = 0;
-	plim_error refusal;
 	plim_status status = plim_run_announce(model, &notes, &count, error);
 	if (status != PLIM_OK)
 		return status;
@@ -237,7 +248,5 @@ plim_status plim_run_check(const plim_model *model, plim_findings *findings, pli
 	for (size_t i = 0; i < count && added; i++)
 		added = plim_findings_add(findings, PLIM_FINDING_WARNING, "", 0, 0, "", notes[i]);
 	plim_run_announce_free(notes, count);
-	if (added && plim_run_refuse(model, &refusal) != PLIM_OK)
-		added = plim_findings_add(findings, PLIM_FINDING_ERROR, "", 0, 0, "", refusal.text);
 	return added ? PLIM_OK : plim_error_memory(error, "the findings");
 }

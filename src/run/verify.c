@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "engine/nested.h"
 #include "plimsoll/run.h"
 #include "plimsoll/version.h"
 #include "random/address.h"
@@ -65,7 +66,8 @@ static plim_status check_plan(verification *v)
 	plim_digest_hex(v->parts.plan->digest, digest);
 	if (strcmp(digest, file->plan_sha256) == 0) {
 		v->found->plan = true;
-		return PLIM_OK;
+		status = plim_plan_nest(v->parts.plan, v->options.trials, v->options.worlds, v->error);
+		return status == PLIM_ERROR_USAGE ? blame_file(v, PLIM_ERROR_IO) : status;
 	}
 	const char *made_by = file->provenance.version ? file->provenance.version : "";
 	return plim_error_set_at(
@@ -274,6 +276,7 @@ plim_status plim_verify(const char *path, uint64_t resimulated, plim_verificatio
 	v.options = plim_run_options_default();
 	v.options.trials = v.file->run_trials;
 	v.options.seed = v.file->seed;
+	v.options.worlds = v.file->worlds;
 	found->blocks = v.file->blocks;
 	v.parts.options = &v.options;
 	v.parts.kernel = plim_kernel_best();

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "stats/percentile.h"
+#include "stats/replicates.h"
 
 #define ALPHA_HALF ((1.0 - PLIM_CONFIDENCE) / 2.0)
 
@@ -118,13 +119,13 @@ static void wilson(double k, double n, double *lower, double *upper)
 	*upper = (2.0 * k + zz + 1.0 + z * sqrt(zz + 2.0 - 1.0 / n + 4.0 * p * (n * q - 1.0))) / scale;
 }
 
-plim_estimate plim_exceedance(uint64_t above, uint64_t n)
+/* `k` of `trials`, which need not be whole numbers. */
+static plim_estimate exceedance(double k, double trials)
 {
-	const double k = (double)above, trials = (double)n;
 	plim_estimate out = {.value = k / trials, .exact = true};
-	if (above < INVERTED_COUNT) {
+	if (k < INVERTED_COUNT) {
 		clopper_pearson(k, trials, &out.lower, &out.upper);
-	} else if (n - above < INVERTED_COUNT) {
+	} else if (trials - k < INVERTED_COUNT) {
 		double low, high;
 		clopper_pearson(trials - k, trials, &low, &high);
 		out.lower = 1.0 - high;
@@ -132,5 +133,20 @@ plim_estimate plim_exceedance(uint64_t above, uint64_t n)
 	} else {
 		wilson(k, trials, &out.lower, &out.upper);
 	}
+	return out;
+}
+
+plim_estimate plim_exceedance(uint64_t above, uint64_t n)
+{
+	return exceedance((double)above, (double)n);
+}
+
+plim_estimate plim_exceedance_effective(uint64_t above, uint64_t n, double effective)
+{
+	const double share = (double)above / (double)n;
+	plim_estimate out = {.lower = 0, .upper = 1, .exact = true};
+	if (effective >= 1)
+		out = exceedance(share * effective, effective);
+	out.value = share;
 	return out;
 }

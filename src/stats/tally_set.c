@@ -35,14 +35,14 @@ plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error
 }
 
 /* What one value adds to its bucket. False: nothing, for it is 0. */
-static bool share_of(double x, plim_tally_cell *share)
+static bool share_of(int bits_kept, double x, plim_tally_cell *share)
 {
 	const uint64_t bits = plim_double_bits(x);
 	*share = (plim_tally_cell){1, 0, 0};
 	if (bits < PLIM_SUM_FIRST_BITS) {
 		share->sum = plim_double_below(bits);
 	} else if (bits - PLIM_SUM_FIRST_BITS < PLIM_SUM_SPAN_BITS) {
-		const uint64_t inside = plim_offset_inside(bits, PLIM_TALLY_SET_BITS);
+		const uint64_t inside = plim_offset_inside(bits, bits_kept);
 		share->sum = (bits & (PLIM_DOUBLE_HIDDEN - 1)) | PLIM_DOUBLE_HIDDEN;
 		share->square = (plim_u128)inside * inside;
 	}
@@ -52,9 +52,10 @@ static bool share_of(double x, plim_tally_cell *share)
 void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x)
 {
 	plim_tally_cell share;
-	if (!share_of(x, &share))
+	const int bits = plim_tally_set_bits(set);
+	if (!share_of(bits, x, &share))
 		return;
-	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(PLIM_TALLY_SET_BITS, x));
+	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(bits, x));
 	cell->count++;
 	cell->sum += share.sum;
 	cell->square += share.square;
@@ -63,9 +64,10 @@ void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x)
 void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x)
 {
 	plim_tally_cell share;
-	if (!share_of(x, &share))
+	const int bits = plim_tally_set_bits(set);
+	if (!share_of(bits, x, &share))
 		return;
-	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(PLIM_TALLY_SET_BITS, x));
+	plim_tally_cell *cell = cell_of(set, id, plim_bucket_of(bits, x));
 	cell->count--;
 	cell->sum -= share.sum;
 	cell->square -= share.square;
@@ -88,15 +90,15 @@ plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *fro
 }
 
 /* As bin_sound in tally.c, with one bucket for a bin. */
-static bool row_sound(const plim_tally_row *row)
+static bool row_sound(const plim_tally_row *row, int bits)
 {
-	const uint32_t last = plim_bucket_count(PLIM_TALLY_SET_BITS);
+	const uint32_t last = plim_bucket_count(bits);
 	if (row->count == 0 || row->bucket > last)
 		return false;
 	if (row->bucket == last)
 		return row->sum == 0 && row->square == 0;
-	const uint64_t width = PLIM_DOUBLE_HIDDEN >> PLIM_TALLY_SET_BITS;
-	const uint64_t first = PLIM_DOUBLE_HIDDEN + width * (row->bucket % (1u << PLIM_TALLY_SET_BITS));
+	const uint64_t width = PLIM_DOUBLE_HIDDEN >> bits;
+	const uint64_t first = PLIM_DOUBLE_HIDDEN + width * (row->bucket % (1u << bits));
 	if (row->sum >= (plim_u128)(first + width) * row->count ||
 	    (row->bucket > 0 && row->sum < (plim_u128)first * row->count))
 		return false;
@@ -105,7 +107,7 @@ static bool row_sound(const plim_tally_row *row)
 
 plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, plim_error *error)
 {
-	if (!row_sound(row))
+	if (!row_sound(row, plim_tally_set_bits(set)))
 		return plim_error_set(error, PLIM_ERROR_IO, "a stored histogram row (id %u, bucket %u) contradicts itself",
 		                      row->id, row->bucket);
 	const plim_status status = plim_tally_set_reserve(set, 1, error);
@@ -208,4 +210,64 @@ plim_status plim_tally_walk_list(plim_tally_walk *walk, uint32_t id, plim_bucket
 		plim_bucket_list_add(list, row.bucket, row.count);
 	}
 	return PLIM_OK;
+}
+
+plim_status plim_tally_set_rows(const plim_tally_set *set, plim_tally_row **rows, size_t *count, plim_error *error)
+{
+	plim_tally_walk walk;
+	size_t all = 0, filled = 0;
+	const plim_status status = plim_tally_walk_begin(&walk, set, error);
+	if (status != PLIM_OK)
+		return status;
+	for (size_t i = 0; i < set->map.stretches; i++)
+		all += rows_of(&set->map, i);
+	plim_tally_row *sorted = plim_mem_alloc(all, sizeof *sorted);
+	while (sorted && filled < all && plim_tally_walk_next(&walk, &sorted[filled]))
+		filled++;
+	plim_tally_walk_end(&walk);
+	if (!sorted)
+		return plim_error_memory(error, "sorting sparse histograms");
+	*rows = sorted;
+	*count = filled;
+	return PLIM_OK;
+}
+
+/* The first row whose id is not below `id`. */
+static size_t lower_bound(const plim_tally_row *rows, size_t count, uint64_t id)
+{
+	size_t low = 0, high = count;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (rows[middle].id < id)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const plim_tally_row *plim_tally_rows_find(const plim_tally_row *rows, size_t count, uint32_t id, size_t *found)
+{
+	const size_t first = lower_bound(rows, count, id);
+	*found = lower_bound(rows, count, (uint64_t)id + 1) - first;
+	return *found ? rows + first : NULL;
+}
+
+static void add_row(plim_bucket_list *list, int mantissa_bits, const plim_tally_row *row)
+{
+	if (row->bucket == plim_bucket_count(mantissa_bits)) {
+		plim_bucket_list_add_overflow(list, row->count);
+		return;
+	}
+	plim_bucket_list_add_cell(list, row->bucket, row->sum, row->square);
+	plim_bucket_list_add(list, row->bucket, row->count);
+}
+
+plim_status plim_tally_rows_list(const plim_tally_row *rows, size_t count, int mantissa_bits, plim_bucket_list *list,
+                                 plim_error *error)
+{
+	const plim_status status = plim_bucket_list_init(list, mantissa_bits, mantissa_bits, count, count, error);
+	for (size_t i = 0; i < count && status == PLIM_OK; i++)
+		add_row(list, mantissa_bits, &rows[i]);
+	return status;
 }

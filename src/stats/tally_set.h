@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Many tallies of 5 mantissa bits that are mostly empty, in one map: nodes, links, bearers. */
+/* Many tallies of few mantissa bits that are mostly empty, in one map: nodes, links, bearers; worlds and replicates. */
 #ifndef PLIM_STATS_TALLY_SET_H
 #define PLIM_STATS_TALLY_SET_H
 
@@ -20,7 +20,7 @@
  * plim_tally_bin. */
 typedef struct plim_tally_row {
 	uint32_t id;
-	uint32_t bucket; /* of plim_bucket_count(PLIM_TALLY_SET_BITS); that number itself is the overflow bucket */
+	uint32_t bucket; /* of plim_bucket_count(bits of the set); that number itself is the overflow bucket */
 	uint64_t count;
 	plim_u128 sum, square;
 } plim_tally_row;
@@ -34,7 +34,13 @@ typedef struct __attribute__((packed, aligned(8))) plim_tally_cell {
 /* Start from {0} or plim_tally_set_init. */
 typedef struct plim_tally_set {
 	plim_cell_map map;
+	int coarse; /* mantissa bits fewer than PLIM_TALLY_SET_BITS: set it before anything is added */
 } plim_tally_set;
+
+static inline int plim_tally_set_bits(const plim_tally_set *set)
+{
+	return PLIM_TALLY_SET_BITS - set->coarse;
+}
 
 /** An empty set with room for `rows` adds (may be 0). PLIM_ERROR_MEMORY. */
 plim_status plim_tally_set_init(plim_tally_set *set, size_t rows, plim_error *error);
@@ -53,7 +59,7 @@ void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x);
  * must not be read before. There must be room as for an add. */
 void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x);
 
-/** Adds `from` into `into`, growing it as needed; on an error `into` is unchanged. */
+/** Adds `from` into `into` (both of the same bits), growing it as needed; on an error `into` is unchanged. */
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error);
 
 /** Adds what a file holds, growing as needed; PLIM_ERROR_IO for a row that cannot be (index, count 0, sum). */
@@ -84,5 +90,16 @@ bool plim_tally_walk_next(plim_tally_walk *walk, plim_tally_row *row);
 /** Rows of one id (there may be none) as a list for the statistics in percentile.h; release with
  * plim_bucket_list_clear. The walk goes on from there. */
 plim_status plim_tally_walk_list(plim_tally_walk *walk, uint32_t id, plim_bucket_list *list, plim_error *error);
+
+/** All rows by (id, bucket) ascending, at once; the caller releases *rows with plim_mem_free. PLIM_ERROR_MEMORY. */
+plim_status plim_tally_set_rows(const plim_tally_set *set, plim_tally_row **rows, size_t *count, plim_error *error);
+
+/** The rows of one id within sorted rows: *found of them from the returned pointer on (NULL and 0 if there are none). */
+const plim_tally_row *plim_tally_rows_find(const plim_tally_row *rows, size_t count, uint32_t id, size_t *found);
+
+/** Rows of one id of a set of so many mantissa bits as a list for the statistics in percentile.h; release with
+ * plim_bucket_list_clear. */
+plim_status plim_tally_rows_list(const plim_tally_row *rows, size_t count, int mantissa_bits, plim_bucket_list *list,
+                                 plim_error *error);
 
 #endif

@@ -153,9 +153,10 @@ typedef struct plim_h5_reader {
 	uint64_t rows;
 } plim_h5_reader;
 
-/** Opens a table that must have these columns (others are passed over). Release with plim_h5_read_end. */
+/** Opens a table that must have these columns (others are passed over); the last `later` of them it may lack, as
+ * files of an older format do: their cells are 0, or empty. Release with plim_h5_read_end. */
 plim_status plim_h5_read_begin(plim_h5_reader *table, plim_h5 *h5, hid_t parent, const char *name,
-                               const plim_h5_column *column, size_t columns);
+                               const plim_h5_column *column, size_t columns, size_t later);
 
 /** What takes a row; cells are valid during the call. On a failure it fills the error itself. */
 typedef plim_status plim_h5_put(void *context, const plim_h5_cell *cells);

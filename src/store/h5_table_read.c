@@ -58,7 +58,7 @@ static hid_t column_type(hid_t table, const plim_h5_column *column, size_t *size
 }
 
 /* Finds the columns and lays them out in memory. */
-static plim_status find_columns(plim_h5_reader *t, hid_t stored)
+static plim_status find_columns(plim_h5_reader *t, hid_t stored, size_t later)
 {
 	plim_h5_layout *layout = &t->layout;
 	hid_t member[PLIM_H5_COLUMNS];
@@ -66,6 +66,11 @@ static plim_status find_columns(plim_h5_reader *t, hid_t stored)
 	plim_status status = PLIM_OK;
 	for (; made < layout->columns; made++) {
 		member[made] = column_type(stored, &layout->column[made], &layout->size[made]);
+		if (member[made] < 0 && made + later >= layout->columns &&
+		    H5Tget_member_index(stored, layout->column[made].name) < 0) {
+			layout->size[made] = 0;
+			continue;
+		}
 		if (member[made] < 0) {
 			status = missing_column(t, made);
 			break;
@@ -76,16 +81,18 @@ static plim_status find_columns(plim_h5_reader *t, hid_t stored)
 	if (status == PLIM_OK) {
 		t->type = H5Tcreate(H5T_COMPOUND, layout->row);
 		for (size_t c = 0; c < made && status == PLIM_OK; c++)
-			if (t->type < 0 || H5Tinsert(t->type, layout->column[c].name, layout->offset[c], member[c]) < 0)
+			if (layout->size[c] &&
+			    (t->type < 0 || H5Tinsert(t->type, layout->column[c].name, layout->offset[c], member[c]) < 0))
 				status = plim_h5_fail(t->h5, "read the table", t->name);
 	}
 	while (made-- > 0)
-		H5Tclose(member[made]);
+		if (layout->size[made])
+			H5Tclose(member[made]);
 	return status;
 }
 
 plim_status plim_h5_read_begin(plim_h5_reader *t, plim_h5 *h5, hid_t parent, const char *name,
-                               const plim_h5_column *column, size_t columns)
+                               const plim_h5_column *column, size_t columns, size_t later)
 {
 	*t = (plim_h5_reader){.h5 = h5,
 	                      .name = name,
@@ -101,13 +108,17 @@ plim_status plim_h5_read_begin(plim_h5_reader *t, plim_h5 *h5, hid_t parent, con
 	if (H5Tget_class(stored) != H5T_COMPOUND)
 		status = plim_h5_damaged(h5, name, "it is no table");
 	else
-		status = find_columns(t, stored);
+		status = find_columns(t, stored, later);
 	H5Tclose(stored);
 	return status;
 }
 
 static bool take_cell(const unsigned char *from, plim_h5_type type, size_t size, plim_h5_cell *cell)
 {
+	if (size == 0) { /* a later column */
+		*cell = type == PLIM_H5_TEXT ? (plim_h5_cell){.text = ""} : (plim_h5_cell){0};
+		return true;
+	}
 	if (type == PLIM_H5_TEXT) {
 		cell->text = (const char *)from;
 		return plim_text_is_utf8(cell->text, strlen(cell->text), NULL);

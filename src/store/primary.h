@@ -16,7 +16,9 @@ typedef enum plim_primary_part {
 	PLIM_PRIMARY_EVENTS,
 	PLIM_PRIMARY_ABOVE, /* tolerance counters */
 	PLIM_PRIMARY_WORST,
-	PLIM_PRIMARY_DETAIL, /* what the groups had of the worst trials */
+	PLIM_PRIMARY_DETAIL,     /* what the groups had of the worst trials */
+	PLIM_PRIMARY_REPLICATES, /* the groups by replicate, and ... */
+	PLIM_PRIMARY_WORLDS,     /* ... the total by world; both of a nested run only */
 	PLIM_PRIMARY_PARTS
 } plim_primary_part;
 
@@ -27,6 +29,12 @@ typedef struct plim_primary_table {
 } plim_primary_table;
 
 const plim_primary_table *plim_primary_table_of(plim_primary_part part);
+
+/** True if a summary has the part: only nested runs have replicates and worlds. */
+static inline bool plim_primary_has(const plim_summary *summary, plim_primary_part part)
+{
+	return summary->nested || (part != PLIM_PRIMARY_REPLICATES && part != PLIM_PRIMARY_WORLDS);
+}
 
 /** Writes /primary. */
 plim_status plim_primary_write(plim_h5 *h5, const plim_summary *summary);

@@ -19,7 +19,7 @@ static plim_status refuse(const loader *l)
 static plim_tally *tally_of(const loader *l, const plim_h5_cell *c)
 {
 	const plim_summary *s = l->s;
-	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || c[2].u32 >= PLIM_MEASURES ||
+	if (c[0].u32 >= s->series || c[1].u32 >= s->groups || !plim_groups_keep(s->layout, c[1].u32, c[2].u32) ||
 	    plim_groups_in_set(s->layout, c[1].u32))
 		return NULL;
 	return plim_summary_tally(s, c[0].u32, c[1].u32, (int)c[2].u32);
@@ -45,6 +45,15 @@ static plim_u128 wide(const plim_h5_cell *high_and_low)
 	return (plim_u128)high_and_low[0].u64 << 64 | high_and_low[1].u64;
 }
 
+static plim_status put_in_set(const loader *l, plim_tally_set *set, const plim_tally_row *row)
+{
+	plim_error why;
+	plim_status status = plim_tally_set_put(set, row, &why);
+	if (status == PLIM_ERROR_IO)
+		return refuse(l);
+	return status == PLIM_OK ? PLIM_OK : plim_error_memory(l->h5->error, l->table);
+}
+
 static bool is_sparse(const loader *l, uint32_t scenario, uint32_t group)
 {
 	return scenario < l->s->series && group < l->s->groups && plim_groups_in_set(l->s->layout, group);
@@ -56,11 +65,26 @@ static plim_status put_sparse(void *context, const plim_h5_cell *c)
 	const plim_tally_row row = {c[1].u32, c[3].u32, c[4].u64, wide(&c[5]), wide(&c[7])};
 	if (!is_sparse(l, c[0].u32, c[1].u32) || c[2].u32 >= PLIM_MEASURES)
 		return refuse(l);
-	plim_error why;
-	plim_status status = plim_tally_set_put(plim_summary_set(l->s, c[0].u32, (int)c[2].u32), &row, &why);
-	if (status == PLIM_ERROR_IO)
+	return put_in_set(l, plim_summary_set(l->s, c[0].u32, (int)c[2].u32), &row);
+}
+
+static plim_status put_replicate(void *context, const plim_h5_cell *c)
+{
+	const loader *l = context;
+	if (c[0].u32 >= l->s->series || c[1].u32 >= l->s->groups || c[2].u32 >= PLIM_REPLICATES ||
+	    c[3].u32 >= PLIM_MEASURES)
 		return refuse(l);
-	return status == PLIM_OK ? PLIM_OK : plim_error_memory(l->h5->error, l->table);
+	const plim_tally_row row = {c[1].u32 * PLIM_REPLICATES + c[2].u32, c[4].u32, c[5].u64, wide(&c[6]), wide(&c[8])};
+	return put_in_set(l, &plim_summary_nested(l->s, c[0].u32, (int)c[3].u32)->replicate, &row);
+}
+
+static plim_status put_world(void *context, const plim_h5_cell *c)
+{
+	const loader *l = context;
+	if (c[0].u32 >= l->s->series || c[1].u32 >= l->s->layout->worlds || c[2].u32 >= PLIM_MEASURES)
+		return refuse(l);
+	const plim_tally_row row = {c[1].u32, c[3].u32, c[4].u64, wide(&c[5]), wide(&c[7])};
+	return put_in_set(l, &plim_summary_nested(l->s, c[0].u32, (int)c[2].u32)->world, &row);
 }
 
 static plim_exact_sum sum_of(const plim_h5_cell *c)
@@ -99,9 +123,9 @@ static plim_status put_events(void *context, const plim_h5_cell *c)
 static plim_status put_above(void *context, const plim_h5_cell *c)
 {
 	const loader *l = context;
-	if (c[0].u32 >= l->s->series || c[1].u32 >= l->s->tolerances || c[2].u64 > l->s->trials)
+	if (c[0].u32 >= l->s->series || c[1].u32 >= plim_summary_counters(l->s) || c[2].u64 > l->s->trials)
 		return refuse(l);
-	l->s->above[c[0].u32 * l->s->tolerances + c[1].u32] = c[2].u64;
+	l->s->above[c[0].u32 * plim_summary_counters(l->s) + c[1].u32] = c[2].u64;
 	return PLIM_OK;
 }
 
@@ -137,12 +161,13 @@ static plim_status read_part(loader *l, hid_t group, plim_primary_part part)
 	    [PLIM_PRIMARY_SPARSE] = put_sparse,         [PLIM_PRIMARY_TAIL] = put_tail,
 	    [PLIM_PRIMARY_PLACE_TAIL] = put_place_tail, [PLIM_PRIMARY_EVENTS] = put_events,
 	    [PLIM_PRIMARY_ABOVE] = put_above,           [PLIM_PRIMARY_WORST] = put_worst,
-	    [PLIM_PRIMARY_DETAIL] = put_detail,
+	    [PLIM_PRIMARY_DETAIL] = put_detail,         [PLIM_PRIMARY_REPLICATES] = put_replicate,
+	    [PLIM_PRIMARY_WORLDS] = put_world,
 	};
 	const plim_primary_table *table = plim_primary_table_of(part);
 	plim_h5_reader reader = {0};
 	l->table = table->name;
-	plim_status status = plim_h5_read_begin(&reader, l->h5, group, table->name, table->column, table->columns);
+	plim_status status = plim_h5_read_begin(&reader, l->h5, group, table->name, table->column, table->columns, 0);
 	if (status == PLIM_OK)
 		status = plim_h5_read_rows(&reader, put[part], l);
 	plim_h5_read_end(&reader);
@@ -152,10 +177,12 @@ static plim_status read_part(loader *l, hid_t group, plim_primary_part part)
 static plim_status check_sound(const loader *l)
 {
 	const plim_summary *s = l->s;
-	for (size_t i = 0; i < s->series * s->groups * PLIM_MEASURES; i++) {
-		if (!s->tally[i].count)
+	const size_t tallies = s->series * s->groups * PLIM_MEASURES, extras = s->series * s->extras;
+	for (size_t i = 0; i < tallies + extras; i++) {
+		const plim_tally *tally = i < tallies ? &s->tally[i] : &s->extra[i - tallies];
+		if (!tally->count)
 			continue;
-		if (!plim_tally_is_sound(&s->tally[i]) || plim_tally_positive(&s->tally[i]) > s->trials)
+		if (!plim_tally_is_sound(tally) || plim_tally_positive(tally) > s->trials)
 			return plim_h5_damaged(l->h5, "primary", "a histogram contradicts its sums");
 	}
 	return PLIM_OK;
@@ -179,7 +206,8 @@ static plim_status read_parts(loader *l, hid_t group)
 	if (!l->slot)
 		return plim_error_memory(l->h5->error, "the worst trials");
 	for (int part = 0; part < PLIM_PRIMARY_PARTS && status == PLIM_OK; part++)
-		status = read_part(l, group, (plim_primary_part)part);
+		if (plim_primary_has(l->s, (plim_primary_part)part))
+			status = read_part(l, group, (plim_primary_part)part);
 	plim_mem_free(l->slot);
 	l->s->finished = true; /* what is stored is whole */
 	return status == PLIM_OK ? check_sound(l) : status;

@@ -27,6 +27,10 @@ static const plim_h5_column above[] = {U32("scenario"), U32("tolerance"), U64("t
 static const plim_h5_column worst[] = {U32("scenario"), U32("rank"), U64("trial"), {"value", PLIM_H5_F64}};
 static const plim_h5_column detail[] = {U32("scenario"), U32("rank"), U32("group"), {"value", PLIM_H5_F64}};
 
+static const plim_h5_column replicates[] = {U32("scenario"), U32("group"), U32("replicate"), U32("measure"), U32("bin"),
+                                            U64("count"),    SUMS};
+static const plim_h5_column worlds[] = {U32("scenario"), U32("world"), U32("measure"), U32("bin"), U64("count"), SUMS};
+
 const plim_primary_table *plim_primary_table_of(plim_primary_part part)
 {
 	static const plim_primary_table table[PLIM_PRIMARY_PARTS] = {
@@ -39,6 +43,8 @@ const plim_primary_table *plim_primary_table_of(plim_primary_part part)
 	    [PLIM_PRIMARY_ABOVE] = {"above", "Trials above the tolerance thresholds", above, COUNT(above)},
 	    [PLIM_PRIMARY_WORST] = {"worst", "The worst trials", worst, COUNT(worst)},
 	    [PLIM_PRIMARY_DETAIL] = {"detail", "What the groups had of the worst trials", detail, COUNT(detail)},
+	    [PLIM_PRIMARY_REPLICATES] = {"replicates", "The groups by replicate", replicates, COUNT(replicates)},
+	    [PLIM_PRIMARY_WORLDS] = {"worlds", "The total by world", worlds, COUNT(worlds)},
 	};
 	return &table[part];
 }
@@ -83,8 +89,8 @@ static plim_status write_dense(plim_h5_appender *t, const plim_summary *s, uint3
 {
 	plim_status status = PLIM_OK;
 	for (uint32_t g = 0; g < s->groups; g++)
-		for (uint32_t m = 0; m < PLIM_MEASURES && !plim_groups_in_set(s->layout, g); m++)
-			if (status == PLIM_OK)
+		for (uint32_t m = 0; m < plim_groups_measures(s->layout, g) && !plim_groups_in_set(s->layout, g); m++)
+			if (status == PLIM_OK && plim_groups_keep(s->layout, g, m))
 				status = write(t, s, k, g, m);
 	return status;
 }
@@ -105,6 +111,33 @@ static plim_status write_sparse(plim_h5_appender *t, const plim_summary *s, uint
 			status = add_u32(t, c, (const uint32_t[]){k, r.id, m, r.bucket}, 4);
 		}
 		plim_tally_walk_end(&walk);
+	}
+	return status;
+}
+
+/* Rows of a set of a nested run; `split`: the id is group and replicate. */
+static plim_status write_nested(plim_h5_appender *t, const plim_summary *s, uint32_t k, bool split)
+{
+	plim_status status = PLIM_OK;
+	for (uint32_t m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
+		const plim_nested *nested = plim_summary_nested(s, k, (int)m);
+		plim_tally_row *rows = NULL;
+		size_t count = 0;
+		status = plim_tally_set_rows(split ? &nested->replicate : &nested->world, &rows, &count, t->h5->error);
+		for (size_t i = 0; i < count && status == PLIM_OK; i++) {
+			const plim_tally_row *r = &rows[i];
+			plim_h5_cell c[10] = {0};
+			const uint32_t group[] = {k, r->id / PLIM_REPLICATES, r->id % PLIM_REPLICATES, m, r->bucket};
+			const uint32_t world[] = {k, r->id, m, r->bucket};
+			plim_h5_cell *rest = c + (split ? 5 : 4);
+			rest[0].u64 = r->count;
+			rest[1].u64 = HIGH(r->sum);
+			rest[2].u64 = LOW(r->sum);
+			rest[3].u64 = HIGH(r->square);
+			rest[4].u64 = LOW(r->square);
+			status = split ? add_u32(t, c, group, 5) : add_u32(t, c, world, 4);
+		}
+		plim_mem_free(rows);
 	}
 	return status;
 }
@@ -144,7 +177,7 @@ static plim_status write_place_tail(plim_h5_appender *t, const plim_summary *s, 
 	return status;
 }
 
-/* Counters that are not zero: of `count` events or tolerances. */
+/* Counters that are not zero: of `count` events, or tolerances and years. */
 static plim_status write_counters(plim_h5_appender *t, const uint64_t *counter, size_t count, uint32_t k)
 {
 	plim_status status = PLIM_OK;
@@ -193,9 +226,12 @@ static plim_status write_scenario(plim_h5_appender *t, const plim_summary *s, pl
 	case PLIM_PRIMARY_TAIL: return write_tail(t, s, k);
 	case PLIM_PRIMARY_PLACE_TAIL: return write_place_tail(t, s, k);
 	case PLIM_PRIMARY_EVENTS: return write_counters(t, s->events + k * s->groups, s->groups, k);
-	case PLIM_PRIMARY_ABOVE: return write_counters(t, s->above + k * s->tolerances, s->tolerances, k);
+	case PLIM_PRIMARY_ABOVE:
+		return write_counters(t, s->above + k * plim_summary_counters(s), plim_summary_counters(s), k);
 	case PLIM_PRIMARY_WORST: return write_worst(t, s, k, false);
 	case PLIM_PRIMARY_DETAIL: return write_worst(t, s, k, true);
+	case PLIM_PRIMARY_REPLICATES: return write_nested(t, s, k, true);
+	case PLIM_PRIMARY_WORLDS: return write_nested(t, s, k, false);
 	case PLIM_PRIMARY_PARTS: break;
 	}
 	return PLIM_OK;
@@ -226,7 +262,8 @@ plim_status plim_primary_write(plim_h5 *h5, const plim_summary *s)
 	for (size_t i = 0; i < COUNT(size) && status == PLIM_OK; i++)
 		status = plim_h5_attribute_write(h5, group, size[i].name, PLIM_H5_U64, 1, &size[i].value);
 	for (int part = 0; part < PLIM_PRIMARY_PARTS && status == PLIM_OK; part++)
-		status = write_part(h5, group, s, (plim_primary_part)part);
+		if (plim_primary_has(s, (plim_primary_part)part))
+			status = write_part(h5, group, s, (plim_primary_part)part);
 	H5Gclose(group);
 	return status;
 }

@@ -23,10 +23,37 @@ const char *plim_perspective_name(plim_perspective perspective)
 	return (unsigned)perspective < sizeof name / sizeof *name ? name[perspective] : "unknown";
 }
 
+/* The names of ten years that begin alike, of a hundred, of all: static like other names, so that rows can borrow them.
+ */
+#define TEN(first)                                                                                                     \
+	first "0", first "1", first "2", first "3", first "4", first "5", first "6", first "7", first "8", first "9"
+#define HUNDRED(first)                                                                                                 \
+	TEN(first "0"), TEN(first "1"), TEN(first "2"), TEN(first "3"), TEN(first "4"), TEN(first "5"), TEN(first "6"),    \
+	    TEN(first "7"), TEN(first "8"), TEN(first "9")
+#define Y "AEP_Y"
+
 const char *plim_measure_name(plim_measure measure)
 {
-	static const char *const name[] = {"AEP", "OEP"};
-	return (unsigned)measure < sizeof name / sizeof *name ? name[measure] : "unknown";
+	static const char *const name[] = {"AEP", "OEP", "AEP_PV"};
+	static const char *const year[] = {
+	    TEN(Y),         TEN(Y "1"),     TEN(Y "2"),     TEN(Y "3"),     TEN(Y "4"),     TEN(Y "5"),     TEN(Y "6"),
+	    TEN(Y "7"),     TEN(Y "8"),     TEN(Y "9"),     HUNDRED(Y "1"), HUNDRED(Y "2"), HUNDRED(Y "3"), HUNDRED(Y "4"),
+	    HUNDRED(Y "5"), HUNDRED(Y "6"), HUNDRED(Y "7"), HUNDRED(Y "8"), HUNDRED(Y "9"), Y "1000",
+	};
+	if ((unsigned)measure < PLIM_MEASURE_YEAR)
+		return name[measure];
+	return (unsigned)measure <= PLIM_MEASURE_LAST ? year[measure - PLIM_MEASURE_YEAR + 1] : "unknown";
+}
+
+bool plim_measure_parse(const char *text, plim_measure *measure)
+{
+	for (int m = PLIM_MEASURE_AEP; m <= (int)PLIM_MEASURE_LAST; m++) {
+		if (strcmp(text, plim_measure_name((plim_measure)m)) != 0)
+			continue;
+		*measure = (plim_measure)m;
+		return true;
+	}
+	return false;
 }
 
 const char *plim_check_quantity_name(plim_check_quantity quantity)
@@ -37,6 +64,16 @@ const char *plim_check_quantity_name(plim_check_quantity quantity)
 #undef X
 	};
 	return (unsigned)quantity < PLIM_CHECK_QUANTITY_COUNT ? name[quantity] : "unknown";
+}
+
+const char *plim_ignorance_name(plim_ignorance_what what)
+{
+	static const char *const name[] = {
+#define X(value, text) text,
+	    PLIM_IGNORANCE_LIST(X)
+#undef X
+	};
+	return (unsigned)what < PLIM_IGNORANCE_COUNT ? name[what] : "unknown";
 }
 
 size_t plim_results_checks(const plim_results *results, size_t *loud)
@@ -96,6 +133,10 @@ static void free_assumptions(plim_results *r)
 	plim_mem_free(r->assumption);
 	for (size_t i = 0; r->check && i < r->checks; i++)
 		plim_mem_free(r->check[i].remark);
+	for (size_t i = 0; r->ignorance && i < r->ignorances; i++) {
+		plim_mem_free(r->ignorance[i].parameter);
+		plim_mem_free(r->ignorance[i].place);
+	}
 }
 
 static void free_provenance(plim_provenance *p)
@@ -115,8 +156,8 @@ void plim_results_free(plim_results **results)
 	free_lists(r);
 	free_assumptions(r);
 	free_provenance(&r->provenance);
-	void *const table[] = {r->percentile, r->tvar, r->curve, r->moments, r->tail, r->tolerance, r->worst, r->block,
-	                       r->check};
+	void *const table[] = {r->percentile, r->tvar,  r->curve, r->moments, r->tail,     r->tolerance,
+	                       r->worst,      r->block, r->check, r->fan,     r->ignorance};
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++)
 		plim_mem_free(table[i]);
 	plim_summary_free(&r->summary);

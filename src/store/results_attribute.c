@@ -29,6 +29,7 @@ const plim_results_attribute *plim_results_attributes(size_t *count)
 	    MEMBER(seed, PLIM_H5_U64),
 	    MEMBER(stream_version, PLIM_H5_I32),
 	    MEMBER(trials, PLIM_H5_U64),
+	    MEMBER(worlds, PLIM_H5_U32),
 	    LATER(run_trials, PLIM_H5_U64),
 	    LATER(tabulated, PLIM_H5_U32),
 	    MEMBER(first_block, PLIM_H5_U64),

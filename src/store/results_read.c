@@ -54,6 +54,8 @@ static plim_status read_head(plim_h5 *h5, plim_results *r)
 		return plim_h5_damaged(h5, "perspectives", "there are 1 or 3");
 	if (r->trials == 0)
 		return plim_h5_damaged(h5, "trials", "there are none");
+	if (r->worlds == 0)
+		return plim_h5_damaged(h5, "worlds", "there are none");
 	if (r->run_trials == 0) /* before format 1.2 */
 		r->run_trials = r->trials;
 	if (!(r->confidence > 0 && r->confidence < 1))
@@ -137,7 +139,8 @@ static plim_status read_table(plim_h5 *h5, const plim_results_table *table, plim
 	plim_h5_reader reader = {0};
 	if (table->optional && !plim_h5_has(h5->file, table->name))
 		return PLIM_OK;
-	plim_status status = plim_h5_read_begin(&reader, h5, h5->file, table->name, table->column, table->columns);
+	plim_status status =
+	    plim_h5_read_begin(&reader, h5, h5->file, table->name, table->column, table->columns, table->later);
 	if (status == PLIM_OK) {
 		void **rows = (void **)(void *)((char *)loader->results + table->rows);
 		*rows = reader.rows <= UINT32_MAX ? plim_mem_alloc(reader.rows, table->size) : NULL;

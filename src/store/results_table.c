@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "store/results_worlds.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -59,15 +60,6 @@ static bool find_perspective(const char *text, plim_perspective *perspective)
 	unsigned found = 0;
 	bool known = find_word(word, COUNT(word), text, &found);
 	*perspective = (plim_perspective)found;
-	return known;
-}
-
-static bool find_measure(const char *text, plim_measure *measure)
-{
-	static const char *const word[] = {"AEP", "OEP"};
-	unsigned found = 0;
-	bool known = find_word(word, COUNT(word), text, &found);
-	*measure = (plim_measure)found;
 	return known;
 }
 
@@ -265,7 +257,7 @@ static void get_keys(const plim_results *r, keys k, plim_h5_cell *c)
 static bool put_keys(plim_results_loader *l, const plim_h5_cell *c, keys *k)
 {
 	return find_scenario(l, c[0].text, &k->scenario) && find_perspective(c[1].text, &k->perspective) &&
-	       find_group(l, &c[2], &k->group) && find_measure(c[4].text, &k->measure);
+	       find_group(l, &c[2], &k->group) && plim_measure_parse(c[4].text, &k->measure);
 }
 
 static const plim_h5_column percentile_column[] = {KEYS,
@@ -399,9 +391,9 @@ static plim_status put_tail(plim_results_loader *l, const plim_h5_cell *c)
 }
 
 static const plim_h5_column tolerance_column[] = {
-    {"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"loss", PLIM_H5_F64},
-    {"tolerated", PLIM_H5_F64}, {"exceeded", PLIM_H5_U64},     {"probability", PLIM_H5_F64},
-    {"lower", PLIM_H5_F64},     {"upper", PLIM_H5_F64},        {"met", PLIM_H5_BOOL}};
+    {"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"loss", PLIM_H5_F64},  {"tolerated", PLIM_H5_F64},
+    {"exceeded", PLIM_H5_U64},  {"probability", PLIM_H5_F64},  {"lower", PLIM_H5_F64}, {"upper", PLIM_H5_F64},
+    {"met", PLIM_H5_BOOL},      {"year", PLIM_H5_U32}};
 
 static bool get_tolerance(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -415,12 +407,15 @@ static bool get_tolerance(const plim_results *r, size_t row, plim_h5_cell *c)
 	c[6].f64 = from->lower;
 	c[7].f64 = from->upper;
 	c[8].yes = from->met;
+	c[9].u32 = from->year;
 	return true;
 }
 
 static plim_status put_tolerance(plim_results_loader *l, const plim_h5_cell *c)
 {
-	plim_tolerance_row row = {0, 0, c[2].f64, c[3].f64, c[4].u64, c[5].f64, c[6].f64, c[7].f64, c[8].yes};
+	/* files of before the column are of one year */
+	plim_tolerance_row row = {0,        0,        c[2].f64, c[3].f64, c[9].u32 ? c[9].u32 : 1,
+	                          c[4].u64, c[5].f64, c[6].f64, c[7].f64, c[8].yes};
 	if (!find_scenario(l, c[0].text, &row.scenario) || !find_perspective(c[1].text, &row.perspective))
 		return PLIM_ERROR_IO;
 	l->results->tolerance[l->results->tolerances++] = row;
@@ -456,7 +451,7 @@ static const plim_h5_column check_column[] = {
     {"scenario", PLIM_H5_TEXT}, {"perspective", PLIM_H5_TEXT}, {"group_kind", PLIM_H5_TEXT}, {"group", PLIM_H5_TEXT},
     {"quantity", PLIM_H5_TEXT}, {"at", PLIM_H5_F64},           {"observed", PLIM_H5_F64},    {"expected", PLIM_H5_F64},
     {"lower", PLIM_H5_F64},     {"upper", PLIM_H5_F64},        {"p_value", PLIM_H5_F64},     {"loud", PLIM_H5_BOOL},
-    {"remark", PLIM_H5_TEXT}};
+    {"remark", PLIM_H5_TEXT},   {"measure", PLIM_H5_TEXT}};
 
 static bool get_check(const plim_results *r, size_t row, plim_h5_cell *c)
 {
@@ -474,6 +469,7 @@ static bool get_check(const plim_results *r, size_t row, plim_h5_cell *c)
 	c[10].f64 = from->p_value;
 	c[11].yes = from->loud;
 	c[12].text = text_of(from->remark);
+	c[13].text = plim_measure_name(from->measure);
 	return true;
 }
 
@@ -494,7 +490,8 @@ static plim_status put_check(plim_results_loader *l, const plim_h5_cell *c)
 	unsigned quantity;
 	bool failed = false;
 	if (!find_scenario(l, c[0].text, &row.scenario) || !find_group(l, &c[2], &row.group) ||
-	    !find_word(word, COUNT(word), c[4].text, &quantity))
+	    !find_word(word, COUNT(word), c[4].text, &quantity) ||
+	    (*c[13].text && !plim_measure_parse(c[13].text, &row.measure)))
 		return PLIM_ERROR_IO;
 	row.quantity = (plim_check_quantity)quantity;
 	row.remark = keep(&c[12], &failed);
@@ -539,16 +536,19 @@ static plim_status put_note(plim_results_loader *l, const plim_h5_cell *c)
 	return failed ? PLIM_ERROR_MEMORY : PLIM_OK;
 }
 
-#define TABLE(name, title, column, rows, count, get, put, settle)                                                      \
+/* `later`: how many of the last columns files of an older format may lack. */
+#define WIDER(name, title, column, rows, count, get, put, settle, later)                                               \
 	{                                                                                                                  \
 		name, title, column, COUNT(column), offsetof(plim_results, rows), offsetof(plim_results, count),               \
-		    sizeof *((plim_results *)0)->rows, get, put, settle, false                                                 \
+		    sizeof *((plim_results *)0)->rows, get, put, settle, false, later                                          \
 	}
+#define TABLE(name, title, column, rows, count, get, put, settle)                                                      \
+	WIDER(name, title, column, rows, count, get, put, settle, 0)
 /* A table that files before its time lack. */
-#define LATER(name, title, column, rows, count, get, put)                                                              \
+#define LATER(name, title, column, rows, count, get, put, later)                                                       \
 	{                                                                                                                  \
 		name, title, column, COUNT(column), offsetof(plim_results, rows), offsetof(plim_results, count),               \
-		    sizeof *((plim_results *)0)->rows, get, put, NULL, true                                                    \
+		    sizeof *((plim_results *)0)->rows, get, put, NULL, true, later                                             \
 	}
 
 const plim_results_table *plim_results_tables(size_t *count)
@@ -567,10 +567,13 @@ const plim_results_table *plim_results_tables(size_t *count)
 	    TABLE("moments", "Means and standard deviations", moments_column, moments, moments_count, get_moments,
 	          put_moments, NULL),
 	    TABLE("tail", "Parts of the total's tail", tail_column, tail, tails, get_tail, put_tail, NULL),
-	    TABLE("tolerance", "Risk tolerance", tolerance_column, tolerance, tolerances, get_tolerance, put_tolerance,
-	          NULL),
+	    WIDER("tolerance", "Risk tolerance", tolerance_column, tolerance, tolerances, get_tolerance, put_tolerance,
+	          NULL, 1),
 	    TABLE("worst", "The worst trials", worst_column, worst, worsts, get_worst, put_worst, NULL),
-	    LATER("check", "The run beside what is known exactly", check_column, check, checks, get_check, put_check),
+	    LATER("check", "The run beside what is known exactly", check_column, check, checks, get_check, put_check, 1),
+	    LATER("fan", "Exceedance in shares of the worlds", plim_fan_column, fan, fans, plim_fan_get, plim_fan_put, 0),
+	    LATER("ignorance", "Shares of the variance", plim_ignorance_column, ignorance, ignorances, plim_ignorance_get,
+	          plim_ignorance_put, 0),
 	    TABLE("assumptions", "Assumptions", assumption_column, assumption, assumptions, get_assumption, put_assumption,
 	          NULL),
 	    TABLE("notes", "Notes", note_column, notes, note_count, get_note, put_note, NULL),

@@ -8,7 +8,7 @@
 
 #define PLIM_STORE_FORMAT "plimsoll results"
 #define PLIM_STORE_MAJOR 1
-#define PLIM_STORE_MINOR 2
+#define PLIM_STORE_MINOR 3
 
 /* What rows are resolved with while a file is read. */
 typedef struct plim_results_loader {
@@ -31,6 +31,7 @@ typedef struct plim_results_table {
 	/* Called after the last row was taken; may be NULL. */
 	plim_status (*settle)(plim_results_loader *loader);
 	bool optional; /* files before the minor version that brought it lack it: no rows then */
+	size_t later;  /* the last columns: files before the minor version that brought them lack them */
 } plim_results_table;
 
 /** All tables, in an order in which each needs only those before it. */

@@ -21,12 +21,9 @@ static plim_status write_attribute(plim_h5 *h5, hid_t object, const plim_results
 static plim_status write_format(plim_h5 *h5)
 {
 	const int32_t version[2] = {PLIM_STORE_MAJOR, PLIM_STORE_MINOR};
-	const uint32_t worlds = 1;
 	plim_status status = plim_h5_attribute_write(h5, h5->file, "format", PLIM_H5_TEXT, 1, PLIM_STORE_FORMAT);
 	if (status == PLIM_OK)
 		status = plim_h5_attribute_write(h5, h5->file, "format_version", PLIM_H5_I32, 2, version);
-	if (status == PLIM_OK)
-		status = plim_h5_attribute_write(h5, h5->file, "worlds", PLIM_H5_U32, 1, &worlds);
 	return status;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "engine/nested.h"
 #include "stats/percentile.h"
 
 /* Return periods of the curves, in trials. */
@@ -22,6 +23,12 @@ typedef struct tabulator {
 	plim_ranked *ranked; /* the same, ranked for the run's trials */
 	plim_ranked period[PERIODS];
 	plim_estimate *estimate; /* room for the longer of the two lists */
+	double *quantile;        /* of the variable at hand, at each p */
+	/* Of a nested run: the rows of the series at hand, trials by replicate, and room for ranks of the variable at hand.
+	 */
+	plim_nested_rows nested;
+	uint64_t replicate_trials[PLIM_REPLICATES];
+	plim_ranked *own_ranked;
 	size_t percentile_capacity, tvar_capacity, curve_capacity, moments_capacity, tail_capacity, worst_capacity;
 } tabulator;
 
@@ -32,6 +39,7 @@ typedef struct variable {
 	plim_measure measure;
 	plim_bucket_list list;
 	const double *losses; /* the year-loss table, for the total */
+	plim_replicates replicates; /* of a nested run */
 } variable;
 
 /* Index in the primary data of a scenario from a perspective. */
@@ -50,11 +58,53 @@ static plim_status no_memory(tabulator *t)
 	return plim_error_memory(t->error, "the result tables");
 }
 
+static bool is_nested(const tabulator *t)
+{
+	return t->s->nested != NULL;
+}
+
+/* The rows of a series of a nested run. */
+static plim_status read_nested(tabulator *t, uint32_t scenario, plim_perspective perspective)
+{
+	if (!is_nested(t))
+		return PLIM_OK;
+	plim_nested_rows_clear(&t->nested);
+	return plim_nested_rows_get(t->s, series_of(t->r, scenario, perspective), &t->nested, t->error);
+}
+
+/* The ranks of intervals: in a nested run the trials of a world go together, and count as fewer. */
+static const plim_ranked *ranks_of(tabulator *t, const variable *v, const plim_ranked *independent, size_t count)
+{
+	if (!is_nested(t))
+		return independent;
+	for (size_t i = 0; i < count; i++) {
+		const double p = plim_probability_value(&independent[i].p);
+		t->own_ranked[i] =
+		    plim_ranked_effective(&independent[i].p, t->r->trials, plim_replicates_effective(&v->replicates, p));
+	}
+	return t->own_ranked;
+}
+
+static void widen_tvars(tabulator *t, const variable *v)
+{
+	const double factor = plim_replicates_t(&v->replicates);
+	for (size_t i = 0; i < t->p_count; i++) {
+		plim_estimate *e = &t->estimate[i];
+		const double rest = plim_probability_tail(&t->p[i]);
+		if (isinf(e->upper)) /* too few trials to know their spread */
+			continue;
+		const double half = factor * plim_replicates_excess_error(&v->replicates, t->quantile[i]) / rest;
+		e->lower = isfinite(half) ? fmax(0, e->value - half) : 0;
+		e->upper = e->value + half;
+	}
+}
+
 static plim_status add_percentiles(tabulator *t, const variable *v)
 {
 	plim_results *r = t->r;
+	const plim_ranked *ranked = ranks_of(t, v, t->ranked, t->p_count);
 	plim_status status =
-	    plim_list_percentiles(&v->list, r->trials, v->losses, t->ranked, t->p_count, t->estimate, t->error);
+	    plim_list_percentiles(&v->list, r->trials, v->losses, ranked, t->p_count, t->estimate, t->error);
 	if (status != PLIM_OK)
 		return status;
 	if (plim_mem_grow((void **)&r->percentile, &t->percentile_capacity, r->percentiles + t->p_count,
@@ -62,6 +112,7 @@ static plim_status add_percentiles(tabulator *t, const variable *v)
 		return no_memory(t);
 	for (size_t i = 0; i < t->p_count; i++) {
 		const plim_estimate *e = &t->estimate[i];
+		t->quantile[i] = e->value;
 		r->percentile[r->percentiles++] =
 		    (plim_percentile_row){v->scenario, v->group, v->perspective, v->measure, plim_probability_value(&t->p[i]),
 		                          e->value,    e->lower, e->upper,       e->exact};
@@ -83,9 +134,12 @@ static bool no_variance_of(const plim_group *group, plim_perspective perspective
 static plim_status add_tvars(tabulator *t, const variable *v)
 {
 	plim_results *r = t->r;
-	plim_status status = plim_list_tvars(&v->list, r->trials, v->losses, t->ranked, t->p_count, t->estimate, t->error);
+	const plim_ranked *ranked = ranks_of(t, v, t->ranked, t->p_count);
+	plim_status status = plim_list_tvars(&v->list, r->trials, v->losses, ranked, t->p_count, t->estimate, t->error);
 	if (status != PLIM_OK)
 		return status;
+	if (is_nested(t))
+		widen_tvars(t, v);
 	if (plim_mem_grow((void **)&r->tvar, &t->tvar_capacity, r->tvars + t->p_count, sizeof *r->tvar))
 		return no_memory(t);
 	bool infinite = no_mean_of(&r->group[v->group], v->perspective);
@@ -105,8 +159,8 @@ static plim_status add_tvars(tabulator *t, const variable *v)
 static plim_status add_curves(tabulator *t, const variable *v)
 {
 	plim_results *r = t->r;
-	plim_status status =
-	    plim_list_percentiles(&v->list, r->trials, v->losses, t->period, PERIODS, t->estimate, t->error);
+	const plim_ranked *ranked = ranks_of(t, v, t->period, PERIODS);
+	plim_status status = plim_list_percentiles(&v->list, r->trials, v->losses, ranked, PERIODS, t->estimate, t->error);
 	if (status != PLIM_OK)
 		return status;
 	if (plim_mem_grow((void **)&r->curve, &t->curve_capacity, r->curves + PERIODS, sizeof *r->curve))
@@ -126,10 +180,14 @@ static plim_status add_moments(tabulator *t, const variable *v)
 	const plim_group *group = &r->group[v->group];
 	plim_moments m;
 	plim_list_moments(&v->list, r->trials, &m);
+	if (is_nested(t))
+		m.mean_se = plim_replicates_mean_error(&v->replicates);
 	if (plim_mem_grow((void **)&r->moments, &t->moments_capacity, r->moments_count + 1, sizeof *r->moments))
 		return no_memory(t);
 	size_t k = series_of(r, v->scenario, v->perspective);
 	double events = (double)t->s->events[k * t->s->groups + v->group] / (double)r->trials;
+	if (v->measure >= PLIM_MEASURES) /* counted over the whole horizon only */
+		events = NAN;
 	bool no_mean = no_mean_of(group, v->perspective), no_sd = no_mean || no_variance_of(group, v->perspective);
 	r->moments[r->moments_count++] = (plim_moments_row){v->scenario,
 	                                                    v->group,
@@ -143,8 +201,10 @@ static plim_status add_moments(tabulator *t, const variable *v)
 	return PLIM_OK;
 }
 
-static plim_status tabulate_variable(tabulator *t, const variable *v, bool all)
+static plim_status tabulate_variable(tabulator *t, variable *v, bool all)
 {
+	if (is_nested(t))
+		v->replicates = plim_nested_group(&t->nested, v->measure, v->group, t->replicate_trials);
 	plim_status status = add_moments(t, v);
 	if (status == PLIM_OK && all)
 		status = add_percentiles(t, v);
@@ -162,11 +222,13 @@ static plim_status tabulate_dense(tabulator *t, uint32_t scenario, plim_perspect
 	for (uint32_t g = 0; g < s->groups; g++) {
 		if (plim_groups_in_set(s->layout, g))
 			continue;
-		for (int m = 0; m < PLIM_MEASURES; m++) {
+		for (uint32_t m = 0; m < plim_groups_measures(s->layout, g); m++) {
+			if (!plim_groups_keep(s->layout, g, m))
+				continue;
 			variable v = {.scenario = scenario, .group = g, .perspective = perspective, .measure = (plim_measure)m};
 			if (g == s->layout->total && m == PLIM_MEASURE_AEP)
 				v.losses = ylt_of(t, scenario, perspective);
-			plim_status status = plim_tally_list(plim_summary_tally(s, k, g, m), &v.list, t->error);
+			plim_status status = plim_tally_list(plim_summary_tally(s, k, g, (int)m), &v.list, t->error);
 			if (status == PLIM_OK)
 				status = tabulate_variable(t, &v, true);
 			plim_bucket_list_clear(&v.list);
@@ -340,18 +402,34 @@ static plim_status tabulate_worst(tabulator *t, uint32_t scenario)
 	return status;
 }
 
+static plim_estimate exceedance(tabulator *t, uint64_t above)
+{
+	const plim_results *r = t->r;
+	if (!is_nested(t))
+		return plim_exceedance(above, r->trials);
+	const uint32_t total = t->s->layout->total;
+	const plim_replicates all = plim_nested_group(&t->nested, PLIM_MEASURE_AEP, total, t->replicate_trials);
+	return plim_exceedance_effective(above, r->trials,
+	                                 plim_replicates_effective(&all, 1 - (double)above / (double)r->trials));
+}
+
 static plim_status tabulate_tolerance(tabulator *t, const double *loss, const double *tolerated, size_t count)
 {
 	plim_results *r = t->r;
-	r->tolerance = plim_mem_alloc(count * r->scenarios, sizeof *r->tolerance);
+	r->tolerance = plim_mem_alloc(count * r->scenarios * t->s->years, sizeof *r->tolerance);
 	if (!r->tolerance)
 		return no_memory(t);
 	for (uint32_t scenario = 0; scenario < r->scenarios; scenario++) {
-		for (size_t i = 0; i < count; i++) {
-			uint64_t above = t->s->above[series_of(r, scenario, borne(r)) * count + i];
-			plim_estimate e = plim_exceedance(above, r->trials);
-			r->tolerance[r->tolerances++] = (plim_tolerance_row){
-			    scenario, borne(r), loss[i], tolerated[i], above, e.value, e.lower, e.upper, e.value <= tolerated[i]};
+		plim_status status = read_nested(t, scenario, borne(r));
+		if (status != PLIM_OK)
+			return status;
+		for (size_t i = 0; i < count * t->s->years; i++) {
+			const size_t line = i / t->s->years, year = i % t->s->years;
+			uint64_t above = *plim_summary_above(t->s, series_of(r, scenario, borne(r)), line, year);
+			plim_estimate e = exceedance(t, above);
+			r->tolerance[r->tolerances++] =
+			    (plim_tolerance_row){scenario, borne(r), loss[line], tolerated[line], (uint32_t)year + 1,
+			                         above,    e.value,  e.lower,    e.upper,         e.value <= tolerated[line]};
 		}
 	}
 	return PLIM_OK;
@@ -359,7 +437,9 @@ static plim_status tabulate_tolerance(tabulator *t, const double *loss, const do
 
 static plim_status tabulate_series(tabulator *t, uint32_t scenario, plim_perspective perspective)
 {
-	plim_status status = tabulate_dense(t, scenario, perspective);
+	plim_status status = read_nested(t, scenario, perspective);
+	if (status == PLIM_OK)
+		status = tabulate_dense(t, scenario, perspective);
 	if (status == PLIM_OK)
 		status = tabulate_sparse(t, scenario, perspective);
 	return status == PLIM_OK ? tabulate_tail(t, scenario, perspective) : status;
@@ -372,7 +452,11 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 	t.p = plim_probability_defaults(&t.p_count);
 	size_t longest = t.p_count > PERIODS ? t.p_count : PERIODS;
 	t.estimate = plim_mem_alloc(longest, sizeof *t.estimate);
-	plim_status status = t.estimate ? PLIM_OK : no_memory(&t);
+	t.quantile = plim_mem_alloc(longest, sizeof *t.quantile);
+	t.own_ranked = plim_mem_alloc(longest, sizeof *t.own_ranked);
+	plim_status status = t.estimate && t.quantile && t.own_ranked ? PLIM_OK : no_memory(&t);
+	if (is_nested(&t))
+		plim_nested_trials(t.s->layout, results->first_block * PLIM_BLOCK_TRIALS, results->trials, t.replicate_trials);
 	if (status == PLIM_OK)
 		status = plim_ranked_list(t.p, t.p_count, results->trials, &t.ranked, error);
 	for (size_t i = 0; i < PERIODS && status == PLIM_OK; i++) {
@@ -391,5 +475,8 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 		status = tabulate_tolerance(&t, tolerance_loss, tolerance_probability, tolerances);
 	plim_mem_free(t.estimate);
 	plim_mem_free(t.ranked);
+	plim_mem_free(t.quantile);
+	plim_mem_free(t.own_ranked);
+	plim_nested_rows_clear(&t.nested);
 	return status;
 }

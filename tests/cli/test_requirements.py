@@ -58,6 +58,7 @@ def main():
         call("plimsoll run model.yaml -n 20k -o out.h5 --quiet")
         call("plimsoll run models/small_firm/model.yaml -n 20k -o firm.h5 --quiet")
         call("plimsoll run models/small_firm/next_year.yaml -n 20k -o next.h5 --quiet")
+        call("plimsoll run models/small_firm/model.yaml -n 20k --worlds 200 -o worlds.h5 --quiet")
         with open("incidents.csv", "w", encoding="utf-8") as file:
             file.write("date,place,threat,loss,near_miss\n2025-02-01,shop,till_fraud,900,\n2025-03-03,workshop,break_in,,yes\n")
         for number, (name, _, command, look) in enumerate(table, 2):

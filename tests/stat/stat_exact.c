@@ -124,7 +124,8 @@ static void check_compound(const compound *c)
 	plim_model *model = model_of(c->threat);
 	plim_exact_law law;
 	double p_zero;
-	check(plim_exact_law_build(model, 0, UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE, &law, &error),
+	check(plim_exact_law_build(model, 0, UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE, PLIM_EXACT_HORIZON,
+	                           &law, &error),
 	      &error);
 	tap_ok(fabs(law.mean / c->mean - 1) < 1e-7, "%s: mean %.9g, reference %.9g", c->name, law.mean, c->mean);
 	check(plim_exact_p_zero(&law, &p_zero, &error), &error);

@@ -122,6 +122,7 @@ static void set_head(plim_results *r)
 	r->horizon_years = 3;
 	r->trials = STORE_TRIALS;
 	r->run_trials = 9 * STORE_TRIALS;
+	r->worlds = 45;
 	r->stream_version = 1;
 	r->tabulated = 1;
 	r->seed = UINT64_MAX - 1;
@@ -198,13 +199,21 @@ static void set_rows(plim_results *r)
 	}
 	r->check = plim_mem_alloc(2, sizeof *r->check);
 	r->checks = 2;
-	r->check[0] =
-	    (plim_check_row){1, 2, PLIM_CHECK_ABOVE, 1e6, 17, 20.5, 20.25, 20.75, 1e-9, true, plim_mem_string("")};
-	r->check[1] =
-	    (plim_check_row){0, 0, PLIM_CHECK_NONE, NAN, NAN, NAN, NAN, NAN, NAN, false, plim_mem_string("why: ä")};
+	r->check[0] = (plim_check_row){1,    2,    PLIM_MEASURE_AEP,   PLIM_CHECK_ABOVE, 1e6, 17, 20.5, 20.25, 20.75,
+	                               1e-9, true, plim_mem_string("")};
+	r->check[1] = (plim_check_row){0,   0,     PLIM_MEASURE_YEAR + 11,   PLIM_CHECK_NONE, NAN, NAN, NAN, NAN, NAN,
+	                               NAN, false, plim_mem_string("why: ä")};
+	r->fan = plim_mem_alloc(1, sizeof *r->fan);
+	r->fans = 1;
+	r->fan[0] = (plim_fan_row){1, PLIM_PERSPECTIVE_NET, PLIM_MEASURE_OEP, 1024, 0.5, 0.25, 0.1, 0.05, 0.2, NAN};
+	r->ignorance = plim_mem_alloc(1, sizeof *r->ignorance);
+	r->ignorances = 1;
+	r->ignorance[0] = (plim_ignorance_row){1, PLIM_PERSPECTIVE_CEDED, PLIM_IGNORANCE_PARAMETER, plim_mem_string("threat t: p"),
+	                                       plim_mem_string("node"), 4e6, 0.25, 0.125, 0.5};
 	r->tolerance = plim_mem_alloc(1, sizeof *r->tolerance);
 	r->tolerances = 1;
-	r->tolerance[0] = (plim_tolerance_row){1, PLIM_PERSPECTIVE_CEDED, 1e6, 0.1, UINT64_C(1) << 50, 0.2, 0.3, 0.4, true};
+	r->tolerance[0] =
+	    (plim_tolerance_row){1, PLIM_PERSPECTIVE_CEDED, 1e6, 0.1, 2, UINT64_C(1) << 50, 0.2, 0.3, 0.4, true};
 }
 
 plim_results *store_case(void)

@@ -85,7 +85,7 @@ static void fill_tolerance(fixture *f)
 {
 	for (uint32_t i = 0; i < 4; i++)
 		f->tolerance[i] = (plim_tolerance_row){
-		    i / 2, PLIM_PERSPECTIVE_GROSS, 1e6, 0.1, i == 3 ? 200 : 50, i == 3 ? 0.2 : 0.05, 0.04, 0.21, i != 3};
+		    i / 2, PLIM_PERSPECTIVE_GROSS, 1e6, 0.1, 1, i == 3 ? 200 : 50, i == 3 ? 0.2 : 0.05, 0.04, 0.21, i != 3};
 	f->curve[0] = (plim_curve_row){0, 0, PLIM_PERSPECTIVE_GROSS, PLIM_MEASURE_AEP, 100, 0.01, 7654321, 7e6, 8e6};
 	f->worst[0] = (plim_worst_row){0, 0, 1, 4711, 9e9};
 	f->worst[1] = (plim_worst_row){0, 6, 1, 4711, 8e9};

@@ -86,6 +86,7 @@ static void compare_head(const plim_results *a, const plim_results *b)
 	SAME(seed);
 	SAME(first_block);
 	SAME(run_trials);
+	SAME(worlds);
 	SAME(stream_version);
 	SAME(tabulated);
 	SAME(blocks);
@@ -209,6 +210,27 @@ static void compare_rows(const plim_results *a, const plim_results *b)
 		SAME_REAL(tail[i].value);
 		SAME_REAL(tail[i].share);
 	}
+	SAME(fans);
+	SAME(fan[0].scenario);
+	SAME(fan[0].perspective);
+	SAME(fan[0].measure);
+	SAME(fan[0].loss);
+	SAME(fan[0].exceedance);
+	SAME(fan[0].worlds);
+	SAME(fan[0].value);
+	SAME(fan[0].lower);
+	SAME(fan[0].upper);
+	cr_expect(isnan(a->fan[0].noise) && isnan(b->fan[0].noise));
+	SAME(ignorances);
+	SAME(ignorance[0].scenario);
+	SAME(ignorance[0].perspective);
+	SAME(ignorance[0].what);
+	cr_expect_str_eq(a->ignorance[0].parameter, b->ignorance[0].parameter);
+	cr_expect_str_eq(a->ignorance[0].place, b->ignorance[0].place);
+	SAME(ignorance[0].variance);
+	SAME(ignorance[0].share);
+	SAME(ignorance[0].lower);
+	SAME(ignorance[0].upper);
 	for (size_t i = 0; i < a->checks; i++) {
 		SAME(check[i].scenario);
 		SAME(check[i].group);
