@@ -212,7 +212,8 @@ static void expect_loss(plim_monitor *monitor, const plim_event_law *law, uint32
 /* Why a size is no independent draw of one law; NULL if it is. */
 static const char *untestable(const plim_threat *threat)
 {
-	if (is_shared(threat) && (threat->severity_correlation.law || threat->severity_correlation.value > 0))
+	if (is_shared(threat) &&
+	    (threat->severity_correlation.law || threat->severity_correlation.value > 0 || threat->severity_df > 0))
 		return "losses of one event are correlated";
 	if (threat->custody && threat->custody->detected_loss < 1)
 		return "losses depend on whether a seal check detects the incident";

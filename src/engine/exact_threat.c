@@ -417,7 +417,8 @@ static void check_shared(plim_exact_threat *t)
 	}
 	if (!several)
 		return;
-	if (t->threat->severity_correlation.law || t->threat->severity_correlation.value != 0)
+	if (t->threat->severity_correlation.law || t->threat->severity_correlation.value != 0 ||
+	    t->threat->severity_df != 0)
 		plim_exact_say(t->no_law, "the losses of one event at several places are correlated");
 	if (t->locals > 0) {
 		plim_exact_say(t->no_law, "an unknown belongs to each of the places that an event strikes together");

@@ -94,7 +94,7 @@ static plim_status make_threats(plim_plan_builder *b)
 static bool needs_normal(const plim_plan *plan)
 {
 	for (size_t t = 0; t < plan->threats; t++)
-		if (plan->threat[t].outage_rho != 0 ||
+		if (plan->threat[t].outage_rho != 0 || plan->threat[t].t_tail ||
 		    (plan->threat[t].shared &&
 		     (plan->threat[t].correlation.unknown >= 0 || plan->threat[t].correlation.value != 0)))
 			return true;
@@ -211,6 +211,7 @@ void plim_plan_free(plim_plan **plan)
 		plim_mem_free(p->threat[t].bears);
 		plim_mem_free(p->threat[t].passes);
 		plim_mem_free(p->threat[t].policy);
+		plim_mem_free(p->threat[t].t_tail);
 	}
 	for (size_t c = 0; c < p->effect_classes; c++) {
 		plim_mem_free(p->effect_class[c].variant);
@@ -248,6 +249,8 @@ size_t plim_plan_bytes(const plim_plan *plan)
 		bytes += plim_count_table_bytes(plan->count_table[i]);
 	if (plan->graph)
 		bytes += plim_graph_bytes(plan->graph);
+	for (size_t t = 0; t < plan->threats; t++)
+		bytes += plan->threat[t].t_tail ? plim_t_tail_bytes(plan->threat[t].t_tail) : 0;
 	for (size_t c = 0; c < plan->curves * plan->overlays; c++)
 		bytes += plim_outage_curve_bytes(plan->curve[c]);
 	for (size_t c = 0; plan->bare && c < plan->curves; c++)

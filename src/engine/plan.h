@@ -18,6 +18,7 @@
 #include "dist/quantile_table.h"
 #include "engine/groups.h"
 #include "engine/normal_tail.h"
+#include "engine/t_tail.h"
 #include "model/model.h"
 #include "network/cluster.h"
 
@@ -162,6 +163,9 @@ typedef struct plim_plan_threat {
 	plim_plan_key *key; /* shared: sorted by key value */
 	size_t keys;
 	plim_param strike, correlation;
+	plim_t_tail *t_tail;   /* of a t copula, else NULL; owned */
+	double severity_df;    /* ... its degrees of freedom, and ... */
+	uint32_t mixing_table; /* ... chi-square over df */
 
 	/* frequency: `mean` drives a ladder when it is unknown or an exposure scales it, else `fixed` holds.
 	 * `thinned_p`: an unknown p of bernoulli or binomial: generated at p_bound, thinned by p / p_bound. */

@@ -79,6 +79,11 @@ static void digest_threat(plim_digest *d, const plim_plan *plan, const plim_plan
 	}
 	digest_param(d, t->strike);
 	digest_param(d, t->correlation);
+	if (t->t_tail) { /* other plans keep their digest */
+		plim_digest_string(d, "t copula");
+		plim_digest_double(d, t->severity_df);
+		plim_digest_u64(d, t->mixing_table);
+	}
 	digest_frequency(d, t);
 	if (t->custody)
 		digest_custody(d, plan, t);

@@ -173,6 +173,22 @@ static plim_status make_components(plim_plan_builder *b, const plim_threat *thre
 	return status;
 }
 
+/* A t copula: normal deviates over the root of a common chi-square over its degrees of freedom. */
+static plim_status make_copula(plim_plan_builder *b, const plim_threat *threat, plim_plan_threat *out)
+{
+	const double df = threat->severity_df;
+	if (df == 0 || !out->shared)
+		return PLIM_OK;
+	plim_given given[] = {{.name = (char[]){"shape"}, .value = df / 2}, {.name = (char[]){"scale"}, .value = 2 / df}};
+	plim_amount amount = {.family = PLIM_FAMILY_GAMMA, .given = given, .given_count = 2};
+	plim_status status = plim_amount_build(&amount, b->error);
+	if (status == PLIM_OK)
+		status = plim_plan_table(b, &amount, &out->mixing_table);
+	plim_mem_free(amount.coef);
+	out->severity_df = df;
+	return status == PLIM_OK ? plim_t_tail_new(df, &out->t_tail, b->error) : status;
+}
+
 static void add_clause(plim_plan_threat *out, uint32_t group, double weight)
 {
 	for (size_t c = 0; c < out->clauses; c++) {
@@ -232,6 +248,8 @@ plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, 
 	if (status == PLIM_OK)
 		status = plim_plan_param(b, &threat->severity_correlation, "threat", threat->id, "severity_correlation",
 								 &out->correlation);
+	if (status == PLIM_OK)
+		status = make_copula(b, threat, out);
 	if (status == PLIM_OK)
 		status = plim_plan_param(b, &threat->vulnerability, "threat", threat->id, "vulnerability", &out->vulnerability);
 	if (status == PLIM_OK && !out->custody)

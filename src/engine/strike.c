@@ -183,10 +183,20 @@ static void all_are_events(plim_batch *b)
 
 static bool is_correlated(const plim_plan_threat *t)
 {
-	return t->shared && (t->correlation.unknown >= 0 || t->correlation.value != 0);
+	return t->shared && (t->correlation.unknown >= 0 || t->correlation.value != 0 || t->t_tail);
 }
 
-/* Correlated severities: one factor for each component of an event, z = sqrt(rho) F + sqrt(1 - rho) e, u = Phi(z). */
+/* What the normal deviates of all places of an event are divided by in a t copula: the root of a chi-square over df. */
+static double mixing(plim_workspace *ws, uint64_t factor_identity, uint32_t draw)
+{
+	const uint64_t x =
+	    plim_address_uniform(ws->seed, factor_identity, plim_address_base(PLIM_PURPOSE_MIXING, ws->block), draw);
+	const double w = plim_quantile_table_at(ws->plan->table[ws->threat->mixing_table], x);
+	return sqrt(w > 0x1p-900 ? w : 0x1p-900);
+}
+
+/* Correlated severities: one factor for each component of an event, z = sqrt(rho) F + sqrt(1 - rho) e, u = Phi(z); for
+ * a t copula u = T(z / sqrt(w)). */
 static void correlate(plim_workspace *ws, uint64_t component, uint64_t *x)
 {
 	plim_batch *b = &ws->batch;
@@ -204,7 +214,8 @@ static void correlate(plim_workspace *ws, uint64_t component, uint64_t *x)
 		uint64_t f = plim_address_uniform(ws->seed, factor_identity, base, b->draw[i]);
 		double z = sqrt(rho) * plim_quantile_table_at(plan->normal, f) +
 				   sqrt(1 - rho) * plim_quantile_table_at(plan->normal, x[i]);
-		x[i] = plim_normal_tail_uniform(plan->normal_tail, z);
+		x[i] = t->t_tail ? plim_t_tail_uniform(t->t_tail, z / mixing(ws, factor_identity, b->draw[i]))
+		                 : plim_normal_tail_uniform(plan->normal_tail, z);
 	}
 }
 

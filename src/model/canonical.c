@@ -154,6 +154,8 @@ static void write_threat(plim_writer *out, const void *record)
 	field_outage(out, threat->outage);
 	plim_field_number(out, "outage_share", threat->outage_share);
 	plim_field_text(out, "owner", threat->owner);
+	if (threat->severity_df != 0) /* models without keep their digest */
+		plim_field_number(out, "severity_copula_df", threat->severity_df);
 	plim_field_unknown(out, "severity_correlation", &threat->severity_correlation);
 	plim_field_text(out, "shared_by", threat->shared_by);
 	plim_field_text(out, "stops", threat->stops_inflow ? "inflow" : "output");

@@ -149,6 +149,7 @@ typedef struct plim_threat {
 	plim_selector where;
 	char *shared_by; /* "" or a key: region, kind, mode, or a further column */
 	plim_number strike_probability, severity_correlation;
+	double severity_df; /* of a t copula between the places of an event; 0: a Gaussian one */
 	plim_frequency frequency;
 	const plim_number *intensity; /* of the model's intensity that names it, or NULL */
 	plim_number vulnerability;

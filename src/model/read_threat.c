@@ -21,6 +21,7 @@ static const char *const threat_keys[] = {"id",
                                           "consequence",
                                           "strike_probability",
                                           "severity_correlation",
+                                          "severity_copula",
                                           "loss_outage_correlation",
                                           "loss",
                                           "losses",
@@ -224,6 +225,29 @@ static void read_likelihood(plim_load *load, const plim_value *value, plim_threa
 		threat->frequency.mean.value = plim_amount_mean(threat->frequency.mean.law);
 }
 
+/* `severity_copula: {t: {df: 4}}`. */
+static void read_copula(plim_load *load, const plim_value *row, plim_threat *threat)
+{
+	static const char *const kinds[] = {"t", NULL}, *const parameters[] = {"df", NULL};
+	static const plim_range df = {1, 100, false, "from 1 to 100"};
+	const plim_value *value = plim_get(load, row, "severity_copula");
+	if (!value || !plim_is_map(load, value, "`severity_copula`, as in {t: {df: 4}},"))
+		return;
+	plim_check_keys(load, value, kinds, "a copula");
+	const plim_value *t = plim_get(load, value, "t");
+	if (!t) {
+		plim_load_error(load, value, "`severity_copula` is {t: {df: 4}}; without it the copula is Gaussian");
+		return;
+	}
+	if (!plim_is_map(load, t, "`t`, as in {df: 4},"))
+		return;
+	plim_check_keys(load, t, parameters, "a t copula");
+	if (!plim_get(load, t, "df"))
+		plim_load_error(
+		    load, t, "a t copula needs its degrees of freedom, `df`: the fewer, the more losses are extreme together");
+	plim_get_number(load, t, "df", &df, &threat->severity_df);
+}
+
 static void read_how_often(plim_load *load, const plim_value *row, plim_threat *threat)
 {
 	const plim_value *frequency = plim_get(load, row, "frequency"), *likelihood = plim_get(load, row, "likelihood");
@@ -242,8 +266,9 @@ static void read_how_often(plim_load *load, const plim_value *row, plim_threat *
 	plim_get_unknown(load, row, "vulnerability", &plim_range_share, &threat->vulnerability);
 	plim_get_unknown(load, row, "strike_probability", &plim_range_share, &threat->strike_probability);
 	plim_get_unknown(load, row, "severity_correlation", &plim_range_share, &threat->severity_correlation);
-	static const char *const shared_only[] = {"strike_probability", "severity_correlation"};
-	for (size_t i = 0; i < 2 && !*threat->shared_by; i++) {
+	read_copula(load, row, threat);
+	static const char *const shared_only[] = {"strike_probability", "severity_correlation", "severity_copula"};
+	for (size_t i = 0; i < 3 && !*threat->shared_by; i++) {
 		const plim_value *value = plim_get(load, row, shared_only[i]);
 		if (value && !plim_get(load, row, "shared_by"))
 			plim_load_error(load, value, "`%s` is for shared events: add `shared_by` or remove it", shared_only[i]);

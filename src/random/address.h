@@ -40,6 +40,7 @@ typedef enum plim_purpose {
 	    13, /* whether a control is in working order in a year: draw = cell (identity of the control) */
 	PLIM_PURPOSE_WORLD =
 	    14, /* an unknown in a world of a nested run: draw = world (identity of the unknown); block 0 */
+	PLIM_PURPOSE_MIXING = 15, /* what all places of an event are divided by in a t copula (identity as of FACTOR) */
 	/* from 64 on: statistics about data, outside of any run */
 	PLIM_PURPOSE_REPLICATE = 64, /* samples drawn from a fitted law: block = replicate */
 	PLIM_PURPOSE_SHIFT = 65,     /* of a low-discrepancy sequence: block = replicate, draw = dimension */

@@ -10,6 +10,7 @@
 #include "engine/normal_tail.h"
 #include "engine/place_tail.h"
 #include "engine/plan.h"
+#include "engine/t_tail.h"
 #include "engine/workspace.h"
 #include "random/address.h"
 
@@ -100,6 +101,26 @@ Test(engine, ladder_steps_lie_above_their_mean)
 	for (int k = -200; k <= 200; k++) {
 		cr_assert_eq(plim_ladder_step(plim_ladder_mean(k)), k);
 		cr_assert_float_eq(plim_ladder_mean(k), exp2(k / 8.0), 1e-14 * exp2(k / 8.0));
+	}
+}
+
+Test(engine, t_tail_is_right_in_both_tails)
+{
+	static const double dfs[] = {1, 1.5, 4, 30, 100};
+	for (size_t d = 0; d < sizeof dfs / sizeof *dfs; d++) {
+		plim_t_tail *tail = NULL;
+		cr_assert_eq(plim_t_tail_new(dfs[d], &tail, NULL), PLIM_OK);
+		for (double t = 0.001; t < 1e6; t *= 1.07) {
+			const double p = gsl_cdf_tdist_Q(t, dfs[d]);
+			const uint64_t low = plim_t_tail_uniform(tail, -t), high = plim_t_tail_uniform(tail, t);
+			cr_expect_eq(low + high, (UINT64_C(1) << 52) - 1, "the tails are alike");
+			if (p > 1e-9)
+				cr_expect(fabs(plim_uniform_double(low) - p) <= 1e-7 * p + 0x1p-52, "df %g, t %g: %.12g, GSL %.12g",
+				          dfs[d], t, plim_uniform_double(low), p);
+		}
+		cr_expect_eq(plim_t_tail_uniform(tail, -0x1p500), 0);
+		cr_expect_eq(plim_t_tail_uniform(tail, INFINITY), (UINT64_C(1) << 52) - 1);
+		plim_mem_free(tail);
 	}
 }
 

@@ -340,6 +340,7 @@ Test(model_canonical, every_field_of_a_threat_counts)
 	CHANGED(f.threat[0].shared_by = "region");
 	CHANGED(f.threat[0].strike_probability.value = 0.5);
 	CHANGED(f.threat[0].severity_correlation.value = 0.5);
+	CHANGED(f.threat[0].severity_df = 4);
 	CHANGED(f.threat[0].vulnerability.value = 0.5);
 	CHANGED(f.threat[0].vulnerability.law = &f.unknown);
 	CHANGED(f.threat[0].frequency.mean.per_place = true);
