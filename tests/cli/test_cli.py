@@ -338,7 +338,8 @@ def every_csv_table():
         one = list(csv.DictReader(io.StringIO(
             call("report", r, "--format", "csv", "--table", table, "--scenario", "parking").out)))
         if table == "check":
-            assert list(rows[0])[4:] == ["quantity", "at", "observed", "expected", "lower", "upper", "p_value", "loud", "remark"]
+            assert list(rows[0])[4:] == ["quantity", "at", "observed", "expected", "lower", "upper", "p_value", "loud", "remark",
+                                          "measure"]
             assert not any(row["loud"] == "true" for row in rows)
             assert {"mean", "events", "trials with a loss", "trials at or above"} <= {row["quantity"] for row in rows}
         assert one and {row["scenario"] for row in one} == {"parking"}
