@@ -15,77 +15,100 @@
 
 #define MOST_NAMES 40
 
+/* The named columns of a table for programs, and which of them they are there. */
+typedef struct choice {
+	plim_table_column column[MOST_NAMES];
+	size_t from[MOST_NAMES], count;
+} choice;
+
+static void choose(const plim_data *data, const char *const *names, size_t count, choice *chosen)
+{
+	assert(count <= MOST_NAMES);
+	chosen->count = 0;
+	for (size_t k = 0; k < count; k++)
+		for (size_t c = 0; c < data->columns; c++)
+			if (strcmp(data->column[c].name, names[k]) == 0) {
+				chosen->column[chosen->count] = data->column[c];
+				chosen->from[chosen->count++] = c;
+			}
+}
+
+static bool says_something(const plim_cell *cell)
+{
+	return cell->kind == PLIM_CELL_TEXT ? cell->text[0] != '\0' : cell->kind != PLIM_CELL_EMPTY;
+}
+
+/* Without the columns that are empty in every row: on paper they would only push the others aside. The first one names the
+ * row and stays. */
+static void leave_out_empty(const plim_table *all, choice *chosen)
+{
+	size_t kept = 0, rows = plim_table_rows(all);
+	for (size_t k = 0; k < chosen->count; k++) {
+		bool any = k == 0 || rows == 0;
+		for (size_t i = 0; i < rows && !any; i++)
+			any = says_something(plim_table_cell(all, i, chosen->from[k]));
+		if (!any)
+			continue;
+		chosen->column[kept] = chosen->column[k];
+		chosen->from[kept++] = chosen->from[k];
+	}
+	chosen->count = kept;
+}
+
 /* The named columns of a table for programs, as people read it. */
 static void add_data(const plim_data_source *source, const plim_data *data, const char *const *names, size_t count,
                      plim_page *page)
 {
-	plim_table_column columns[MOST_NAMES];
-	size_t from[MOST_NAMES], rows = data->rows(source);
-	assert(count <= MOST_NAMES);
-	for (size_t k = 0; k < count; k++)
-		for (size_t c = 0; c < data->columns; c++)
-			if (strcmp(data->column[c].name, names[k]) == 0) {
-				columns[k] = data->column[c];
-				from[k] = c;
-			}
-	plim_table spare = {0}, row;
-	plim_table *table = plim_page_table_of(page, &spare, columns, count, "");
-	plim_table_init(&row, data->column, data->columns);
-	for (size_t i = 0; i < rows && !table->failed; i++) {
-		data->add(source, i, &row);
-		for (size_t k = 0; k < count && plim_table_rows(&row) && !row.failed; k++)
-			plim_table_copy(table, plim_table_cell(&row, 0, from[k]));
-		table->failed |= row.failed;
-		plim_table_empty(&row);
-	}
-	plim_table_clear(&row);
+	choice chosen;
+	plim_table all, spare = {0};
+	choose(data, names, count, &chosen);
+	plim_table_init(&all, data->column, data->columns);
+	for (size_t i = 0, rows = data->rows(source); i < rows && !all.failed; i++)
+		data->add(source, i, &all);
+	if (!all.failed)
+		leave_out_empty(&all, &chosen);
+	plim_table *table = plim_page_table_of(page, &spare, chosen.column, chosen.count, "");
+	table->failed |= all.failed;
+	for (size_t i = 0; !table->failed && i < plim_table_rows(&all); i++)
+		for (size_t k = 0; k < chosen.count; k++)
+			plim_table_copy(table, plim_table_cell(&all, i, chosen.from[k]));
+	plim_table_clear(&all);
 }
 
 static const char *const policy_names[] = {"commitment", "measure", "scenario", "value", "unit", "status", "detail"};
-static const char *const risk_names[] = {"risk",
-                                         "scenario",
-                                         "title",
-                                         "category",
-                                         "clauses",
-                                         "places",
-                                         "likelihood_band",
-                                         "consequence_band",
-                                         "events_per_trial",
-                                         "loss_per_event",
-                                         "mean",
-                                         "p95",
-                                         "p99",
-                                         "share_of_mean",
-                                         "controls",
-                                         "treatment",
-                                         "owner",
-                                         "assumptions",
-                                         "decision",
-                                         "decision_reason",
-                                         "decision_owner",
-                                         "decision_date",
-                                         "decision_signature",
-                                         "net_mean",
+static const char *const risk_names[] = {"risk", "scenario", "title",         "events_per_trial", "loss_per_event", "mean",
+                                         "p95",  "p99",      "share_of_mean", "treatment",        "owner",          "net_mean",
                                          "net_p99"};
 #define NET_NAMES 2 /* at the end, for results with insurance */
+static const char *const risk_grounds[] = {"risk",
+                                           "scenario",
+                                           "category",
+                                           "clauses",
+                                           "places",
+                                           "likelihood_band",
+                                           "consequence_band",
+                                           "controls",
+                                           "assumptions",
+                                           "decision",
+                                           "decision_reason",
+                                           "decision_owner",
+                                           "decision_date",
+                                           "decision_signature"};
 static const char *const risk_short[] = {"risk",      "scenario", "events_per_trial", "loss_per_event", "mean", "p99",
                                          "treatment", "owner",    "net_mean",         "net_p99"};
-static const char *const control_names[] = {"control",
-                                            "title",
-                                            "category",
-                                            "clause",
-                                            "status",
-                                            "owner",
-                                            "against",
-                                            "coverage",
-                                            "reduces_frequency",
-                                            "reduces_vulnerability",
-                                            "reduces_loss",
-                                            "reduces_outage_days",
-                                            "cost_capital",
-                                            "cost_annual",
-                                            "scenarios",
-                                            "evidence"};
+static const char *const control_names[] = {"control", "title", "category", "clause",   "status",
+                                            "owner",   "against", "scenarios", "evidence"};
+static const char *const control_effects[] = {"control",
+                                              "coverage",
+                                              "reduces_frequency",
+                                              "reduces_vulnerability",
+                                              "reduces_loss",
+                                              "reduces_outage_days",
+                                              "cost_capital",
+                                              "cost_annual",
+                                              "start_day",
+                                              "reliability",
+                                              "friction_hours_per_passage"};
 static const char *const control_short[] = {"control", "category",     "clause",     "status",
                                             "owner",   "cost_capital", "cost_annual"};
 
@@ -124,10 +147,13 @@ void plim_build_controls(const plim_data_source *source, plim_page *page)
 	if (!plim_data_controls.rows(source))
 		return;
 	plim_page_heading(page, 2, "Controls");
-	if (!page->narrow)
-		add_data(source, &plim_data_controls, control_names, COUNT(control_names), page);
-	else
+	if (page->narrow) {
 		add_data(source, &plim_data_controls, control_short, COUNT(control_short), page);
+	} else {
+		add_data(source, &plim_data_controls, control_names, COUNT(control_names), page);
+		plim_page_heading(page, 3, "What controls do and cost (%s)", source->results->currency);
+		add_data(source, &plim_data_controls, control_effects, COUNT(control_effects), page);
+	}
 	plim_page_paragraph(page,
 	                    "Shares are those removed at full coverage; where the model gives a range, its mean. Costs "
 	                    "in %s.",
@@ -394,7 +420,9 @@ void plim_build_risks(const plim_data_source *source, plim_page *page)
 	                    "risk, share where insurance covers it, else accept. Vulnerability is the mean of its range. "
 	                    "Likelihood and consequence name the bands that the model uses.");
 	if (page->narrow)
-		return; /* a matrix of names does not fit a terminal */
+		return; /* neither their grounds nor a matrix of names fits a terminal */
+	plim_page_heading(page, 3, "Where risks strike and how they are treated");
+	add_data(source, &plim_data_risks, risk_grounds, COUNT(risk_grounds), page);
 	plim_page_notice(page,
 	                 "A risk matrix is a view, not a ranking: its bands and colours can put a smaller risk above a "
 	                 "larger one, and risks in one cell can differ by a factor of a hundred. Rank by the mean "

@@ -29,9 +29,9 @@ static void add_split(plim_table *table, const plim_ignorance_row *row)
 	plim_table_text_indented(table, parameter ? row->parameter : plim_ignorance_name(row->what),
 	                         row->what == PLIM_IGNORANCE_ALL ? 0 : 1);
 	plim_table_text(table, row->place);
-	plim_table_number(table, row->share, PLIM_FIGURE_PROBABILITY);
-	plim_table_number(table, row->lower, PLIM_FIGURE_PROBABILITY);
-	plim_table_number(table, row->upper, PLIM_FIGURE_PROBABILITY);
+	plim_table_number(table, row->share, PLIM_FIGURE_SHARE);
+	plim_table_number(table, row->lower, PLIM_FIGURE_SHARE);
+	plim_table_number(table, row->upper, PLIM_FIGURE_SHARE);
 }
 
 static void build_split(const plim_lookup *lookup, uint32_t scenario, plim_page *page)
