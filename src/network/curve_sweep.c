@@ -30,22 +30,24 @@ static void join_at(plim_sweep *sweep, size_t at)
 	sweep->tree[at] = join(sweep, sweep->tree[2 * at], sweep->tree[2 * at + 1]);
 }
 
+/* The branches above are joined by refresh, once for all leaves that a step sets. */
 static void set_leaf(plim_sweep *sweep, size_t slot, plim_sweep_knot knot)
 {
 	size_t at = sweep->leaves + slot;
 	sweep->tree[at] = knot;
-	while (at /= 2)
-		join_at(sweep, at);
+	while ((at /= 2) && !sweep->stale[at])
+		sweep->stale[at] = true;
 }
 
-/* Joins anew where the later recovery of two branches has changed. */
+/* Joins anew where a leaf was set, or where the later recovery of two branches has changed. */
 static void refresh(plim_sweep *sweep, size_t at)
 {
-	if (at >= sweep->leaves || sweep->tree[at].horizon > sweep->days)
+	if (at >= sweep->leaves || (!sweep->stale[at] && sweep->tree[at].horizon > sweep->days))
 		return;
 	refresh(sweep, 2 * at);
 	refresh(sweep, 2 * at + 1);
 	join_at(sweep, at);
+	sweep->stale[at] = false;
 }
 
 /* A tree for at least `slots` slots. */
@@ -57,14 +59,20 @@ static plim_status grow_tree(plim_sweep *sweep, size_t slots)
 	while (leaves < slots)
 		leaves *= 2;
 	plim_sweep_knot *tree = plim_mem_alloc(2 * leaves, sizeof *tree);
-	if (!tree)
+	bool *stale = plim_mem_alloc(leaves, sizeof *stale);
+	if (!tree || !stale) {
+		plim_mem_free(tree);
+		plim_mem_free(stale);
 		return PLIM_ERROR_MEMORY;
+	}
 	for (size_t k = 0; k < leaves; k++)
 		tree[leaves + k].horizon = PLIM_MOMENT_NEVER;
 	if (sweep->leaves)
 		memcpy(tree + leaves, sweep->tree + sweep->leaves, sweep->leaves * sizeof *tree);
 	plim_mem_free(sweep->tree);
+	plim_mem_free(sweep->stale);
 	sweep->tree = tree;
+	sweep->stale = stale;
 	sweep->leaves = leaves;
 	for (size_t at = leaves; --at > 0;)
 		join_at(sweep, at);
@@ -364,6 +372,7 @@ void plim_sweep_clear(plim_sweep *sweep)
 	plim_mem_free(sweep->slot);
 	plim_mem_free(sweep->inlet);
 	plim_mem_free(sweep->tree);
+	plim_mem_free(sweep->stale);
 	plim_mem_free(sweep->changed);
 	plim_pool_clear(&sweep->queue);
 	*sweep = (plim_sweep){0};

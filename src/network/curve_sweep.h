@@ -57,6 +57,7 @@ typedef struct plim_sweep {
 	plim_pool queue;
 	plim_sweep_outlet fresh;
 	plim_sweep_knot *tree; /* root at 1, slot k at leaves + k */
+	bool *stale; /* inner knots above leaves that were set since they were joined */
 	size_t leaves;
 	uint32_t *changed; /* slots solved in the last step */
 	size_t changes, change_capacity;

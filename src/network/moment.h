@@ -57,15 +57,26 @@ static inline double plim_moment_value(plim_moment_frame frame, plim_moment a)
  *  are one: where two ways through the network take the same time, no gap may open between them because of the order
  *  in which their leads are added. Sloped moments that meet are ordered by what happens just beyond. */
 static inline int plim_moment_order(plim_moment_frame frame, plim_moment a, plim_moment b);
-int plim_moment_order_sloped(plim_moment_frame frame, plim_moment a, plim_moment b);
 
 /** Notes that the solution rests on `a` not coming after `b`. */
 void plim_moment_keep_sloped(plim_moment_frame *frame, plim_moment a, plim_moment b);
 
+static inline bool plim_moment_parallel(plim_moment a, plim_moment b)
+{
+	return fabs(a.slope - b.slope) <= PLIM_MOMENT_PARALLEL * (fabs(a.slope) + fabs(b.slope));
+}
+
 static inline int plim_moment_order(plim_moment_frame frame, plim_moment a, plim_moment b)
 {
-	if (frame.sloped)
-		return plim_moment_order_sloped(frame, a, b);
+	if (frame.sloped) {
+		const double apart = (a.at - b.at) + (a.slope - b.slope) * frame.days;
+		const double size = fabs(a.at) + fabs(b.at) + (fabs(a.slope) + fabs(b.slope)) * frame.days;
+		if (fabs(apart) > PLIM_MOMENT_TIE * size)
+			return apart < 0 ? -1 : 1;
+		if (plim_moment_parallel(a, b))
+			return 0;
+		return a.slope < b.slope ? -1 : 1;
+	}
 	const double difference = a.at - b.at, tie = PLIM_MOMENT_TIE * (fabs(a.at) + fabs(b.at));
 	return (difference > tie) - (difference < -tie);
 }
