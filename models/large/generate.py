@@ -1,8 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Writes a large model: a layered supply network of N nodes and about 2 N links, without cycles.
+"""Writes a large model: layered supply networks of N nodes and about 2 N links together, without cycles.
 
-    python3 models/large/generate.py FOLDER [-n 100000] [--seed 1]
+    python3 models/large/generate.py FOLDER [-n 100000] [--line 200] [--seed 1]
+
+A line is what one product family needs, from its suppliers to its customers; a multinational has many, side by side, and an
+outage stays in its own. `--line N` makes one network of it all, in which a supplier reaches a thousand places: exact curves
+of what each outage costs then take minutes and gigabytes.
 
 FOLDER then holds model.yaml, nodes.csv and links.csv. The same N and seed give the same bytes on every machine.
 Only integer draws of a written-out generator are used, and shares are multiples of 0.01 that sum to 1 exactly as text.
@@ -26,7 +30,7 @@ ITEMS = ["goods", "packing"]
 
 MODEL = """\
 # What it shows: a multinational of {nodes} nodes and {links} links, for trying speed and memory. Written by
-# models/large/generate.py -n {nodes} --seed {seed}; every number is invented.
+# models/large/generate.py -n {nodes} --line {line} --seed {seed}; every number is invented.
 plimsoll: 1
 name: Generated network of {nodes} nodes
 currency: EUR
@@ -133,8 +137,9 @@ def hundredths(draws, parts):
     return [edges[i + 1] - edges[i] for i in range(len(edges) - 1)]
 
 
-def make_tiers(draws, count):
-    tiers, number = [], 0
+def make_tiers(draws, count, number):
+    """Nodes of one line, numbered from `number` + 1 on."""
+    tiers = []
     for (kind, _, mode), size in zip(TIERS, tier_sizes(count)):
         tier = []
         for _ in range(size):
@@ -144,11 +149,21 @@ def make_tiers(draws, count):
     return tiers
 
 
-def write_nodes(path, draws, tiers):
+def make_lines(draws, count, size):
+    """Lines of `size` nodes; what is left over makes the last one larger."""
+    lines, number = [], 0
+    for k in range(max(1, count // size)):
+        last = number + 2 * size > count
+        lines.append(make_tiers(draws, count - number if last else size, number))
+        number += size
+    return lines
+
+
+def write_nodes(path, draws, lines):
     with open(path, "w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["id", "kind", "region", "tags", "margin_per_day"])
-        for tier in tiers:
+        for tier in (tier for tiers in lines for tier in tiers):
             for name, kind, region, _ in tier:
                 tag = "pilot" if draws.below(20) == 0 else ""
                 margin = 100 * (1 + draws.below(200)) if kind == "customer" else ""
@@ -169,13 +184,13 @@ def links_into(draws, node, before):
                    draws.below(15), mode, 10 + draws.below(500), 1000 * (1 + draws.below(300))]
 
 
-def write_links(path, draws, tiers):
+def write_links(path, draws, lines):
     count = 0
     with open(path, "w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(["from", "to", "item", "share", "buffer_days", "substitution", "switch_days", "lead_days", "mode",
                        "trips_per_year", "value_per_trip"])
-        for before, tier in zip(tiers, tiers[1:]):
+        for before, tier in (pair for tiers in lines for pair in zip(tiers, tiers[1:])):
             for node in tier:
                 for row in links_into(draws, node, before):
                     rows.writerow(row)
@@ -187,17 +202,18 @@ def main():
     parser = argparse.ArgumentParser(description="Writes a large layered model into a folder.")
     parser.add_argument("folder")
     parser.add_argument("-n", "--nodes", type=int, default=100000, help="number of nodes, at least 20 (default 100000)")
+    parser.add_argument("--line", type=int, default=200, help="nodes of a product line, at least 20 (default 200)")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    if args.nodes < 20:
-        parser.error("at least 20 nodes")
+    if args.nodes < 20 or args.line < 20:
+        parser.error("at least 20 nodes, and in a line")
     os.makedirs(args.folder, exist_ok=True)
     draws = Draws(args.seed)
-    tiers = make_tiers(draws, args.nodes)
-    write_nodes(os.path.join(args.folder, "nodes.csv"), draws, tiers)
-    links = write_links(os.path.join(args.folder, "links.csv"), draws, tiers)
+    lines = make_lines(draws, args.nodes, args.line)
+    write_nodes(os.path.join(args.folder, "nodes.csv"), draws, lines)
+    links = write_links(os.path.join(args.folder, "links.csv"), draws, lines)
     with open(os.path.join(args.folder, "model.yaml"), "w", newline="", encoding="utf-8") as file:
-        file.write(MODEL.format(nodes=args.nodes, links=links, seed=args.seed))
+        file.write(MODEL.format(nodes=args.nodes, links=links, line=args.line, seed=args.seed))
     print("%s: %d nodes, %d links" % (args.folder, args.nodes, links))
 
 

@@ -3,8 +3,10 @@
  * Coverage of the 95 % intervals by replication: many seeds of small runs, truth from exact laws (engine/exact.h), with
  * unknowns by quadrature. Over 400 seeds an interval must hold the truth in 92 to 98 % of runs (a true 95 % stays
  * within with a chance of 99.4 %; ranks are whole numbers, so that percentiles hold a little more than 95 %), at least
- * in 92 % where the law has atoms. Over few seeds it must not miss more often than a 95 % interval does with a chance
- * of 10^-5.
+ * in 92 % where the law has atoms. Of few worlds in a nested run, a twentieth or so make the tail, and they are
+ * skewed: a symmetric interval of TVaR then covers less by the second-order term of its Edgeworth expansion (Hall, Ann.
+ * Statist. 16, 1988, 927), with some 400 worlds of skewness 5 by 1.5 %; it must hold in 90 %. Over few seeds an interval
+ * must not miss more often than a 95 % interval does with a chance of 10^-5.
  */
 #include <gsl/gsl_cdf.h>
 #include <math.h>
@@ -22,47 +24,53 @@ typedef struct setting {
 	bool light;      /* the mean's interval can be trusted */
 	bool known_mean; /* TVaR must come from the exact mean */
 	uint32_t worlds; /* a nested run */
+	bool skewed;     /* TVaR may hold in 90 % (above) */
 } setting;
 
 static const setting settings[] = {
     {"light tail",
      HEAD "threats:\n  - {id: t, frequency: {poisson: {rate: 4}}, loss: {gamma: {shape: 2, scale: 500}}}\n", 2000,
-     false, true, false, 0},
+     false, true, false, 0, false},
     {"light tail, rare",
      HEAD "threats:\n  - {id: t, frequency: {poisson: {rate: 0.7}}, loss: {exponential: {mean: 500}}}\n", 4000, false,
-     true, false, 0},
+     true, false, 0, false},
     {"lognormal, sigma 2",
      HEAD "threats:\n  - {id: t, frequency: {poisson: {rate: 4}}, loss: {lognormal: {mu: 9, sigma: 2}}}\n", 4000, false,
-     false, true, 0},
+     false, true, 0, false},
     {"generalised Pareto 0.5",
      HEAD
      "threats:\n  - {id: t, frequency: {poisson: {rate: 3}}, loss: {gpd: {shape: 0.5, scale: 900, location: 0}}}\n",
-     4000, false, false, true, 0},
+     4000, false, false, true, 0, false},
     {"unknowns",
      HEAD "threats:\n  - {id: t, frequency: {poisson: {rate: {gamma: {mean: 5, cv: 0.6}}}}, vulnerability: {pert: "
           "{min: 0.2, mode: 0.5, max: "
           "1}}, loss: {gamma: {shape: 2, scale: 500, times: {uniform: {min: 0.5, max: 1.5}}}}}\n",
-     2000, false, true, false, 0},
+     2000, false, true, false, 0, false},
     {"unknowns, heavy tail",
      HEAD "threats:\n  - {id: t, frequency: {negative_binomial: {mean: {uniform: {min: 1, max: 6}}, dispersion: 0.5}}, "
           "loss: {lognormal: {mu: "
           "9, sigma: 2}}}\n",
-     4000, false, false, true, 0},
+     4000, false, false, true, 0, false},
     {"atoms", HEAD "threats:\n  - {id: t, frequency: {poisson: {rate: 2}}, loss: {fixed: {value: 1000}}}\n", 2000, true,
-     true, false, 0},
-    {"worlds", /* most of the spread of the mean is between them: as if independent, half of the intervals would miss */
+     true, false, 0, false},
+    {"worlds, few", /* most of the spread of the mean is between them: as if independent, half of the intervals would miss */
      HEAD "threats:\n  - {id: t, frequency: {poisson: {rate: {gamma: {mean: 5, cv: 0.6}}}}, vulnerability: {pert: "
           "{min: 0.2, mode: 0.5, max: "
           "1}}, loss: {gamma: {shape: 2, scale: 500, times: {uniform: {min: 0.5, max: 1.5}}}}}\n",
-     20000, false, true, false, 400},
+     20000, false, true, false, 400, true},
+    {"worlds, many",
+     HEAD "threats:\n  - {id: t, frequency: {poisson: {rate: {gamma: {mean: 5, cv: 0.6}}}}, vulnerability: {pert: "
+          "{min: 0.2, mode: 0.5, max: "
+          "1}}, loss: {gamma: {shape: 2, scale: 500, times: {uniform: {min: 0.5, max: 1.5}}}}}\n",
+     32000, false, true, false, 1600, false},
     {"worlds, heavy tail",
      HEAD "threats:\n  - {id: t, frequency: {negative_binomial: {mean: {uniform: {min: 1, max: 6}}, dispersion: 0.5}}, "
           "loss: {lognormal: {mu: "
           "9, sigma: 2}}}\n",
-     20000, false, false, true, 400},
+     20000, false, false, true, 400, false},
     {"worlds, nothing unknown",
      HEAD "threats:\n  - {id: t, frequency: {poisson: {rate: 4}}, loss: {gamma: {shape: 2, scale: 500}}}\n", 8000, true,
-     true, false, 160},
+     true, false, 160, false},
 };
 
 enum { P50, P90, P99, MEAN, TVAR, FIGURES };
@@ -163,16 +171,19 @@ static void test_setting(const setting *s)
 		if (f == MEAN && !s->light)
 			continue;
 		double share = (double)held[f] / seeds;
-		bool enough = gsl_cdf_binomial_P(held[f], 0.95, seeds) > 1e-5 && (!tap_long() || share >= 0.92);
+		const double least_share = s->skewed && f == TVAR ? 0.90 : 0.92;
+		bool enough = gsl_cdf_binomial_P(held[f], 0.95, seeds) > 1e-5 && (!tap_long() || share >= least_share);
 		bool not_too_much = s->atoms || !tap_long() || share <= 0.98;
 		tap_ok(enough && not_too_much, "%s: %s held in %u of %u (%.1f %%)", s->name, names[f], held[f], seeds,
 		       100 * share);
 	}
 }
 
-int main(void)
+/* An argument picks the settings whose name contains it: the full counts take long. */
+int main(int argc, char **argv)
 {
 	for (size_t i = 0; i < sizeof settings / sizeof *settings; i++)
-		test_setting(&settings[i]);
+		if (argc < 2 || strstr(settings[i].name, argv[1]))
+			test_setting(&settings[i]);
 	return tap_done();
 }
