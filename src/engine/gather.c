@@ -187,14 +187,17 @@ static void gather_regions(plim_workspace *ws, size_t k)
 	}
 }
 
+/* Places that have in this series what they have in an earlier one are gathered there. */
 static void gather_places(plim_workspace *ws, size_t k)
 {
 	const plim_batch *b = &ws->batch;
-	const plim_plan_source *source = ws->plan->source;
-	for (size_t i = 0; i < b->count; i++)
-		if (b->loss[i] > 0)
-			plim_entry_add(ws, &ws->places[k],
-						   (plim_entry){source[b->source[i]].place_group, b->trial[i], b->loss[i]});
+	for (size_t i = 0; i < b->count;) {
+		const uint32_t source = b->source[i], group = ws->plan->source[source].place_group;
+		const bool wanted = plim_groups_origin(&ws->plan->groups, k, group) == k;
+		for (; i < b->count && b->source[i] == source; i++)
+			if (wanted && b->loss[i] > 0)
+				plim_entry_add(ws, &ws->places[k], (plim_entry){group, b->trial[i], b->loss[i]});
+	}
 }
 
 static bool at_organisation(const plim_workspace *ws)

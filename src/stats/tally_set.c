@@ -73,19 +73,37 @@ void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x)
 	cell->square -= share.square;
 }
 
+static void merge_stretch(plim_tally_set *into, const plim_cell_map *map, size_t s)
+{
+	plim_tally_cell *to = cell_of(into, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
+	const plim_tally_cell *cell = plim_cell_map_cell(map, s, 0);
+	for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++) {
+		to[i].count += cell[i].count;
+		to[i].sum += cell[i].sum;
+		to[i].square += cell[i].square;
+	}
+}
+
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error)
 {
 	const plim_cell_map *map = &from->map;
 	const plim_status status = plim_tally_set_reserve(into, map->stretches, error);
-	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++) {
-		plim_tally_cell *to = cell_of(into, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
-		const plim_tally_cell *cell = plim_cell_map_cell(map, s, 0);
-		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++) {
-			to[i].count += cell[i].count;
-			to[i].sum += cell[i].sum;
-			to[i].square += cell[i].square;
-		}
-	}
+	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++)
+		merge_stretch(into, map, s);
+	return status;
+}
+
+plim_status plim_tally_set_merge_some(plim_tally_set *into, const plim_tally_set *from, const bool *wanted,
+                                      plim_error *error)
+{
+	const plim_cell_map *map = &from->map;
+	size_t count = 0;
+	for (size_t s = 0; s < map->stretches; s++)
+		count += wanted[plim_cell_map_id(map, s)];
+	const plim_status status = plim_tally_set_reserve(into, count, error);
+	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++)
+		if (wanted[plim_cell_map_id(map, s)])
+			merge_stretch(into, map, s);
 	return status;
 }
 

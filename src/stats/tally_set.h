@@ -62,6 +62,10 @@ void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x);
 /** Adds `from` into `into` (both of the same bits), growing it as needed; on an error `into` is unchanged. */
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error);
 
+/** The same of those ids only that are true in `wanted`. */
+plim_status plim_tally_set_merge_some(plim_tally_set *into, const plim_tally_set *from, const bool *wanted,
+                                      plim_error *error);
+
 /** Adds what a file holds, growing as needed; PLIM_ERROR_IO for a row that cannot be (index, count 0, sum). */
 plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, plim_error *error);
 
