@@ -172,6 +172,16 @@ static void gather_shared_regions(plim_workspace *ws, size_t k)
 	}
 }
 
+/* A region that has all that the threat has takes it at the end of the threat (pass_on): only its events are counted. */
+static void count_whole_region(plim_workspace *ws, size_t k)
+{
+	const plim_batch *b = &ws->batch;
+	uint64_t events = 0;
+	for (size_t i = 0; i < b->count; i++)
+		events += b->loss[i] > 0;
+	ws->region_events[k * ws->plan->groups.count + ws->threat->whole_region] += events;
+}
+
 /* Sources come in order, so strikes of one region come in stretches. */
 static void gather_regions(plim_workspace *ws, size_t k)
 {
@@ -234,6 +244,8 @@ static void gather_view(plim_workspace *ws, plim_view view)
 		return;
 	if (ws->threat->shared)
 		gather_shared_regions(ws, view.series);
+	else if (ws->threat->whole_region != UINT32_MAX)
+		count_whole_region(ws, view.series);
 	else
 		gather_regions(ws, view.series);
 	gather_places(ws, view.series);
@@ -265,6 +277,8 @@ static void pass_on(plim_workspace *ws, plim_summary *summary, size_t k)
 	uint64_t *events = summary->events + k * summary->groups, n = ws->threat_events[k];
 	for (size_t i = 0; i < t->passes_count; i++)
 		add_vectors(ws, plim_workspace_dense(ws, k, t->passes[i].group), &ws->of_threat[k], t->passes[i].weight);
+	if (t->whole_region != UINT32_MAX && !t->shared)
+		add_vectors(ws, plim_workspace_dense(ws, k, t->whole_region), &ws->of_threat[k], 1);
 	for (size_t i = 0; i < t->bears_count; i++)
 		events[t->bears[i].group] += n;
 	events[t->group] += n;
