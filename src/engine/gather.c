@@ -197,15 +197,29 @@ static void gather_regions(plim_workspace *ws, size_t k)
 	}
 }
 
+/* Where stretches of strikes at one source end, for each that begins a stretch: sources come in order mostly. */
+static void find_stretches(plim_workspace *ws)
+{
+	const plim_batch *b = &ws->batch;
+	uint32_t *end = b->keep; /* free by now */
+	for (size_t i = 0, begin = 0; i < b->count; begin = i) {
+		while (i < b->count && b->source[i] == b->source[begin])
+			i++;
+		end[begin] = (uint32_t)i;
+	}
+}
+
 /* Places that have in this series what they have in an earlier one are gathered there. */
 static void gather_places(plim_workspace *ws, size_t k)
 {
 	const plim_batch *b = &ws->batch;
-	for (size_t i = 0; i < b->count;) {
-		const uint32_t source = b->source[i], group = ws->plan->source[source].place_group;
-		const bool wanted = plim_groups_origin(&ws->plan->groups, k, group) == k;
-		for (; i < b->count && b->source[i] == source; i++)
-			if (wanted && b->loss[i] > 0)
+	for (size_t begin = 0, end; begin < b->count; begin = end) {
+		const uint32_t group = ws->plan->source[b->source[begin]].place_group;
+		end = b->keep[begin];
+		if (plim_groups_origin(&ws->plan->groups, k, group) != k)
+			continue;
+		for (size_t i = begin; i < end; i++)
+			if (b->loss[i] > 0)
 				plim_entry_add(ws, &ws->places[k], (plim_entry){group, b->trial[i], b->loss[i]});
 	}
 }
@@ -255,6 +269,7 @@ void plim_gather_batch(plim_workspace *ws)
 {
 	size_t scenarios = ws->plan->scenarios;
 	touch(ws);
+	find_stretches(ws);
 	for (size_t p = ws->wanted ? ws->plan->perspectives - 1 : 0; p < ws->plan->perspectives; p++)
 		for (size_t k = 0; k < scenarios; k++)
 			if ((p != PLIM_PERSPECTIVE_CEDED || ws->threat->policies > 0) && plim_workspace_wants(ws, k))

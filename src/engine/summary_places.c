@@ -15,6 +15,9 @@ size_t plim_summary_log_bytes(const plim_summary *s)
 /* No place has more stretches than this, however many values. */
 #define MOST_STRETCHES (1 + PLIM_BUCKETS_OF_SET / PLIM_CELL_STRETCH)
 
+/* So many values of a place are worth going through all its buckets. */
+#define MANY 64
+
 /* Values between asking for one and reading it. */
 #define AHEAD 8
 
@@ -27,6 +30,7 @@ typedef struct taker {
 	uint32_t *series; /* those whose origin it is, for the place at hand */
 	plim_exact_sum **tail; /* ... and where the place's sums by bin go */
 	size_t count;
+	plim_tally_cells cells[PLIM_MEASURES]; /* scratch */
 	plim_exact_sum *scratch; /* [of series][PLIM_BIN_ALL], all 0: of places that share a hash */
 	uint32_t first, last; /* bins of all totals below PLIM_BIN_OVERFLOW */
 	plim_error *error;
@@ -47,13 +51,18 @@ static bool begin(taker *t)
 		t->first = bin < t->first ? bin : t->first;
 		t->last = bin > t->last ? bin : t->last;
 	}
-	return t->series && t->tail && t->scratch;
+	for (int m = 0; m < PLIM_MEASURES; m++)
+		t->cells[m] =
+		    (plim_tally_cells){plim_mem_pages(PLIM_TALLY_CELLS * sizeof *t->cells[m].cell), UINT32_MAX, 0};
+	return t->series && t->tail && t->scratch && t->cells[PLIM_MEASURE_AEP].cell && t->cells[PLIM_MEASURE_OEP].cell;
 }
 
 static void end(taker *t)
 {
 	plim_mem_free(t->series);
 	plim_mem_free((void *)t->tail);
+	for (int m = 0; m < PLIM_MEASURES; m++)
+		plim_mem_pages_free(t->cells[m].cell, PLIM_TALLY_CELLS * sizeof *t->cells[m].cell);
 	plim_mem_pages_free(t->scratch, t->into->series * PLIM_BIN_ALL * sizeof *t->scratch);
 }
 
@@ -100,8 +109,29 @@ static void add_to_tallies(const taker *t, const uint32_t *order, size_t n)
 	}
 }
 
-/* ... or into what all places share. */
-static plim_status add_to_set(const taker *t, const uint32_t *order, size_t n)
+/* ... or into what all places share: many values by way of cells of their own, ... */
+static plim_status add_many_to_set(taker *t, const uint32_t *order, size_t n)
+{
+	const uint32_t group = t->value[order[0]].group;
+	plim_tally_cells *aep = &t->cells[PLIM_MEASURE_AEP], *oep = &t->cells[PLIM_MEASURE_OEP];
+	for (size_t i = 0; i < n; i++) {
+		const plim_place_value *v = &t->value[order[i]];
+		if (i + AHEAD < n)
+			__builtin_prefetch(&t->value[order[i + AHEAD]]);
+		plim_tally_cells_add(aep, v->sum);
+		if (v->largest != v->sum) {
+			plim_tally_cells_add(oep, v->largest);
+			plim_tally_cells_take(oep, v->sum);
+		}
+	}
+	plim_status status = plim_tally_set_move(plim_summary_set(t->into, t->log, PLIM_MEASURE_AEP), group, aep, t->error);
+	if (status == PLIM_OK)
+		status = plim_tally_set_move(plim_summary_set(t->into, t->log, PLIM_MEASURE_OEP), group, oep, t->error);
+	return status;
+}
+
+/* ... few one by one. */
+static plim_status add_to_set(taker *t, const uint32_t *order, size_t n)
 {
 	plim_tally_set *aep = plim_summary_set(t->into, t->log, PLIM_MEASURE_AEP);
 	plim_tally_set *oep = plim_summary_set(t->into, t->log, PLIM_MEASURE_OEP);
@@ -141,7 +171,7 @@ static plim_status take_place(taker *t, const uint32_t *order, size_t n)
 		add_tails(t, order, n);
 		return PLIM_OK;
 	}
-	const plim_status status = add_to_set(t, order, n);
+	const plim_status status = n < MANY ? add_to_set(t, order, n) : add_many_to_set(t, order, n);
 	add_tails(t, order, n);
 	return status == PLIM_OK ? move_tails(t, group) : status;
 }
