@@ -59,22 +59,30 @@ static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 	return ws->sorted;
 }
 
-/* The place's values in the trials listed in `touched`. */
-static void log_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, size_t touched)
+/* The place's values in the trials listed in `touched`; trial 0 has row `first` in the bins of the log. */
+static void log_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, uint32_t first,
+                      size_t touched)
 {
 	plim_place_log *log = &summary->log[k];
 	ws->status = plim_place_log_reserve(log, touched, ws->error);
 	for (size_t j = 0; j < touched && ws->status == PLIM_OK; j++) {
 		uint32_t t = ws->touched[j];
 		if (ws->place.sum[t] > 0)
-			plim_place_log_add(log,
-			                   (plim_place_value){ws->place.sum[t], ws->place.largest[t], group, ws->total_bin[t]});
+			plim_place_log_add(log, (plim_place_value){ws->place.sum[t], ws->place.largest[t], group, first + t});
 	}
 }
 
+/* What the place had of a trial, to all series that have it so and list the trial among the worst. */
+static void note_marked(plim_workspace *ws, size_t k, uint32_t group, uint32_t t)
+{
+	for (size_t i = k; i < plim_plan_series(ws->plan); i++)
+		if (ws->mark[i * PLIM_BLOCK_TRIALS + t] && plim_groups_origin(&ws->plan->groups, i, group) == k)
+			plim_entry_add(ws, &ws->merged[i], (plim_entry){group, t, ws->place.sum[t]});
+}
+
 /* One place's entries from `i` on: adds them up by trial, in order. Returns where the next place begins. */
-static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, const plim_entry *entry, size_t i,
-                          size_t count)
+static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t first, const plim_entry *entry,
+                          size_t i, size_t count)
 {
 	uint32_t group = entry[i].group;
 	size_t begin = i, touched = 0;
@@ -87,26 +95,25 @@ static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, c
 			ws->place.largest[t] = entry[i].value;
 	}
 	summary->events[k * summary->groups + group] += i - begin;
-	log_place(ws, summary, k, group, touched);
+	log_place(ws, summary, k, group, first, touched);
 	plim_nested_add(ws, summary, k, group, &ws->place, ws->touched, touched);
 	for (size_t j = 0; j < touched; j++) {
 		uint32_t t = ws->touched[j];
-		if (ws->mark[t])
-			plim_entry_add(ws, &ws->merged, (plim_entry){group, t, ws->place.sum[t]});
+		if (ws->marked_in[t])
+			note_marked(ws, k, group, t);
 		ws->place.sum[t] = ws->place.largest[t] = 0;
 	}
 	return i;
 }
 
-static void finish_places(plim_workspace *ws, plim_summary *summary, size_t k)
+static void finish_places(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t first)
 {
 	plim_entry_list *list = &ws->places[k];
-	ws->merged.count = 0;
 	if (list->count == 0)
 		return;
 	const plim_entry *sorted = sort_places(ws, list);
 	for (size_t i = 0; ws->status == PLIM_OK && i < list->count;)
-		i = merge_place(ws, summary, k, sorted, i, list->count);
+		i = merge_place(ws, summary, k, first, sorted, i, list->count);
 	list->count = 0;
 }
 
@@ -159,52 +166,65 @@ static void add_share(plim_workspace *ws, plim_worst_detail *detail, uint32_t gr
 		detail->share[detail->count++] = (plim_share){group, value};
 }
 
-static void add_list_shares(plim_workspace *ws, plim_worst_detail *detail, const plim_entry_list *list)
+static void add_list_shares(plim_workspace *ws, plim_worst_detail *detail, const uint32_t *mark,
+                            const plim_entry *entry, size_t count)
 {
-	for (size_t i = 0; i < list->count; i++) {
-		uint32_t slot = ws->mark[list->item[i].trial];
+	for (size_t i = 0; entry && i < count; i++) {
+		uint32_t slot = mark[entry[i].trial];
 		if (slot)
-			add_share(ws, &detail[slot - 1], list->item[i].group, list->item[i].value);
+			add_share(ws, &detail[slot - 1], entry[i].group, entry[i].value);
 	}
 }
 
 /* Marks the trials of this block that enter the worst so far, so that what groups had of them is kept on the way. */
 static void mark_worst(plim_workspace *ws, plim_summary *summary, size_t k, const double *total)
 {
-	uint64_t slot, first = ws->block << PLIM_BLOCK_BITS;
-	ws->marked_count = 0;
+	uint64_t slot, begin = ws->block << PLIM_BLOCK_BITS;
+	uint32_t *mark = ws->mark + k * PLIM_BLOCK_TRIALS, *marked = ws->marked + k * PLIM_BLOCK_TRIALS;
+	size_t count = 0;
 	for (uint32_t t = 0; t < ws->trials; t++) {
-		if (total[t] > 0 && plim_worst_offer(&summary->worst[k], total[t], first + t, &slot)) {
-			for (size_t i = 0; i < ws->marked_count;
-			     i++) /* a trial of this same block may have been pushed out again */
-				if (ws->mark[ws->marked[i]] == slot + 1)
-					ws->mark[ws->marked[i]] = 0;
-			ws->mark[t] = (uint32_t)slot + 1;
-			ws->marked[ws->marked_count++] = t;
+		if (total[t] > 0 && plim_worst_offer(&summary->worst[k], total[t], begin + t, &slot)) {
+			for (size_t i = 0; i < count; i++) /* a trial of this same block may have been pushed out again */
+				if (mark[marked[i]] == slot + 1)
+					mark[marked[i]] = 0;
+			mark[t] = (uint32_t)slot + 1;
+			marked[count++] = t;
+			ws->marked_in[t] = true;
 			summary->detail[k * PLIM_WORST_TRIALS + slot].count = 0;
 		}
 	}
+	ws->marked_count[k] = count;
 }
 
-/* What each group had of the marked trials; then they are unmarked. */
+static void unmark(plim_workspace *ws, size_t k)
+{
+	for (size_t i = 0; i < ws->marked_count[k]; i++) {
+		uint32_t t = ws->marked[k * PLIM_BLOCK_TRIALS + i];
+		ws->mark[k * PLIM_BLOCK_TRIALS + t] = 0;
+		ws->marked_in[t] = false;
+	}
+	ws->threats[k].count = ws->merged[k].count = 0;
+}
+
+/* What each group had of the marked trials. */
 static void finish_worst(plim_workspace *ws, plim_summary *summary, size_t k)
 {
 	const plim_groups *groups = &ws->plan->groups;
 	plim_worst_detail *detail = summary->detail + k * PLIM_WORST_TRIALS;
-	if (ws->marked_count == 0)
-		return;
-	for (size_t g = 0; g < groups->count; g++) {
+	const uint32_t *mark = ws->mark + k * PLIM_BLOCK_TRIALS, *marked = ws->marked + k * PLIM_BLOCK_TRIALS;
+	for (size_t g = 0; ws->marked_count[k] > 0 && g < groups->count; g++) {
 		const plim_vectors *v = vectors_of(ws, k, g);
-		for (size_t i = 0; v && i < ws->marked_count; i++) {
-			uint32_t t = ws->marked[i];
-			if (ws->mark[t] && v->sum[t] > 0)
-				add_share(ws, &detail[ws->mark[t] - 1], (uint32_t)g, v->sum[t]);
+		for (size_t i = 0; v && i < ws->marked_count[k]; i++) {
+			uint32_t t = marked[i];
+			if (mark[t] && v->sum[t] > 0)
+				add_share(ws, &detail[mark[t] - 1], (uint32_t)g, v->sum[t]);
 		}
 	}
-	add_list_shares(ws, detail, &ws->threats[k]);
-	add_list_shares(ws, detail, &ws->merged);
-	for (size_t i = 0; i < ws->marked_count; i++)
-		ws->mark[ws->marked[i]] = 0;
+	if (ws->marked_count[k] > 0) {
+		add_list_shares(ws, detail, mark, ws->threats[k].item, ws->threats[k].count);
+		add_list_shares(ws, detail, mark, sort_places(ws, &ws->merged[k]), ws->merged[k].count);
+	}
+	unmark(ws, k);
 }
 
 /* Tolerance is about a year: each year of the trial by itself. */
@@ -237,7 +257,7 @@ static void finish_years(plim_workspace *ws, plim_summary *summary, size_t k)
 	memset(ws->present_sum[k], 0, PLIM_BLOCK_TRIALS * sizeof *ws->present_sum[k]);
 }
 
-static void finish_series(plim_workspace *ws, plim_summary *summary, size_t k, double *ylt)
+static void finish_series(plim_workspace *ws, plim_summary *summary, size_t k, double *ylt, uint16_t *bins)
 {
 	const plim_plan *plan = ws->plan;
 	const double *total = plim_workspace_dense(ws, k, plan->groups.total)->sum;
@@ -251,16 +271,36 @@ static void finish_series(plim_workspace *ws, plim_summary *summary, size_t k, d
 	mark_worst(ws, summary, k, total);
 	finish_dense(ws, summary, k);
 	tail_entries(summary, k, &ws->threats[k], ws->total_bin);
-	finish_places(ws, summary, k);
-	finish_worst(ws, summary, k);
-	ws->threats[k].count = 0;
+	for (uint32_t t = 0; bins && t < ws->trials; t++)
+		bins[t * plim_plan_series(plan) + k] = ws->total_bin[t];
+}
+
+/* Room for the bins of the block's totals, if its places have anything, and the row of its first trial. */
+static uint16_t *begin_log(plim_workspace *ws, plim_summary *summary, uint32_t *first)
+{
+	const size_t series = plim_plan_series(ws->plan);
+	uint16_t *bins = NULL;
+	size_t entries = 0;
+	for (size_t k = 0; k < series; k++)
+		entries += ws->places[k].count;
+	*first = (uint32_t)(summary->bins.count / series);
+	if (entries > 0 && ws->status == PLIM_OK)
+		ws->status = plim_trial_bins_take(&summary->bins, ws->trials * series, &bins, ws->error);
+	return bins;
 }
 
 void plim_finish_block(plim_workspace *ws, plim_summary *summary, double *const *ylt, plim_block_record *record)
 {
+	const size_t series = plim_plan_series(ws->plan);
 	uint64_t digest = 0;
-	for (size_t k = 0; k < plim_plan_series(ws->plan); k++) {
-		finish_series(ws, summary, k, ylt ? ylt[k] : NULL);
+	uint32_t first;
+	uint16_t *bins = begin_log(ws, summary, &first);
+	for (size_t k = 0; k < series; k++)
+		finish_series(ws, summary, k, ylt ? ylt[k] : NULL, bins);
+	for (size_t k = 0; k < series && bins; k++) /* when all totals are known */
+		finish_places(ws, summary, k, first);
+	for (size_t k = 0; k < series; k++) {
+		finish_worst(ws, summary, k);
 		digest = plim_block_digest(digest, plim_workspace_dense(ws, k, ws->plan->groups.total)->sum, ws->trials);
 		clear_dense(ws, k);
 	}

@@ -172,6 +172,16 @@ static void gather_shared_regions(plim_workspace *ws, size_t k)
 	}
 }
 
+/* A region that has all that the threat has takes it at the end of the threat (pass_on): only its events are counted. */
+static void count_whole_region(plim_workspace *ws, size_t k)
+{
+	const plim_batch *b = &ws->batch;
+	uint64_t events = 0;
+	for (size_t i = 0; i < b->count; i++)
+		events += b->loss[i] > 0;
+	ws->region_events[k * ws->plan->groups.count + ws->threat->whole_region] += events;
+}
+
 /* Sources come in order, so strikes of one region come in stretches. */
 static void gather_regions(plim_workspace *ws, size_t k)
 {
@@ -187,14 +197,31 @@ static void gather_regions(plim_workspace *ws, size_t k)
 	}
 }
 
+/* Where stretches of strikes at one source end, for each that begins a stretch: sources come in order mostly. */
+static void find_stretches(plim_workspace *ws)
+{
+	const plim_batch *b = &ws->batch;
+	uint32_t *end = b->keep; /* free by now */
+	for (size_t i = 0, begin = 0; i < b->count; begin = i) {
+		while (i < b->count && b->source[i] == b->source[begin])
+			i++;
+		end[begin] = (uint32_t)i;
+	}
+}
+
+/* Places that have in this series what they have in an earlier one are gathered there. */
 static void gather_places(plim_workspace *ws, size_t k)
 {
 	const plim_batch *b = &ws->batch;
-	const plim_plan_source *source = ws->plan->source;
-	for (size_t i = 0; i < b->count; i++)
-		if (b->loss[i] > 0)
-			plim_entry_add(ws, &ws->places[k],
-						   (plim_entry){source[b->source[i]].place_group, b->trial[i], b->loss[i]});
+	for (size_t begin = 0, end; begin < b->count; begin = end) {
+		const uint32_t group = ws->plan->source[b->source[begin]].place_group;
+		end = b->keep[begin];
+		if (plim_groups_origin(&ws->plan->groups, k, group) != k)
+			continue;
+		for (size_t i = begin; i < end; i++)
+			if (b->loss[i] > 0)
+				plim_entry_add(ws, &ws->places[k], (plim_entry){group, b->trial[i], b->loss[i]});
+	}
 }
 
 static bool at_organisation(const plim_workspace *ws)
@@ -231,6 +258,8 @@ static void gather_view(plim_workspace *ws, plim_view view)
 		return;
 	if (ws->threat->shared)
 		gather_shared_regions(ws, view.series);
+	else if (ws->threat->whole_region != UINT32_MAX)
+		count_whole_region(ws, view.series);
 	else
 		gather_regions(ws, view.series);
 	gather_places(ws, view.series);
@@ -240,6 +269,7 @@ void plim_gather_batch(plim_workspace *ws)
 {
 	size_t scenarios = ws->plan->scenarios;
 	touch(ws);
+	find_stretches(ws);
 	for (size_t p = ws->wanted ? ws->plan->perspectives - 1 : 0; p < ws->plan->perspectives; p++)
 		for (size_t k = 0; k < scenarios; k++)
 			if ((p != PLIM_PERSPECTIVE_CEDED || ws->threat->policies > 0) && plim_workspace_wants(ws, k))
@@ -262,6 +292,8 @@ static void pass_on(plim_workspace *ws, plim_summary *summary, size_t k)
 	uint64_t *events = summary->events + k * summary->groups, n = ws->threat_events[k];
 	for (size_t i = 0; i < t->passes_count; i++)
 		add_vectors(ws, plim_workspace_dense(ws, k, t->passes[i].group), &ws->of_threat[k], t->passes[i].weight);
+	if (t->whole_region != UINT32_MAX && !t->shared)
+		add_vectors(ws, plim_workspace_dense(ws, k, t->whole_region), &ws->of_threat[k], 1);
 	for (size_t i = 0; i < t->bears_count; i++)
 		events[t->bears[i].group] += n;
 	events[t->group] += n;

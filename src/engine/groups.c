@@ -261,6 +261,14 @@ plim_status plim_groups_build(const plim_model *model, size_t series, plim_group
 	return PLIM_OK;
 }
 
+void plim_groups_part_series(plim_groups *groups)
+{
+	plim_mem_free(groups->origin);
+	plim_mem_free(groups->origin_row);
+	groups->origin = groups->origin_row = NULL;
+	groups->origin_rows = 0;
+}
+
 void plim_groups_clear(plim_groups *groups)
 {
 	for (size_t g = 0; g < groups->count; g++) {
@@ -271,6 +279,7 @@ void plim_groups_clear(plim_groups *groups)
 	plim_mem_free(groups->form);
 	plim_mem_free(groups->dense);
 	plim_mem_free(groups->alike);
+	plim_groups_part_series(groups);
 	*groups = (plim_groups){0};
 }
 

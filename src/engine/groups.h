@@ -28,6 +28,10 @@ typedef struct plim_groups {
 	uint32_t *dense; /* index among the dense groups, UINT32_MAX for others */
 	uint32_t
 	    *alike; /* the first group that has the same values in every trial: itself, unless the plan found another */
+	/* See plim_groups_origin: few rows [row][series], and which row holds for a group; NULL: no series has what another
+	 * has. */
+	uint32_t *origin, *origin_row;
+	size_t series, origin_rows;
 	uint32_t dense_count;
 	uint32_t total;
 	bool places_in_set; /* nodes and links share a hash instead of having tallies of their own */
@@ -51,6 +55,17 @@ static inline bool plim_groups_in_set(const plim_groups *groups, size_t group)
 	return groups->places_in_set && groups->form[group] == PLIM_GROUP_FORM_SPARSE;
 }
 void plim_groups_clear(plim_groups *groups);
+
+/** The first series in which a group has, in every trial, what it has in `series`: mostly `series` itself, but controls
+ *  leave many places as they are. What is added up trial by trial is added up there, and filled in for the others at the
+ *  end (plim_summary_finish). */
+static inline size_t plim_groups_origin(const plim_groups *groups, size_t series, size_t group)
+{
+	return groups->origin ? groups->origin[groups->origin_row[group] * groups->series + series] : series;
+}
+
+/** Makes every series its own origin. */
+void plim_groups_part_series(plim_groups *groups);
 
 /** Measures of a group: PLIM_MEASURE_AEP, PLIM_MEASURE_OEP and, of the total over several years, up to that of the last
  *  year. One of them may not be kept: */

@@ -34,6 +34,7 @@ plim_status plim_plan_nest(plim_plan *plan, uint64_t trials, uint64_t worlds, pl
 		                      (unsigned long long)trials, (unsigned long long)worlds,
 		                      (unsigned long long)(trials - trials % worlds),
 		                      (unsigned long long)(trials - trials % worlds + worlds));
+	plim_groups_part_series(&plan->groups); /* replicates are added up in every series by itself */
 	plan->groups.worlds = worlds;
 	plan->groups.world_trials = trials / worlds;
 	return PLIM_OK;

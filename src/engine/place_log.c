@@ -10,6 +10,22 @@ void plim_place_log_clear(plim_place_log *log)
 	*log = (plim_place_log){0};
 }
 
+void plim_trial_bins_clear(plim_trial_bins *bins)
+{
+	plim_mem_pages_free(bins->bin, bins->capacity * sizeof *bins->bin);
+	*bins = (plim_trial_bins){0};
+}
+
+plim_status plim_trial_bins_take(plim_trial_bins *bins, size_t extra, uint16_t **first, plim_error *error)
+{
+	if (extra > UINT32_MAX - bins->count ||
+	    plim_mem_pages_reserve((void **)&bins->bin, &bins->capacity, bins->count + extra, sizeof *bins->bin))
+		return plim_error_memory(error, "the losses at places");
+	*first = bins->bin + bins->count;
+	bins->count += extra;
+	return PLIM_OK;
+}
+
 plim_status plim_place_log_reserve(plim_place_log *log, size_t extra, plim_error *error)
 {
 	if (extra > UINT32_MAX - log->count ||

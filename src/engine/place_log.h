@@ -19,8 +19,20 @@
 typedef struct plim_place_value {
 	double sum, largest;
 	uint32_t group;
-	uint32_t total_bin; /* of the trial's total, see plim_tally_bin_of */
+	uint32_t row; /* of the trial, in plim_trial_bins */
 } plim_place_value;
+
+/* The bins of the totals (plim_tally_bin_of) of the trials that logs speak of: [row][series]. Kept beside the values,
+ * for a value that holds in several series has another total in each. Start from {0}. */
+typedef struct plim_trial_bins {
+	uint16_t *bin;
+	size_t count, capacity; /* of bins */
+} plim_trial_bins;
+
+void plim_trial_bins_clear(plim_trial_bins *bins);
+
+/** `extra` more bins, to be filled from *first on. PLIM_ERROR_MEMORY; nothing has changed then. */
+plim_status plim_trial_bins_take(plim_trial_bins *bins, size_t extra, uint16_t **first, plim_error *error);
 
 /* Start from {0}. */
 typedef struct plim_place_log {

@@ -34,6 +34,21 @@ static bool is_empty(const plim_exact_sum *sum)
 	return sum->part[0] == 0 && sum->part[1] == 0 && sum->part[2] == 0 && sum->overflow == 0;
 }
 
+void plim_place_tail_move(plim_place_tail *tail, uint32_t group, plim_exact_sum *sum, uint32_t first, uint32_t last)
+{
+	plim_exact_sum *to = NULL;
+	for (uint32_t b = first; b <= last; b++) {
+		if (b % PLIM_CELL_STRETCH == 0)
+			to = NULL;
+		if (is_empty(&sum[b]))
+			continue;
+		if (!to)
+			to = plim_cell_map_at(&tail->map, group, b - b % PLIM_CELL_STRETCH);
+		plim_exact_sum_merge(&to[b % PLIM_CELL_STRETCH], &sum[b]);
+		sum[b] = (plim_exact_sum){0};
+	}
+}
+
 plim_status plim_place_tail_merge(plim_place_tail *into, const plim_place_tail *from, plim_error *error)
 {
 	const plim_cell_map *map = &from->map;

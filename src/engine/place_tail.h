@@ -8,6 +8,7 @@
 
 #include "base/digest.h"
 #include "plimsoll/status.h"
+#include "stats/bucket.h"
 #include "stats/cell_map.h"
 #include "stats/exact_sum.h"
 
@@ -28,6 +29,11 @@ plim_status plim_place_tail_reserve(plim_place_tail *tail, size_t extra, plim_er
 
 /** Adds x >= 0; there must be room. */
 void plim_place_tail_add(plim_place_tail *tail, uint32_t group, uint32_t bin, double x);
+
+/** Moves the sums[first .. last] of a group's bins into it: `sum` (PLIM_BIN_ALL) is all 0 there afterwards. There must be
+ *  room for as many additions as there are stretches of bins (PLIM_PLACE_TAIL_STRETCHES at most). */
+void plim_place_tail_move(plim_place_tail *tail, uint32_t group, plim_exact_sum *sum, uint32_t first, uint32_t last);
+#define PLIM_PLACE_TAIL_STRETCHES (1 + PLIM_BIN_ALL / PLIM_CELL_STRETCH)
 
 /** Adds what a file holds, growing as needed. PLIM_ERROR_MEMORY. */
 plim_status plim_place_tail_put(plim_place_tail *tail, const plim_place_tail_row *row, plim_error *error);

@@ -163,6 +163,8 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 		status = plim_plan_network(&b);
 	if (status == PLIM_OK)
 		status = plim_plan_passes(&b);
+	if (status == PLIM_OK)
+		status = plim_plan_origins(&b);
 	if (status == PLIM_OK && needs_normal(built))
 		status = make_normal(&b);
 	if (status == PLIM_OK)
@@ -242,6 +244,7 @@ void plim_plan_free(plim_plan **plan)
 size_t plim_plan_bytes(const plim_plan *plan)
 {
 	size_t bytes = plan->sources * sizeof *plan->source + plan->groups.count * (sizeof *plan->groups.item + 64);
+	bytes += plan->groups.origin_rows * plan->groups.series * sizeof *plan->groups.origin;
 	bytes += plan->discount ? ((size_t)PLIM_YEAR_DAYS * plan->years + 1) * sizeof *plan->discount : 0;
 	for (size_t i = 0; i < plan->tables; i++)
 		bytes += plim_quantile_table_bytes(plan->table[i]);

@@ -194,6 +194,7 @@ typedef struct plim_plan_threat {
 	 * the very same shares of the very same threats (a clause and its parent, say), to which vectors. */
 	plim_plan_share *bears, *passes;
 	size_t bears_count, passes_count;
+	uint32_t whole_region; /* the region that has just what the threat has, UINT32_MAX: none */
 	bool on_link;     /* its places are links */
 	uint32_t *policy; /* those that cover it */
 	size_t policies;

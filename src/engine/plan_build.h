@@ -52,6 +52,9 @@ void plim_plan_network_free(plim_plan *plan);
 /** Lists what every threat passes on to which groups, and finds the groups that can share a vector. */
 plim_status plim_plan_passes(plim_plan_builder *b);
 
+/** Finds the series in which places have what they have in an earlier one: plan->groups.origin. PLIM_ERROR_MEMORY. */
+plim_status plim_plan_origins(plim_plan_builder *b);
+
 /** Compiles one threat: sources, keys, components, clauses and the above. */
 plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, plim_plan_threat *out);
 

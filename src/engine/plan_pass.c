@@ -96,6 +96,42 @@ static plim_status share_vectors(plim_plan_builder *b)
 	return status;
 }
 
+/* The region of all sources of a threat, if it has only one. */
+static uint32_t only_region(const plim_plan *plan, const plim_plan_threat *t)
+{
+	const plim_plan_source *source = &plan->source[t->first_source];
+	for (uint32_t s = 1; s < t->sources; s++)
+		if (source[s].region_group != source[0].region_group)
+			return UINT32_MAX;
+	return source[0].region_group;
+}
+
+/* A region that one threat alone strikes, and nothing else of it, takes the threat's sums as they are: the same numbers
+ * added in the same order. */
+static plim_status find_whole_regions(plim_plan_builder *b)
+{
+	plim_plan *plan = b->plan;
+	uint32_t *threats = plim_mem_alloc(plan->groups.count, sizeof *threats), *last = NULL;
+	if (threats)
+		last = plim_mem_alloc(plan->groups.count, sizeof *last);
+	for (size_t s = 0; last && s < plan->sources; s++) {
+		const plim_plan_source *source = &plan->source[s];
+		threats[source->region_group] += last[source->region_group] != source->threat + 1;
+		last[source->region_group] = source->threat + 1;
+	}
+	for (size_t t = 0; last && t < plan->threats; t++) {
+		plim_plan_threat *threat = &plan->threat[t];
+		const bool organisation = b->model->threat[threat->model_threat].where.kind == PLIM_PLACE_ORGANISATION;
+		threat->whole_region = threat->sources == 0 || organisation ? UINT32_MAX : only_region(plan, threat);
+		if (threat->whole_region != UINT32_MAX && threats[threat->whole_region] > 1)
+			threat->whole_region = UINT32_MAX;
+	}
+	const bool good = last != NULL;
+	plim_mem_free(threats);
+	plim_mem_free(last);
+	return good ? PLIM_OK : plim_error_memory(b->error, "the groups");
+}
+
 plim_status plim_plan_passes(plim_plan_builder *b)
 {
 	plim_plan *plan = b->plan;
@@ -103,6 +139,8 @@ plim_status plim_plan_passes(plim_plan_builder *b)
 	for (size_t t = 0; t < plan->threats && status == PLIM_OK; t++)
 		if (plan->threat[t].sources > 0)
 			status = list_bears(b, &plan->threat[t]);
+	if (status == PLIM_OK)
+		status = find_whole_regions(b);
 	if (status == PLIM_OK)
 		status = share_vectors(b);
 	for (size_t t = 0; t < plan->threats && status == PLIM_OK; t++) {

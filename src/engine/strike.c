@@ -392,23 +392,48 @@ static void cut_losses(plim_workspace *ws)
 	}
 }
 
-/* Events in each scenario, before controls on the loss turn the 0 or 1 of `factor` into something between. */
-static void count_events(plim_workspace *ws)
+/* Strikes that are events, slot by slot: there are fewer slots than scenarios. */
+static void count_strikes(plim_workspace *ws)
 {
-	plim_batch *b = &ws->batch;
+	const plim_batch *b = &ws->batch;
+	for (size_t r = 0; r < b->runs; r++) {
+		const plim_run_of_class *run = &b->run[r];
+		const plim_effect_class *class = &ws->plan->effect_class[run->effect_class];
+		for (uint32_t slot = 0; slot < class->slots; slot++) {
+			const double *factor = b->factor[slot];
+			uint64_t events = 0;
+			for (uint32_t i = run->begin; i < run->end; i++)
+				events += factor[i] > 0;
+			for (size_t k = 0; k < ws->plan->scenarios; k++)
+				ws->threat_events[k] += class->slot_of[k] == slot ? events : 0;
+		}
+	}
+}
+
+/* The places struck together are one event. */
+static void count_shared(plim_workspace *ws)
+{
+	const plim_batch *b = &ws->batch;
 	for (size_t k = 0; k < ws->plan->scenarios; k++) {
 		uint32_t last = UINT32_MAX;
 		for (size_t r = 0; r < b->runs; r++) {
 			const plim_run_of_class *run = &b->run[r];
 			const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[k]];
 			for (uint32_t i = run->begin; i < run->end; i++) {
-				if (!(factor[i] > 0) || (ws->threat->shared && b->event[i] == last))
+				if (!(factor[i] > 0) || b->event[i] == last)
 					continue;
 				last = b->event[i];
 				ws->threat_events[k]++;
 			}
 		}
 	}
+}
+
+/* Events in each scenario, before controls on the loss turn the 0 or 1 of `factor` into something between. */
+static void count_events(plim_workspace *ws)
+{
+	const plim_batch *b = &ws->batch;
+	(ws->threat->shared ? count_shared : count_strikes)(ws);
 	uint32_t last = UINT32_MAX;
 	for (size_t i = 0; i < b->count; i++) {
 		ws->events += !ws->threat->shared || b->event[i] != last;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "engine/summary.h"
+#include "engine/summary_parts.h"
 
 #include <string.h>
 
@@ -101,6 +101,7 @@ static void free_cells(plim_summary *s)
 		plim_place_tail_clear(&s->place_tail[k]);
 	for (size_t k = 0; s->log && k < s->series; k++)
 		plim_place_log_clear(&s->log[k]);
+	plim_trial_bins_clear(&s->bins);
 	for (size_t i = 0; s->nested && i < s->series * PLIM_MEASURES; i++) {
 		plim_tally_set_clear(&s->nested[i].replicate);
 		plim_tally_set_clear(&s->nested[i].world);
@@ -146,7 +147,7 @@ plim_status plim_summary_own_layout(plim_summary *s, plim_groups *groups, plim_e
 	return PLIM_OK;
 }
 
-static plim_status merge_nested(plim_summary *into, const plim_summary *from, size_t series, plim_error *error)
+plim_status plim_summary_merge_nested(plim_summary *into, const plim_summary *from, size_t series, plim_error *error)
 {
 	plim_status status = PLIM_OK;
 	for (int m = 0; into->nested && m < PLIM_MEASURES && status == PLIM_OK; m++) {
@@ -178,8 +179,10 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 	for (size_t g = 0; g < into->groups; g++) {
 		if (plim_groups_in_set(into->layout, g))
 			continue;
-		for (int m = 0; m < PLIM_MEASURES; m++)
-			plim_tally_merge(plim_summary_tally(into, k, g, m), plim_summary_tally(from, k, g, m));
+		plim_tally_merge(plim_summary_tally(into, k, g, PLIM_MEASURE_AEP),
+		                 plim_summary_tally(from, k, g, PLIM_MEASURE_AEP));
+		(plim_groups_differ(into->layout, g) && !from->finished ? plim_tally_merge_difference : plim_tally_merge)(
+		    plim_summary_tally(into, k, g, PLIM_MEASURE_OEP), plim_summary_tally(from, k, g, PLIM_MEASURE_OEP));
 		plim_tail_sums_merge(&into->tail[k * into->groups + g], &from->tail[k * from->groups + g]);
 	}
 	for (size_t i = k * into->extras; i < (k + 1) * into->extras; i++)
@@ -190,7 +193,7 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 	plim_status status = plim_place_tail_merge(&into->place_tail[k], &from->place_tail[k], error);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
 		status = plim_tally_set_merge(plim_summary_set(into, k, m), plim_summary_set(from, k, m), error);
-	return status == PLIM_OK ? merge_nested(into, from, k, error) : status;
+	return status == PLIM_OK ? plim_summary_merge_nested(into, from, k, error) : status;
 }
 
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error)
@@ -203,130 +206,6 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 	for (size_t i = 0; i < into->series * plim_summary_counters(into); i++)
 		into->above[i] += from->above[i];
 	into->trials += from->trials;
-	return status;
-}
-
-size_t plim_summary_log_bytes(const plim_summary *s)
-{
-	size_t bytes = 0;
-	for (size_t k = 0; k < s->series; k++)
-		bytes += s->log[k].count * sizeof *s->log[k].value;
-	return bytes;
-}
-
-/* No place has more stretches than this, however many values. */
-#define MOST_STRETCHES (1 + PLIM_BUCKETS_OF_SET / PLIM_CELL_STRETCH)
-
-/* Values between asking for one and reading it. */
-#define AHEAD 8
-
-static plim_status reserve_place(plim_summary *s, size_t k, size_t values, plim_error *error)
-{
-	const size_t most = values < MOST_STRETCHES ? values : MOST_STRETCHES;
-	plim_status status = plim_tally_set_reserve(plim_summary_set(s, k, PLIM_MEASURE_AEP), most, error);
-	if (status == PLIM_OK)
-		status = plim_tally_set_reserve(plim_summary_set(s, k, PLIM_MEASURE_OEP), 2 * most, error);
-	return status == PLIM_OK ? plim_place_tail_reserve(&s->place_tail[k], most, error) : status;
-}
-
-/* The values of one place, order[0 .. n - 1], into tallies of its own. */
-static void add_to_tallies(plim_summary *s, size_t k, const plim_place_value *value, const uint32_t *order, size_t n)
-{
-	const size_t group = value[order[0]].group;
-	plim_tally *aep = plim_summary_tally(s, k, group, PLIM_MEASURE_AEP);
-	plim_tally *oep = plim_summary_tally(s, k, group, PLIM_MEASURE_OEP);
-	plim_tail_sums *tail = &s->tail[k * s->groups + group];
-	for (size_t i = 0; i < n; i++) {
-		const plim_place_value *v = &value[order[i]];
-		if (i + AHEAD < n)
-			__builtin_prefetch(&value[order[i + AHEAD]]);
-		plim_summary_add_trial(aep, oep, v->sum, v->largest);
-		plim_tail_sums_add(tail, v->total_bin, v->sum);
-	}
-}
-
-/* The same into what all places share. */
-static plim_status add_to_set(plim_summary *s, size_t k, const plim_place_value *value, const uint32_t *order, size_t n,
-                              plim_error *error)
-{
-	plim_tally_set *aep = plim_summary_set(s, k, PLIM_MEASURE_AEP), *oep = plim_summary_set(s, k, PLIM_MEASURE_OEP);
-	const plim_status status = reserve_place(s, k, n, error);
-	for (size_t i = 0; i < n && status == PLIM_OK; i++) {
-		const plim_place_value *v = &value[order[i]];
-		if (i + AHEAD < n)
-			__builtin_prefetch(&value[order[i + AHEAD]]);
-		plim_summary_add_trial_to_set(aep, oep, v->group, v->sum, v->largest);
-		plim_place_tail_add(&s->place_tail[k], v->group, v->total_bin, v->sum);
-	}
-	return status;
-}
-
-static plim_status take_log(plim_summary *into, size_t k, plim_place_log *log, plim_error *error)
-{
-	uint32_t *order;
-	plim_status status = plim_place_log_order(log, into->groups, &order, error);
-	if (status != PLIM_OK)
-		return status;
-	for (size_t i = 0, begin = 0; i < log->count && status == PLIM_OK; begin = i) {
-		const uint32_t group = log->value[order[i]].group;
-		while (i < log->count && log->value[order[i]].group == group)
-			i++;
-		if (plim_groups_in_set(into->layout, group))
-			status = add_to_set(into, k, log->value, order + begin, i - begin, error);
-		else
-			add_to_tallies(into, k, log->value, order + begin, i - begin);
-	}
-	plim_mem_free(order);
-	log->count = 0;
-	return status;
-}
-
-plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error)
-{
-	plim_status status = PLIM_OK;
-	for (size_t k = 0; k < into->series && status == PLIM_OK; k++) {
-		if (from->log[k].count)
-			status = take_log(into, k, &from->log[k], error);
-		if (status == PLIM_OK && into != from)
-			status = merge_nested(into, from, k, error);
-		for (int m = 0; into != from && from->nested && m < PLIM_MEASURES; m++) {
-			plim_tally_set_reset(&plim_summary_nested(from, k, m)->replicate);
-			plim_tally_set_reset(&plim_summary_nested(from, k, m)->world);
-		}
-	}
-	return status;
-}
-
-/* What blocks need not add up: the total's own tail sums, and the groups that follow another. */
-static void fill_followers(plim_summary *s, size_t k)
-{
-	const plim_groups *groups = s->layout;
-	plim_tail_sums *tail = &s->tail[k * s->groups];
-	plim_tally_add_tail(plim_summary_tally(s, k, groups->total, PLIM_MEASURE_AEP), &tail[groups->total]);
-	for (size_t g = 0; g < s->groups; g++) {
-		if (!plim_groups_follows(groups, g))
-			continue;
-		for (int m = 0; m < PLIM_MEASURES; m++)
-			plim_tally_add_finer(plim_summary_tally(s, k, g, m), plim_summary_tally(s, k, groups->alike[g], m));
-		plim_tail_sums_merge(&tail[g], &tail[groups->alike[g]]);
-	}
-}
-
-plim_status plim_summary_finish(plim_summary *s, plim_error *error)
-{
-	plim_status status = plim_summary_take_places(s, s, error);
-	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++) {
-		for (size_t g = 0; g < s->groups; g++)
-			if (plim_groups_differ(s->layout, g) && !plim_groups_in_set(s->layout, g))
-				plim_tally_merge(plim_summary_tally(s, k, g, PLIM_MEASURE_OEP),
-				                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
-		status = plim_tally_set_merge(plim_summary_set(s, k, PLIM_MEASURE_OEP),
-		                              plim_summary_set(s, k, PLIM_MEASURE_AEP), error);
-		fill_followers(s, k);
-		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
-			status = plim_tally_set_settle(plim_summary_set(s, k, m), error);
-	}
-	s->finished = true;
 	return status;
 }
 

@@ -49,6 +49,7 @@ typedef struct plim_summary {
 	plim_tail_sums *tail;        /* [series][group]; those in the set have none (sum NULL) */
 	plim_place_tail *place_tail; /* [series]: those in the set */
 	plim_place_log *log;         /* [series]: what of nodes, links and bearers is not yet added; empty when finished */
+	plim_trial_bins bins;        /* of the trials in the logs */
 	plim_nested *nested;         /* [series][measure]; NULL unless the layout has worlds */
 	uint64_t *events;            /* [series][group] */
 	plim_tally *extra;           /* [series][measure - 2]: those of the total over several years; else NULL */
@@ -73,6 +74,9 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 /** Bytes of what is written down of places, and not yet added. */
 size_t plim_summary_log_bytes(const plim_summary *summary);
 
+/** A log's entry tells what a place has in all series whose origin (plim_groups_origin) the log's series is: tallies take
+ *  it once, tail sums in each of them. */
+
 /**
  * Adds to the histograms and sums of `into` what `from` has written down of its places, and empties that log; they may
  * be the same. So threads of a large network hold one set together, and not one each. PLIM_ERROR_MEMORY; neither is
@@ -82,8 +86,9 @@ plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, pli
 
 /**
  * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a
- * group holds only its difference from the AEP tally: half the memory to touch. Groups that have what another has are
- * not added up at all, nor are the tail sums of the total, which its tally knows. This makes all of it whole. Call it
+ * group holds only its difference from the AEP tally: half the memory to touch. Groups that have what another has, or
+ * what they have in another series, are not added up at all, nor are the tail sums of the total, which its tally knows.
+ * This makes all of it whole. Call it
  * once, after all merging; summaries are merged either all before or all after it. PLIM_ERROR_MEMORY; the summary is
  * then not usable any more.
  */

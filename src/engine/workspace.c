@@ -97,14 +97,18 @@ static bool allocate_groups(plim_workspace *ws)
 	ws->dense_pages = plim_mem_pages(ws->dense_bytes);
 	ws->threats = plim_mem_alloc(series, sizeof *ws->threats);
 	ws->places = plim_mem_alloc(series, sizeof *ws->places);
+	ws->merged = plim_mem_alloc(series, sizeof *ws->merged);
 	ws->place_count = plim_mem_alloc(groups->count + 1, sizeof *ws->place_count);
 	ws->place.sum = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 	ws->place.largest = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 	ws->total_bin = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->total_bin);
-	ws->mark = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->mark);
-	ws->marked = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->marked);
-	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->place_count ||
-	    !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark || !ws->marked)
+	ws->mark = plim_mem_alloc(series * PLIM_BLOCK_TRIALS, sizeof *ws->mark);
+	ws->marked = plim_mem_alloc(series * PLIM_BLOCK_TRIALS, sizeof *ws->marked);
+	ws->marked_count = plim_mem_alloc(series, sizeof *ws->marked_count);
+	ws->marked_in = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->marked_in);
+	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->merged ||
+	    !ws->place_count || !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark || !ws->marked ||
+	    !ws->marked_count || !ws->marked_in)
 		return false;
 	double *next = ws->dense_pages;
 	for (size_t i = 0; i < vectors; i++, next += 2 * PLIM_BLOCK_TRIALS)
@@ -188,7 +192,6 @@ static void free_entries(plim_entry_list *list)
 
 static void free_lists(plim_workspace *ws)
 {
-	free_entries(&ws->merged);
 	plim_mem_pages_free(ws->sorted, ws->sorted_capacity * sizeof *ws->sorted);
 	for (size_t k = 0; k < plim_plan_series(ws->plan); k++) {
 		if (ws->of_threat)
@@ -201,6 +204,8 @@ static void free_lists(plim_workspace *ws)
 			free_entries(&ws->threats[k]);
 		if (ws->places)
 			free_entries(&ws->places[k]);
+		if (ws->merged)
+			free_entries(&ws->merged[k]);
 	}
 	for (size_t i = 0; ws->unknown && i < ws->plan->unknowns; i++)
 		plim_mem_free(ws->unknown[i]);
@@ -249,10 +254,13 @@ void plim_workspace_free(plim_workspace **workspace)
 	                  ws->dense_used,
 	                  ws->threats,
 	                  ws->places,
+	                  ws->merged,
 	                  ws->place_count,
 	                  ws->total_bin,
 	                  ws->mark,
-	                  ws->marked};
+	                  ws->marked,
+	                  ws->marked_count,
+	                  ws->marked_in};
 	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
 		plim_mem_free(arrays[i]);
 	plim_mem_free(ws);
@@ -261,7 +269,7 @@ void plim_workspace_free(plim_workspace **workspace)
 
 size_t plim_workspace_bytes(const plim_plan *plan)
 {
-	size_t vectors = plan->unknowns + plan->variants + 2 * plim_plan_series(plan) * (plan->groups.dense_count + 1) + 16;
+	size_t vectors = plan->unknowns + plan->variants + plim_plan_series(plan) * (2 * plan->groups.dense_count + 3) + 16;
 	if (plan->years > 1) /* vectors by cell, of the total's years, and its present value */
 		vectors +=
 		    (plan->unknowns + plan->variants + plim_plan_series(plan) + 2) * plan->years + plim_plan_series(plan);

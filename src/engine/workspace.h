@@ -120,16 +120,17 @@ typedef struct plim_workspace {
 	double **year_sum, **present_sum;
 
 	plim_entry_list *threats; /* by series: (threat group, trial, annual sum) */
-	plim_entry_list *places;  /* by series: (place group, trial, loss of one event) */
-	plim_entry_list merged;   /* of the series at hand: places after adding up by trial, in the marked trials */
+	plim_entry_list *places;  /* by series: (place group, trial, loss of one event); of places whose origin it is */
+	plim_entry_list *merged;  /* by series: places after adding up by trial, in the marked trials */
 	plim_entry *sorted;       /* scratch for sorting places */
 	size_t sorted_capacity;
 	uint32_t *place_count; /* by group: counting sort */
 	plim_vectors place;    /* scratch vectors of one place */
-	uint16_t *total_bin;
-	uint32_t *mark;   /* by trial: slot + 1 of those that enter the worst, else 0 */
-	uint32_t *marked; /* ... which they are */
-	size_t marked_count;
+	uint16_t *total_bin;  /* of the series at hand */
+	uint32_t *mark;       /* [series][trial]: slot + 1 of those that enter the worst, else 0 */
+	uint32_t *marked;     /* [series][trial]: ... which they are, from the first of the series on */
+	size_t *marked_count; /* by series */
+	bool *marked_in;      /* by trial: whether it is marked in any series, or was */
 
 	plim_held held;        /* strikes of threats with `held` */
 	plim_day_sorter by_day;

@@ -50,7 +50,10 @@ static uint64_t place_log_bytes(const plim_plan *plan, const plim_block_range *r
 	const double block = plan->attempts_per_trial * PLIM_BLOCK_TRIALS * (double)plim_plan_series(plan);
 	const double most = 2 * block * (double)range->count, value = sizeof(plim_place_value) + sizeof(uint32_t);
 	const double limit = (double)PLIM_PLACE_LOG_BYTES / sizeof(plim_place_value) + 2 * block;
-	return (uint64_t)(value * 2 * (most < limit ? most : limit)); /* room grows twofold */
+	const double blocks = (double)range->count, trial = sizeof(uint16_t) * (double)plim_plan_series(plan);
+	const double held = (double)PLIM_PLACE_LOG_BYTES / (trial * PLIM_BLOCK_TRIALS) + 1; /* of blocks with little in them */
+	const double bins = trial * PLIM_BLOCK_TRIALS * (blocks < held ? blocks : held);
+	return (uint64_t)(value * 2 * (most < limit ? most : limit) + 2 * bins); /* room grows twofold */
 }
 
 static void estimate_of(const plim_plan *plan, const plim_run_options *options, const plim_block_range *range,

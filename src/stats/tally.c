@@ -89,12 +89,13 @@ void plim_tally_add_many(plim_tally *tally, const double *values, size_t n)
 			plim_tally_add(tally, values[i]);
 }
 
-void plim_tally_merge(plim_tally *into, const plim_tally *from)
+static void merge_bins(plim_tally *into, const plim_tally *from, bool all)
 {
 	assert(into->mantissa_bits == from->mantissa_bits);
 	const uint32_t width = bin_width(into);
-	/* Every bin: a difference of tallies may hold counts under a sum of 0. */
 	for (uint32_t bin = 0; bin < PLIM_BIN_COUNT; bin++) {
+		if (!all && !bin_used(from, bin)) /* most of a tally's pages were never touched, even to read */
+			continue;
 		for (uint32_t b = bin * width; b < (bin + 1) * width; b++)
 			if (from->count[b])
 				into->count[b] += from->count[b];
@@ -104,7 +105,18 @@ void plim_tally_merge(plim_tally *into, const plim_tally *from)
 		}
 	}
 	const uint32_t last = plim_bucket_count(into->mantissa_bits);
-	into->count[last] += from->count[last];
+	if (from->count[last])
+		into->count[last] += from->count[last];
+}
+
+void plim_tally_merge(plim_tally *into, const plim_tally *from)
+{
+	merge_bins(into, from, false);
+}
+
+void plim_tally_merge_difference(plim_tally *into, const plim_tally *from)
+{
+	merge_bins(into, from, true);
 }
 
 void plim_tally_add_finer(plim_tally *into, const plim_tally *finer)

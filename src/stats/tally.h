@@ -102,8 +102,11 @@ static inline void plim_tally_take(plim_tally *tally, double x)
 /** Adds `n` trials' values >= 0. */
 void plim_tally_add_many(plim_tally *tally, const double *values, size_t n);
 
-/** Adds `from` into `into`; both have the same mantissa_bits. */
+/** Adds `from` into `into`; both have the same mantissa_bits. Looks only at bins with a sum, so `from` must be whole. */
 void plim_tally_merge(plim_tally *into, const plim_tally *from);
+
+/** The same when `from` is a difference of tallies, which may hold counts under a sum of 0. */
+void plim_tally_merge_difference(plim_tally *into, const plim_tally *from);
 
 /** Digests non-empty buckets and bins in order: the same for the same values however they came together. */
 void plim_tally_digest(const plim_tally *tally, plim_digest *digest);

@@ -73,19 +73,90 @@ void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x)
 	cell->square -= share.square;
 }
 
+static plim_tally_cell *cells_at(plim_tally_cells *cells, double x)
+{
+	const uint32_t bucket = plim_bucket_of(PLIM_TALLY_SET_BITS, x);
+	cells->first = bucket < cells->first ? bucket : cells->first;
+	cells->last = bucket > cells->last ? bucket : cells->last;
+	return &cells->cell[bucket];
+}
+
+void plim_tally_cells_add(plim_tally_cells *cells, double x)
+{
+	plim_tally_cell share;
+	if (!share_of(PLIM_TALLY_SET_BITS, x, &share))
+		return;
+	plim_tally_cell *cell = cells_at(cells, x);
+	cell->count++;
+	cell->sum += share.sum;
+	cell->square += share.square;
+}
+
+void plim_tally_cells_take(plim_tally_cells *cells, double x)
+{
+	plim_tally_cell share;
+	if (!share_of(PLIM_TALLY_SET_BITS, x, &share))
+		return;
+	plim_tally_cell *cell = cells_at(cells, x);
+	cell->count--;
+	cell->sum -= share.sum;
+	cell->square -= share.square;
+}
+
+plim_status plim_tally_set_move(plim_tally_set *set, uint32_t id, plim_tally_cells *cells, plim_error *error)
+{
+	const uint32_t stretches = cells->first > cells->last ? 0 : cells->last / PLIM_CELL_STRETCH - cells->first / PLIM_CELL_STRETCH + 1;
+	const plim_status status = plim_tally_set_reserve(set, stretches, error);
+	plim_tally_cell *to = NULL;
+	for (uint32_t b = cells->first; b <= cells->last && status == PLIM_OK; b++) {
+		plim_tally_cell *from = &cells->cell[b];
+		if (b % PLIM_CELL_STRETCH == 0)
+			to = NULL;
+		if (from->count == 0 && from->sum == 0 && from->square == 0)
+			continue;
+		if (!to)
+			to = cell_of(set, id, b - b % PLIM_CELL_STRETCH);
+		to[b % PLIM_CELL_STRETCH].count += from->count;
+		to[b % PLIM_CELL_STRETCH].sum += from->sum;
+		to[b % PLIM_CELL_STRETCH].square += from->square;
+		*from = (plim_tally_cell){0};
+	}
+	cells->first = UINT32_MAX;
+	cells->last = 0;
+	return status;
+}
+
+static void merge_stretch(plim_tally_set *into, const plim_cell_map *map, size_t s)
+{
+	plim_tally_cell *to = cell_of(into, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
+	const plim_tally_cell *cell = plim_cell_map_cell(map, s, 0);
+	for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++) {
+		to[i].count += cell[i].count;
+		to[i].sum += cell[i].sum;
+		to[i].square += cell[i].square;
+	}
+}
+
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error)
 {
 	const plim_cell_map *map = &from->map;
 	const plim_status status = plim_tally_set_reserve(into, map->stretches, error);
-	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++) {
-		plim_tally_cell *to = cell_of(into, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
-		const plim_tally_cell *cell = plim_cell_map_cell(map, s, 0);
-		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++) {
-			to[i].count += cell[i].count;
-			to[i].sum += cell[i].sum;
-			to[i].square += cell[i].square;
-		}
-	}
+	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++)
+		merge_stretch(into, map, s);
+	return status;
+}
+
+plim_status plim_tally_set_merge_some(plim_tally_set *into, const plim_tally_set *from, const bool *wanted,
+                                      plim_error *error)
+{
+	const plim_cell_map *map = &from->map;
+	size_t count = 0;
+	for (size_t s = 0; s < map->stretches; s++)
+		count += wanted[plim_cell_map_id(map, s)];
+	const plim_status status = plim_tally_set_reserve(into, count, error);
+	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++)
+		if (wanted[plim_cell_map_id(map, s)])
+			merge_stretch(into, map, s);
 	return status;
 }
 

@@ -59,8 +59,26 @@ void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x);
  * must not be read before. There must be room as for an add. */
 void plim_tally_set_take(plim_tally_set *set, uint32_t id, double x);
 
+/* The cells of one id, all zero to begin with: for many values of it at a time, which then need no search. */
+typedef struct plim_tally_cells {
+	plim_tally_cell *cell; /* PLIM_TALLY_CELLS, by bucket of PLIM_TALLY_SET_BITS */
+	uint32_t first, last;  /* buckets that may hold something; first > last: none */
+} plim_tally_cells;
+#define PLIM_TALLY_CELLS ((PLIM_BUCKETS_OF_SET / PLIM_CELL_STRETCH + 1) * PLIM_CELL_STRETCH)
+
+/** As plim_tally_set_add and _take. */
+void plim_tally_cells_add(plim_tally_cells *cells, double x);
+void plim_tally_cells_take(plim_tally_cells *cells, double x);
+
+/** Moves all of them into a set of PLIM_TALLY_SET_BITS; the cells are all zero then. PLIM_ERROR_MEMORY. */
+plim_status plim_tally_set_move(plim_tally_set *set, uint32_t id, plim_tally_cells *cells, plim_error *error);
+
 /** Adds `from` into `into` (both of the same bits), growing it as needed; on an error `into` is unchanged. */
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error);
+
+/** The same of those ids only that are true in `wanted`. */
+plim_status plim_tally_set_merge_some(plim_tally_set *into, const plim_tally_set *from, const bool *wanted,
+                                      plim_error *error);
 
 /** Adds what a file holds, growing as needed; PLIM_ERROR_IO for a row that cannot be (index, count 0, sum). */
 plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, plim_error *error);

@@ -14,6 +14,13 @@
 static const uint64_t periods[] = {2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000, 2500, 5000, 10000};
 #define PERIODS (sizeof periods / sizeof *periods)
 
+/* Where the rows of a variable begin, + 1 (0: not yet made): a place that is alike in several series has the same. */
+typedef struct known_rows {
+	uint32_t moments, percentile, tvar, curve;
+	double mean; /* of the sample, once `has_mean` */
+	bool has_mean;
+} known_rows;
+
 typedef struct tabulator {
 	plim_results *r;
 	const plim_summary *s;
@@ -29,6 +36,7 @@ typedef struct tabulator {
 	plim_nested_rows nested;
 	uint64_t replicate_trials[PLIM_REPLICATES];
 	plim_ranked *own_ranked;
+	known_rows *known; /* [series][group][measure], or NULL: no series has what another has */
 	size_t percentile_capacity, tvar_capacity, curve_capacity, moments_capacity, tail_capacity, worst_capacity;
 } tabulator;
 
@@ -201,8 +209,23 @@ static plim_status add_moments(tabulator *t, const variable *v)
 	return PLIM_OK;
 }
 
+static known_rows *known_of(const tabulator *t, uint32_t scenario, plim_perspective perspective, uint32_t group,
+                            uint32_t measure)
+{
+	const plim_groups *layout = t->s->layout;
+	const size_t origin = plim_groups_origin(layout, series_of(t->r, scenario, perspective), group);
+	if (!t->known || layout->form[group] != PLIM_GROUP_FORM_SPARSE)
+		return NULL;
+	return &t->known[(origin * layout->count + group) * PLIM_MEASURES + measure];
+}
+
 static plim_status tabulate_variable(tabulator *t, variable *v, bool all)
 {
+	const plim_results *r = t->r;
+	const known_rows at = {.moments = (uint32_t)r->moments_count + 1,
+	                       .percentile = (uint32_t)r->percentiles + 1,
+	                       .tvar = (uint32_t)r->tvars + 1,
+	                       .curve = (uint32_t)r->curves + 1};
 	if (is_nested(t))
 		v->replicates = plim_nested_group(&t->nested, v->measure, v->group, t->replicate_trials);
 	plim_status status = add_moments(t, v);
@@ -212,7 +235,45 @@ static plim_status tabulate_variable(tabulator *t, variable *v, bool all)
 		status = add_tvars(t, v);
 	if (status == PLIM_OK && all)
 		status = add_curves(t, v);
+	known_rows *known = known_of(t, v->scenario, v->perspective, v->group, v->measure);
+	if (known) {
+		known->moments = at.moments;
+		known->percentile = all ? at.percentile : known->percentile;
+		known->tvar = all ? at.tvar : known->tvar;
+		known->curve = all ? at.curve : known->curve;
+	}
 	return status;
+}
+
+/* Copies `count` rows of a table to its end, as those of the variable. */
+#define REPEAT(rows, have, capacity, from, count)                                                                      \
+	do {                                                                                                               \
+		if (plim_mem_grow((void **)&(rows), &(capacity), (have) + (count), sizeof *(rows)))                            \
+			return no_memory(t);                                                                                       \
+		for (size_t i = 0; i < (count); i++) {                                                                         \
+			(rows)[have] = (rows)[(from)-1 + i];                                                                       \
+			(rows)[have].scenario = v->scenario;                                                                       \
+			(rows)[have].perspective = v->perspective;                                                                 \
+			(have)++;                                                                                                  \
+		}                                                                                                              \
+	} while (0)
+
+static plim_status repeat_variable(tabulator *t, const variable *v, const known_rows *known, bool all)
+{
+	plim_results *r = t->r;
+	REPEAT(r->moments, r->moments_count, t->moments_capacity, known->moments, 1);
+	if (!all)
+		return PLIM_OK;
+	REPEAT(r->percentile, r->percentiles, t->percentile_capacity, known->percentile, t->p_count);
+	REPEAT(r->tvar, r->tvars, t->tvar_capacity, known->tvar, t->p_count);
+	REPEAT(r->curve, r->curves, t->curve_capacity, known->curve, PERIODS);
+	return PLIM_OK;
+}
+
+/* Whether the rows of a variable are there already, for a series that is alike. */
+static bool is_known(const known_rows *known, bool all)
+{
+	return known && known->moments && (!all || known->percentile);
 }
 
 static plim_status tabulate_dense(tabulator *t, uint32_t scenario, plim_perspective perspective)
@@ -228,6 +289,12 @@ static plim_status tabulate_dense(tabulator *t, uint32_t scenario, plim_perspect
 			variable v = {.scenario = scenario, .group = g, .perspective = perspective, .measure = (plim_measure)m};
 			if (g == s->layout->total && m == PLIM_MEASURE_AEP)
 				v.losses = ylt_of(t, scenario, perspective);
+			const known_rows *known = known_of(t, scenario, perspective, g, m);
+			if (is_known(known, true)) {
+				if (repeat_variable(t, &v, known, true) != PLIM_OK)
+					return PLIM_ERROR_MEMORY;
+				continue;
+			}
 			plim_status status = plim_tally_list(plim_summary_tally(s, k, g, (int)m), &v.list, t->error);
 			if (status == PLIM_OK)
 				status = tabulate_variable(t, &v, true);
@@ -252,35 +319,53 @@ static int compare_ranked(const void *a, const void *b)
 	return (x->group > y->group) - (x->group < y->group);
 }
 
+/* The mean of a place's sample in the series of `rows`. */
+static plim_status mean_of(tabulator *t, uint32_t scenario, plim_perspective perspective, plim_tally_walk *rows,
+                           uint32_t group, double *mean)
+{
+	known_rows *known = known_of(t, scenario, perspective, group, PLIM_MEASURE_AEP);
+	plim_bucket_list bucket = {0};
+	plim_moments m;
+	if (known && known->has_mean) {
+		*mean = known->mean;
+		return PLIM_OK;
+	}
+	plim_status status = plim_tally_walk_list(rows, group, &bucket, t->error);
+	if (status != PLIM_OK)
+		return status;
+	plim_list_moments(&bucket, t->r->trials, &m);
+	plim_bucket_list_clear(&bucket);
+	*mean = m.mean;
+	if (known) {
+		known->mean = m.mean;
+		known->has_mean = true;
+	}
+	return PLIM_OK;
+}
+
 /* Marks the places of each kind with the largest means. */
-static plim_status choose_places(tabulator *t, plim_tally_walk *rows, bool *chosen)
+static plim_status choose_places(tabulator *t, uint32_t scenario, plim_perspective perspective, plim_tally_walk *rows,
+                                 bool *chosen)
 {
 	const plim_summary *s = t->s;
+	plim_status status = PLIM_OK;
 	ranked *list = plim_mem_alloc(s->groups, sizeof *list);
 	if (!list)
 		return no_memory(t);
-	for (int kind = 0; kind < PLIM_GROUP_KIND_COUNT; kind++) {
+	for (int kind = 0; kind < PLIM_GROUP_KIND_COUNT && status == PLIM_OK; kind++) {
 		size_t n = 0;
-		for (size_t g = s->layout->first[kind]; g < s->layout->first[kind + 1]; g++) {
+		for (size_t g = s->layout->first[kind]; g < s->layout->first[kind + 1] && status == PLIM_OK; g++) {
 			if (!plim_groups_in_set(s->layout, g))
 				continue;
-			plim_bucket_list bucket = {0};
-			plim_moments m;
-			plim_status status = plim_tally_walk_list(rows, (uint32_t)g, &bucket, t->error);
-			if (status != PLIM_OK) {
-				plim_mem_free(list);
-				return status;
-			}
-			plim_list_moments(&bucket, t->r->trials, &m);
-			plim_bucket_list_clear(&bucket);
-			list[n++] = (ranked){m.mean, (uint32_t)g};
+			list[n].group = (uint32_t)g;
+			status = mean_of(t, scenario, perspective, rows, (uint32_t)g, &list[n++].mean);
 		}
 		qsort(list, n, sizeof *list, compare_ranked);
 		for (size_t i = 0; i < n && i < PLIM_TABLE_PLACES; i++)
 			chosen[list[i].group] = true;
 	}
 	plim_mem_free(list);
-	return PLIM_OK;
+	return status;
 }
 
 static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspective perspective, int measure,
@@ -291,10 +376,16 @@ static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspecti
 		if (!plim_groups_in_set(s->layout, g))
 			continue;
 		variable v = {.scenario = scenario, .group = g, .perspective = perspective, .measure = (plim_measure)measure};
-		plim_status status = plim_tally_walk_list(rows, g, &v.list, t->error);
-		if (status == PLIM_OK)
-			status = tabulate_variable(t, &v, chosen[g]);
-		plim_bucket_list_clear(&v.list);
+		const known_rows *known = known_of(t, scenario, perspective, g, (uint32_t)measure);
+		plim_status status;
+		if (is_known(known, chosen[g])) {
+			status = repeat_variable(t, &v, known, chosen[g]);
+		} else {
+			status = plim_tally_walk_list(rows, g, &v.list, t->error);
+			if (status == PLIM_OK)
+				status = tabulate_variable(t, &v, chosen[g]);
+			plim_bucket_list_clear(&v.list);
+		}
 		if (status != PLIM_OK)
 			return status;
 	}
@@ -311,7 +402,7 @@ static plim_status tabulate_sparse(tabulator *t, uint32_t scenario, plim_perspec
 		plim_tally_walk rows;
 		status = plim_tally_walk_begin(&rows, plim_summary_set(s, k, m), t->error);
 		if (status == PLIM_OK && m == PLIM_MEASURE_AEP)
-			status = choose_places(t, &rows, chosen);
+			status = choose_places(t, scenario, perspective, &rows, chosen);
 		if (status == PLIM_OK)
 			status = tabulate_rows(t, scenario, perspective, m, &rows, chosen);
 		plim_tally_walk_end(&rows);
@@ -455,6 +546,10 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 	t.quantile = plim_mem_alloc(longest, sizeof *t.quantile);
 	t.own_ranked = plim_mem_alloc(longest, sizeof *t.own_ranked);
 	plim_status status = t.estimate && t.quantile && t.own_ranked ? PLIM_OK : no_memory(&t);
+	if (status == PLIM_OK && t.s->layout->origin) {
+		t.known = plim_mem_alloc(t.s->series * t.s->groups * PLIM_MEASURES, sizeof *t.known);
+		status = t.known ? PLIM_OK : no_memory(&t);
+	}
 	if (is_nested(&t))
 		plim_nested_trials(t.s->layout, results->first_block * PLIM_BLOCK_TRIALS, results->trials, t.replicate_trials);
 	if (status == PLIM_OK)
@@ -473,6 +568,7 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 	}
 	if (status == PLIM_OK)
 		status = tabulate_tolerance(&t, tolerance_loss, tolerance_probability, tolerances);
+	plim_mem_free(t.known);
 	plim_mem_free(t.estimate);
 	plim_mem_free(t.ranked);
 	plim_mem_free(t.quantile);

@@ -434,7 +434,7 @@ Test(stats, tally_of_differences_that_cancel)
 	plim_tally_take(&b, middle);
 	plim_tally_add(&a, middle);
 	plim_tally_add(&a, middle);
-	plim_tally_merge(&a, &b);
+	plim_tally_merge_difference(&a, &b);
 	cr_assert_eq(plim_tally_positive(&a), 2);
 	cr_assert_eq(a.count[plim_bucket_of(7, low)], 1);
 	cr_assert_eq(a.count[plim_bucket_of(7, high)], 1);

@@ -346,15 +346,19 @@ Test(store, places_written_down_make_the_same_summary)
 		const size_t k = next >> 63;
 		const uint32_t first = (uint32_t)layout.count - 2;
 		const double sum = exp2((double)(next >> 40 & 0xfff) / 50 - 25);
+		const uint32_t total_bin = (uint32_t)(next >> 34 & 255);
 		const plim_place_value v = {sum, next & 1 ? sum : sum / 3, first + (uint32_t)(next >> 33 & 1),
-		                            (uint32_t)(next >> 34 & 255)};
+		                            (uint32_t)(own->bins.count / 2)};
+		uint16_t *bins;
 		plim_tally_set *aep = plim_summary_set(at_once, k, PLIM_MEASURE_AEP),
 		               *oep = plim_summary_set(at_once, k, PLIM_MEASURE_OEP);
 		cr_assert_eq(plim_tally_set_reserve(aep, 1, NULL), PLIM_OK);
 		cr_assert_eq(plim_tally_set_reserve(oep, 2, NULL), PLIM_OK);
 		cr_assert_eq(plim_place_tail_reserve(&at_once->place_tail[k], 1, NULL), PLIM_OK);
 		plim_summary_add_trial_to_set(aep, oep, v.group, v.sum, v.largest);
-		plim_place_tail_add(&at_once->place_tail[k], v.group, v.total_bin, v.sum);
+		plim_place_tail_add(&at_once->place_tail[k], v.group, total_bin, v.sum);
+		cr_assert_eq(plim_trial_bins_take(&own->bins, 2, &bins, NULL), PLIM_OK);
+		bins[k] = (uint16_t)total_bin;
 		cr_assert_eq(plim_place_log_reserve(&own->log[k], 1, NULL), PLIM_OK);
 		plim_place_log_add(&own->log[k], v);
 		if (i == VALUES / 3 || i == VALUES / 2) {

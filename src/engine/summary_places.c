@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From what was written down of places to their histograms and sums. */
+#include "base/error.h"
+#include "base/memory.h"
+#include "engine/summary_parts.h"
+
+size_t plim_summary_log_bytes(const plim_summary *s)
+{
+	size_t bytes = s->bins.count * sizeof *s->bins.bin;
+	for (size_t k = 0; k < s->series; k++)
+		bytes += s->log[k].count * sizeof *s->log[k].value;
+	return bytes;
+}
+
+/* No place has more stretches than this, however many values. */
+#define MOST_STRETCHES (1 + PLIM_BUCKETS_OF_SET / PLIM_CELL_STRETCH)
+
+/* So many values of a place are worth going through all its buckets. */
+#define MANY 64
+
+/* Values between asking for one and reading it. */
+#define AHEAD 8
+
+/* One log at work. */
+typedef struct taker {
+	plim_summary *into;
+	const plim_summary *from;
+	const plim_place_value *value;
+	size_t log; /* its series */
+	uint32_t *series; /* those whose origin it is, for the place at hand */
+	plim_exact_sum **tail; /* ... and where the place's sums by bin go */
+	size_t count;
+	plim_tally_cells cells[PLIM_MEASURES]; /* scratch */
+	plim_exact_sum *scratch; /* [of series][PLIM_BIN_ALL], all 0: of places that share a hash */
+	uint32_t first, last; /* bins of all totals below PLIM_BIN_OVERFLOW */
+	plim_error *error;
+} taker;
+
+static bool begin(taker *t)
+{
+	const size_t series = t->into->series;
+	t->series = plim_mem_alloc(series, sizeof *t->series);
+	t->tail = plim_mem_alloc(series, sizeof *t->tail);
+	t->scratch = plim_mem_pages(series * PLIM_BIN_ALL * sizeof *t->scratch);
+	t->first = PLIM_BIN_OVERFLOW;
+	t->last = 0;
+	for (size_t i = 0; i < t->from->bins.count; i++) {
+		const uint32_t bin = t->from->bins.bin[i];
+		if (bin >= PLIM_BIN_OVERFLOW)
+			continue;
+		t->first = bin < t->first ? bin : t->first;
+		t->last = bin > t->last ? bin : t->last;
+	}
+	for (int m = 0; m < PLIM_MEASURES; m++)
+		t->cells[m] =
+		    (plim_tally_cells){plim_mem_pages(PLIM_TALLY_CELLS * sizeof *t->cells[m].cell), UINT32_MAX, 0};
+	return t->series && t->tail && t->scratch && t->cells[PLIM_MEASURE_AEP].cell && t->cells[PLIM_MEASURE_OEP].cell;
+}
+
+static void end(taker *t)
+{
+	plim_mem_free(t->series);
+	plim_mem_free((void *)t->tail);
+	for (int m = 0; m < PLIM_MEASURES; m++)
+		plim_mem_pages_free(t->cells[m].cell, PLIM_TALLY_CELLS * sizeof *t->cells[m].cell);
+	plim_mem_pages_free(t->scratch, t->into->series * PLIM_BIN_ALL * sizeof *t->scratch);
+}
+
+/* The series that the place's values hold in. */
+static void find_series(taker *t, uint32_t group)
+{
+	plim_summary *s = t->into;
+	const bool in_set = plim_groups_in_set(s->layout, group);
+	t->count = 0;
+	for (size_t k = t->log; k < s->series; k++) {
+		if (plim_groups_origin(s->layout, k, group) != t->log)
+			continue;
+		t->tail[t->count] = in_set ? t->scratch + t->count * PLIM_BIN_ALL : s->tail[k * s->groups + group].sum;
+		t->series[t->count++] = (uint32_t)k;
+	}
+}
+
+/* The values of one place, order[0 .. n - 1], into its sums by bin of the total. */
+static void add_tails(taker *t, const uint32_t *order, size_t n)
+{
+	const size_t series = t->from->series;
+	const uint16_t *bins = t->from->bins.bin;
+	for (size_t i = 0; i < n; i++) {
+		const plim_place_value *v = &t->value[order[i]];
+		const uint16_t *bin = bins + v->row * series;
+		if (i + AHEAD < n)
+			__builtin_prefetch(bins + t->value[order[i + AHEAD]].row * series);
+		for (size_t s = 0; s < t->count; s++)
+			plim_exact_sum_add(&t->tail[s][bin[t->series[s]]], v->sum);
+	}
+}
+
+/* ... into tallies of its own ... */
+static void add_to_tallies(const taker *t, const uint32_t *order, size_t n)
+{
+	const size_t group = t->value[order[0]].group;
+	plim_tally *aep = plim_summary_tally(t->into, t->log, group, PLIM_MEASURE_AEP);
+	plim_tally *oep = plim_summary_tally(t->into, t->log, group, PLIM_MEASURE_OEP);
+	for (size_t i = 0; i < n; i++) {
+		const plim_place_value *v = &t->value[order[i]];
+		if (i + AHEAD < n)
+			__builtin_prefetch(&t->value[order[i + AHEAD]]);
+		plim_summary_add_trial(aep, oep, v->sum, v->largest);
+	}
+}
+
+/* ... or into what all places share: many values by way of cells of their own, ... */
+static plim_status add_many_to_set(taker *t, const uint32_t *order, size_t n)
+{
+	const uint32_t group = t->value[order[0]].group;
+	plim_tally_cells *aep = &t->cells[PLIM_MEASURE_AEP], *oep = &t->cells[PLIM_MEASURE_OEP];
+	for (size_t i = 0; i < n; i++) {
+		const plim_place_value *v = &t->value[order[i]];
+		if (i + AHEAD < n)
+			__builtin_prefetch(&t->value[order[i + AHEAD]]);
+		plim_tally_cells_add(aep, v->sum);
+		if (v->largest != v->sum) {
+			plim_tally_cells_add(oep, v->largest);
+			plim_tally_cells_take(oep, v->sum);
+		}
+	}
+	plim_status status = plim_tally_set_move(plim_summary_set(t->into, t->log, PLIM_MEASURE_AEP), group, aep, t->error);
+	if (status == PLIM_OK)
+		status = plim_tally_set_move(plim_summary_set(t->into, t->log, PLIM_MEASURE_OEP), group, oep, t->error);
+	return status;
+}
+
+/* ... few one by one. */
+static plim_status add_to_set(taker *t, const uint32_t *order, size_t n)
+{
+	plim_tally_set *aep = plim_summary_set(t->into, t->log, PLIM_MEASURE_AEP);
+	plim_tally_set *oep = plim_summary_set(t->into, t->log, PLIM_MEASURE_OEP);
+	const size_t most = n < MOST_STRETCHES ? n : MOST_STRETCHES;
+	plim_status status = plim_tally_set_reserve(aep, most, t->error);
+	if (status == PLIM_OK)
+		status = plim_tally_set_reserve(oep, 2 * most, t->error);
+	for (size_t i = 0; i < n && status == PLIM_OK; i++) {
+		const plim_place_value *v = &t->value[order[i]];
+		if (i + AHEAD < n)
+			__builtin_prefetch(&t->value[order[i + AHEAD]]);
+		plim_summary_add_trial_to_set(aep, oep, v->group, v->sum, v->largest);
+	}
+	return status;
+}
+
+static plim_status move_tails(const taker *t, uint32_t group)
+{
+	plim_status status = PLIM_OK;
+	for (size_t s = 0; s < t->count && status == PLIM_OK; s++) {
+		plim_place_tail *tail = &t->into->place_tail[t->series[s]];
+		status = plim_place_tail_reserve(tail, PLIM_PLACE_TAIL_STRETCHES, t->error);
+		if (status != PLIM_OK)
+			return status;
+		plim_place_tail_move(tail, group, t->tail[s], t->first, t->last);
+		plim_place_tail_move(tail, group, t->tail[s], PLIM_BIN_OVERFLOW, PLIM_BIN_ALL - 1);
+	}
+	return status;
+}
+
+static plim_status take_place(taker *t, const uint32_t *order, size_t n)
+{
+	const uint32_t group = t->value[order[0]].group;
+	find_series(t, group);
+	if (!plim_groups_in_set(t->into->layout, group)) {
+		add_to_tallies(t, order, n);
+		add_tails(t, order, n);
+		return PLIM_OK;
+	}
+	const plim_status status = n < MANY ? add_to_set(t, order, n) : add_many_to_set(t, order, n);
+	add_tails(t, order, n);
+	return status == PLIM_OK ? move_tails(t, group) : status;
+}
+
+static plim_status take_log(taker *t, plim_place_log *log)
+{
+	uint32_t *order;
+	plim_status status = plim_place_log_order(log, t->into->groups, &order, t->error);
+	if (status != PLIM_OK)
+		return status;
+	t->value = log->value;
+	for (size_t i = 0, begin = 0; i < log->count && status == PLIM_OK; begin = i) {
+		const uint32_t group = log->value[order[i]].group;
+		while (i < log->count && log->value[order[i]].group == group)
+			i++;
+		status = take_place(t, order + begin, i - begin);
+	}
+	plim_mem_free(order);
+	log->count = 0;
+	return status;
+}
+
+static plim_status take_logs(plim_summary *into, plim_summary *from, plim_error *error)
+{
+	taker t = {.into = into, .from = from, .error = error};
+	plim_status status = begin(&t) ? PLIM_OK : plim_error_memory(error, "the losses at places");
+	for (; t.log < into->series && status == PLIM_OK; t.log++)
+		if (from->log[t.log].count)
+			status = take_log(&t, &from->log[t.log]);
+	from->bins.count = 0;
+	end(&t);
+	return status;
+}
+
+plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error)
+{
+	plim_status status = from->bins.count ? take_logs(into, from, error) : PLIM_OK;
+	for (size_t k = 0; into != from && k < into->series && status == PLIM_OK; k++) {
+		status = plim_summary_merge_nested(into, from, k, error);
+		for (int m = 0; from->nested && m < PLIM_MEASURES; m++) {
+			plim_tally_set_reset(&plim_summary_nested(from, k, m)->replicate);
+			plim_tally_set_reset(&plim_summary_nested(from, k, m)->world);
+		}
+	}
+	return status;
+}

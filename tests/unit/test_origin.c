@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What places have alike in several series is added up once: the summary must be the one of adding it up in each. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "engine/block.h"
+
+/* Two threats at nodes, which meet at some of them; one that is insured; one on links; and one nowhere in particular. The
+ * controls single out places, thin, cut losses at random and start late; s3 has all of them. */
+static const char text[] =
+    "plimsoll: 1\nname: n\ncurrency: EUR\n"
+    "nodes:\n"
+    "  - {id: a, kind: site, region: x, tags: [k0]}\n  - {id: b, kind: site, region: x, tags: [k0, k1]}\n"
+    "  - {id: c, kind: site, region: y, tags: [k1]}\n  - {id: d, kind: site, region: y}\n"
+    "  - {id: e, kind: port, tags: [k1]}\n  - {id: f, kind: port}\n"
+    "links: [{from: a, to: b}, {from: c, to: d}]\n"
+    "threats:\n"
+    "  - {id: fire, clauses: [4.4.6], frequency: {poisson: {rate: 0.3}}, where: {nodes: {kind: site}},\n"
+    "     losses: {goods: {lognormal: {mu: 10, sigma: 1}}, repair: {fixed: {value: 500}}}}\n"
+    "  - {id: theft, clauses: [4.4.7], frequency: {poisson: {rate: 0.5}}, where: {nodes: {id: [c, d, e, f]}},\n"
+    "     loss: {lognormal: {mu: 9, sigma: 1.5}}}\n"
+    "  - {id: storm, frequency: {poisson: {rate: 0.2}}, where: {nodes: {kind: port}},\n"
+    "     loss: {lognormal: {mu: 11, sigma: 1}}}\n"
+    "  - {id: hijack, frequency: {poisson: {rate: 0.2}}, where: {links: {}}, loss: {fixed: {value: 7e4}}}\n"
+    "  - {id: fraud, frequency: {poisson: {rate: 0.2}}, loss: {fixed: {value: 2e4}}}\n"
+    "controls:\n"
+    "  - {id: guard, category: physical, where: {nodes: {tag: k0}}, reduces: {frequency: 0.6}}\n"
+    "  - {id: cover, category: physical, where: {nodes: {tag: k1}}, reduces: {loss: 0.5}, coverage: 0.7}\n"
+    "  - {id: late, category: physical, against: [theft], where: {nodes: {id: d}}, reduces: {frequency: 0.9},\n"
+    "     start_day: 200}\n"
+    "%s"
+    "scenarios:\n  - {id: s0, controls: []}\n  - {id: s1, controls: [guard]}\n  - {id: s2, controls: [cover]}\n"
+    "  - {id: s3, controls: [guard, cover, late]}\n  - {id: s4, controls: [late]}\n";
+
+static const char insured[] = "insurance: [{id: p, covers: [storm], deductible: 20e3, limit: 1e5}]\n";
+
+static plim_plan *plan_of(const char *insurance, plim_model **model)
+{
+	char whole[sizeof text + sizeof insured];
+	plim_findings findings = {0};
+	plim_error error = {0};
+	plim_plan *plan = NULL;
+	snprintf(whole, sizeof whole, text, insurance);
+	cr_assert_eq(plim_model_parse(whole, strlen(whole), NULL, model, &findings, &error), PLIM_OK, "%s",
+	             findings.count ? findings.item[0].text : error.text);
+	cr_assert_eq(plim_plan_build(*model, NULL, &plan, &error), PLIM_OK, "%s", error.text);
+	plim_findings_clear(&findings);
+	return plan;
+}
+
+/* Blocks 0 and 1, each into a summary of its own; the places of the first are added up before the end. */
+static plim_summary *run(const plim_plan *plan)
+{
+	plim_workspace *ws = NULL;
+	plim_summary *half[2] = {NULL, NULL};
+	plim_block_record record;
+	cr_assert_eq(plim_workspace_new(plan, plim_kernel_best(), 1, &ws, NULL), PLIM_OK);
+	for (uint64_t b = 0; b < 2; b++) {
+		cr_assert_eq(plim_summary_new(plim_plan_series(plan), &plan->groups, 0, &half[b], NULL), PLIM_OK);
+		cr_assert_eq(plim_block_run(ws, b, b ? 500 : 1500, half[b], NULL, &record, NULL), PLIM_OK);
+	}
+	cr_assert_eq(plim_summary_take_places(half[0], half[0], NULL), PLIM_OK);
+	cr_assert_eq(plim_summary_merge(half[0], half[1], NULL), PLIM_OK);
+	cr_assert_eq(plim_summary_finish(half[0], NULL), PLIM_OK);
+	plim_summary_free(&half[1]);
+	plim_workspace_free(&ws);
+	return half[0];
+}
+
+static void digest(const plim_summary *s, char hex[static PLIM_DIGEST_HEX_SIZE])
+{
+	plim_digest d;
+	uint8_t bytes[PLIM_DIGEST_SIZE];
+	plim_digest_init(&d);
+	cr_assert_eq(plim_summary_digest(s, &d, NULL), PLIM_OK);
+	plim_digest_final(&d, bytes);
+	plim_digest_hex(bytes, hex);
+}
+
+static void same_details(const plim_summary *a, const plim_summary *b)
+{
+	size_t shares = 0;
+	for (size_t i = 0; i < a->series * PLIM_WORST_TRIALS; i++) {
+		cr_assert_eq(a->detail[i].count, b->detail[i].count);
+		shares += a->detail[i].count;
+		for (size_t j = 0; j < a->detail[i].count; j++) {
+			cr_assert_eq(a->detail[i].share[j].group, b->detail[i].share[j].group);
+			cr_assert_eq(a->detail[i].share[j].value, b->detail[i].share[j].value);
+		}
+	}
+	cr_assert_gt(shares, 1000);
+}
+
+static void same_with_and_without(const char *insurance, bool in_set)
+{
+	char once[PLIM_DIGEST_HEX_SIZE], each[PLIM_DIGEST_HEX_SIZE];
+	plim_model *model = NULL;
+	plim_plan *plan = plan_of(insurance, &model);
+	plan->groups.places_in_set = in_set;
+	plim_summary *together = run(plan);
+	plim_groups_part_series(&plan->groups);
+	plim_summary *apart = run(plan);
+	digest(together, once);
+	digest(apart, each);
+	cr_expect_str_eq(once, each);
+	same_details(together, apart);
+	plim_summary_free(&together);
+	plim_summary_free(&apart);
+	plim_plan_free(&plan);
+	plim_model_free(&model);
+}
+
+Test(origin, adding_up_once_gives_the_same_bits)
+{
+	for (int in_set = 0; in_set < 2; in_set++) {
+		same_with_and_without("", in_set);
+		same_with_and_without(insured, in_set);
+	}
+}
+
+static size_t origin(const plim_plan *plan, size_t series, plim_group_kind kind, const char *name)
+{
+	return plim_groups_origin(&plan->groups, series, plim_groups_find(&plan->groups, kind, name));
+}
+
+/* By hand. Scenarios come sorted: s0 .. s4. */
+Test(origin, places_are_alike_where_no_control_differs)
+{
+	static const struct {
+		const char *node;
+		size_t first[5], insured[5]; /* `insured`: with storm held at the ports */
+	} expected[] = {
+	    {"a", {0, 1, 0, 1, 0}, {0, 1, 0, 1, 0}}, {"b", {0, 1, 2, 3, 0}, {0, 1, 2, 3, 0}},
+	    {"c", {0, 0, 2, 2, 0}, {0, 0, 2, 2, 0}}, {"d", {0, 0, 0, 3, 3}, {0, 0, 0, 3, 3}},
+	    {"e", {0, 0, 2, 2, 0}, {0, 1, 2, 3, 4}}, {"f", {0, 0, 0, 0, 0}, {0, 1, 2, 3, 4}},
+	};
+	plim_model *model = NULL, *insured_model = NULL;
+	plim_plan *plan = plan_of("", &model), *held = plan_of(insured, &insured_model);
+	for (size_t i = 0; i < sizeof expected / sizeof *expected; i++)
+		for (size_t k = 0; k < 5; k++) {
+			const bool apart = expected[i].insured[k] != expected[i].first[k] || strchr("ef", *expected[i].node);
+			cr_expect_eq(origin(plan, k, PLIM_GROUP_NODE, expected[i].node), expected[i].first[k], "%s of s%zu",
+			             expected[i].node, k);
+			cr_expect_eq(origin(held, k, PLIM_GROUP_NODE, expected[i].node), expected[i].insured[k], "%s of s%zu",
+			             expected[i].node, k);
+			cr_expect_eq(origin(held, 5 + k, PLIM_GROUP_NODE, expected[i].node), apart ? 5 + k : 5);
+			cr_expect_eq(origin(held, 10 + k, PLIM_GROUP_NODE, expected[i].node),
+			             apart ? 10 + k : expected[i].first[k]);
+		}
+	cr_expect_eq(origin(plan, 4, PLIM_GROUP_TOTAL, "total"), 4);
+	plim_plan_free(&plan);
+	plim_plan_free(&held);
+	plim_model_free(&model);
+	plim_model_free(&insured_model);
+}
