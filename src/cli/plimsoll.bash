@@ -19,7 +19,7 @@ _plimsoll() {
 		words="clauses percentiles tvar curves moments tail tolerance worst check fan ignorance"
 		[[ $command == compare ]] && words="losses value"
 		[[ $command == optimize ]] && words="portfolios roadmap controls"
-		[[ $command == avoided ]] && words="controls clauses"
+		[[ $command == avoided ]] && words="controls clauses displacement displaced_threats"
 		[[ $command == sensitivity ]] && words="tornado slopes sobol tail choices information"
 		[[ $command == monitor ]] && words="threats places tests kpis nonconformities"
 		;;
@@ -51,7 +51,7 @@ _plimsoll() {
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;
 		optimize) words="--objective --budget --capital --running --from --controls --loss --trials --seed --threads --memory --steps --phase --format --table --output --force --help" ;;
-		avoided) words="--from --to --figure --controls --loss --trials --seed --threads --memory --orders --format --table --output --force --help" ;;
+		avoided) words="--from --to --figure --controls --loss --trials --seed --threads --memory --orders --displace --displace-to --format --table --output --force --help" ;;
 		compare) words="--from --to --years --worlds --trials --format --table --output --force --quiet --help" ;;
 		sensitivity) words="--scenario --trials --seed --threads --p --step --points --point-trials --format --table --output --force --quiet --help" ;;
 		info) words="--help" ;;

@@ -2,8 +2,8 @@
 /*
  * Thinning: controls on the frequency and vulnerability of a Poisson threat leave the law of a Poisson threat with the
  * thinned rate. Every scenario has an exact law, the run keeps to it, and the law is that of a second model, without
- * controls and vulnerability, whose rates were thinned here by arithmetic. The run keeps to that one too, so a fault that
- * sampler and exact law had in common is seen.
+ * controls and vulnerability, whose rates were thinned here by arithmetic. The run keeps to that one too, so a fault
+ * that sampler and exact law had in common is seen.
  */
 #include <math.h>
 
@@ -90,8 +90,8 @@ static void with_controls(char *text, size_t size)
 	}
 }
 
-/* What is left of a rate of 1; a late control leaves all of it until it starts. Of controls that act at one place no two
- * start late, so that the shares of the year multiply. */
+/* What is left of a rate of 1; a late control leaves all of it until it starts. Of controls that act at one place no
+ * two start late, so that the shares of the year multiply. */
 static double left_of(unsigned in_force, bool theft, int port)
 {
 	double left = theft ? theft_chance : fraud_chance;
@@ -188,8 +188,8 @@ static void test_law(const plim_model *model, uint32_t in_model, const plim_mode
 	plim_exact_law a, b;
 	double zero[2];
 	const char *id = model->scenario[in_model].id;
-	check(plim_exact_law_build(model, in_model, UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE, PLIM_EXACT_HORIZON,
-	                           &a, &error),
+	check(plim_exact_law_build(model, in_model, UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE,
+	                           PLIM_EXACT_HORIZON, &a, &error),
 	      &error);
 	check(plim_exact_law_build(thinned, 0, UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE,
 	                           PLIM_EXACT_HORIZON, &b, &error),
