@@ -19,7 +19,7 @@ _plimsoll() {
 		words="clauses percentiles tvar curves moments tail tolerance worst check fan ignorance"
 		[[ $command == compare ]] && words="losses value"
 		[[ $command == optimize ]] && words="portfolios roadmap controls"
-		[[ $command == avoided ]] && words="controls clauses"
+		[[ $command == avoided ]] && words="controls clauses displacement displaced_threats"
 		[[ $command == sensitivity ]] && words="tornado slopes sobol tail choices information"
 		[[ $command == monitor ]] && words="threats places tests kpis nonconformities"
 		;;
@@ -44,14 +44,14 @@ _plimsoll() {
 		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
 		merge) words="--output --blocks --quiet --force --help" ;;
 		verify) words="--resimulate --help" ;;
-		report) words="--format --table --scenario --standard --today --review --log --from --to --kpi --output --check --force --help" ;;
+		report) words="--format --table --scenario --portfolio --standard --today --review --log --from --to --kpi --output --check --force --help" ;;
 		network) words="--scenario --links --top --all --format --output --force --help" ;;
 		exact) words="--scenario --threats --years --format --output --force --help" ;;
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;
 		optimize) words="--objective --budget --capital --running --from --controls --loss --trials --seed --threads --memory --steps --phase --format --table --output --force --help" ;;
-		avoided) words="--from --to --figure --controls --loss --trials --seed --threads --memory --orders --format --table --output --force --help" ;;
+		avoided) words="--from --to --figure --controls --loss --trials --seed --threads --memory --orders --displace --displace-to --format --table --output --force --help" ;;
 		compare) words="--from --to --years --worlds --trials --format --table --output --force --quiet --help" ;;
 		sensitivity) words="--scenario --trials --seed --threads --p --step --points --point-trials --format --table --output --force --quiet --help" ;;
 		info) words="--help" ;;

@@ -296,6 +296,8 @@ plim_status plim_avoided_loss(const plim_model *model, const plim_avoided_option
 		status = left_and_first(&a, a.clause, a.clauses, error);
 	if (status == PLIM_OK)
 		status = share_out(&a, error);
+	if (status == PLIM_OK && options->displace.shares)
+		status = plim_displace(a.portfolio, options->figure, &options->run, &options->displace, &a.displaced, error);
 	plim_mem_free((void *)ids);
 	if (status != PLIM_OK)
 		plim_avoided_clear(&a);
@@ -309,5 +311,6 @@ void plim_avoided_clear(plim_avoided *a)
 	plim_portfolio_free(&a->portfolio);
 	plim_mem_free(a->control);
 	plim_mem_free(a->clause);
+	plim_displaced_clear(&a->displaced);
 	*a = (plim_avoided){0};
 }

@@ -13,7 +13,7 @@
 #ifndef PLIM_DECIDE_AVOIDED_H
 #define PLIM_DECIDE_AVOIDED_H
 
-#include "decide/optimize.h"
+#include "decide/displace.h"
 
 /** Shapley values come from all sets of up to so many controls, beyond that from drawn orders. */
 #define PLIM_AVOIDED_EXACT 12
@@ -23,8 +23,9 @@ typedef struct plim_avoided_options {
 	const char *const *controls; /* ids, NULL-terminated, with `to` NULL */
 	plim_portfolio_figure figure;
 	plim_portfolio_scale scale;
-	plim_run_options run; /* trials, seed, threads, memory_limit, stop */
-	size_t orders;        /* drawn beyond PLIM_AVOIDED_EXACT controls, at least 2 */
+	plim_run_options run;           /* trials, seed, threads, memory_limit, stop */
+	size_t orders;                  /* drawn beyond PLIM_AVOIDED_EXACT controls, at least 2 */
+	plim_displace_options displace; /* no shares: attackers are not followed */
 } plim_avoided_options;
 
 /** Amounts of the figure: money of a trial, or a probability; 95 % intervals from the spread of replicates, for drawn
@@ -43,7 +44,8 @@ typedef struct plim_avoided {
 	plim_avoided_row *clause;  /* in the standard's order; the last may be "(unassigned)" */
 	size_t clauses;
 	plim_interval before, after, total;
-	size_t orders; /* drawn; 0: Shapley values are exact in the sample */
+	size_t orders;            /* drawn; 0: Shapley values are exact in the sample */
+	plim_displaced displaced; /* no rows unless it was asked for */
 } plim_avoided;
 
 /** PLIM_ERROR_USAGE when the scenarios do not differ by controls alone, others as plim_optimize. Release with

@@ -118,6 +118,10 @@ plim_status plim_portfolio_simulate_all(plim_portfolio *portfolio, size_t most, 
 plim_status plim_portfolio_values(plim_portfolio *portfolio, const plim_set *set, size_t count, bool mean_only,
                                   plim_portfolio_value *value, plim_error *error);
 
+/** The figures of losses given trial by trial, as many as the portfolio's. PLIM_ERROR_MEMORY. */
+plim_status plim_portfolio_value_of(const plim_portfolio *portfolio, const double *loss, plim_portfolio_value *value,
+                                    plim_error *error);
+
 /** A variant that is known; NULL if it is not. */
 const plim_variant_losses *plim_portfolio_variant(const plim_portfolio *portfolio, size_t part, plim_set set);
 

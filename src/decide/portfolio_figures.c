@@ -105,12 +105,11 @@ static void mean_of(const plim_portfolio *pf, plim_set set, plim_portfolio_value
 	}
 }
 
-/* TVaR and breach; `total` and `scratch` have room for all trials. */
-static void tail_of(const plim_portfolio *pf, plim_set set, double *total, double *scratch, plim_portfolio_value *value)
+/* TVaR and breach of the totals of all trials, whose order is lost; `scratch` has room for as many. */
+static void tail_of(const plim_portfolio *pf, double *total, double *scratch, plim_portfolio_value *value)
 {
 	const uint64_t n = pf->options.trials;
 	uint64_t start[PLIM_REPLICATES + 1] = {0}, above[PLIM_REPLICATES] = {0}, all = 0;
-	plim_portfolio_total(pf, set, total);
 	for (size_t r = 0; r < PLIM_REPLICATES; r++)
 		start[r + 1] = start[r] + pf->trials_of[r];
 	for (uint64_t t = 0; t < n; t++) {
@@ -142,7 +141,8 @@ static plim_status figure(const plim_portfolio *pf, const plim_set *set, size_t 
 #pragma omp for schedule(dynamic, 1)
 		for (size_t k = 0; k < count; k++) {
 			if (total && scratch) {
-				tail_of(pf, set[k], total, scratch, &value[k]);
+				plim_portfolio_total(pf, set[k], total);
+				tail_of(pf, total, scratch, &value[k]);
 			} else {
 #pragma omp atomic write
 				failed = true;
@@ -152,6 +152,26 @@ static plim_status figure(const plim_portfolio *pf, const plim_set *set, size_t 
 		plim_mem_free(scratch);
 	}
 	return failed ? plim_error_memory(error, "the losses of the portfolios") : PLIM_OK;
+}
+
+plim_status plim_portfolio_value_of(const plim_portfolio *pf, const double *loss, plim_portfolio_value *value,
+                                    plim_error *error)
+{
+	const uint64_t n = pf->options.trials;
+	double *total = plim_mem_alloc(n, sizeof *total), *scratch = plim_mem_alloc(n, sizeof *scratch);
+	plim_status status = total && scratch ? PLIM_OK : plim_error_memory(error, "the losses of the portfolios");
+	*value = (plim_portfolio_value){0};
+	for (uint64_t t = 0; t < n && status == PLIM_OK; t++) {
+		total[t] = loss[t];
+		value->all[PLIM_PORTFOLIO_MEAN] += loss[t] / (double)n;
+		const int r = plim_replicate_of(&(const plim_trial_range){.n = n}, t);
+		value->replicate[PLIM_PORTFOLIO_MEAN][r] += loss[t] / (double)pf->trials_of[r];
+	}
+	if (status == PLIM_OK)
+		tail_of(pf, total, scratch, value);
+	plim_mem_free(total);
+	plim_mem_free(scratch);
+	return status;
 }
 
 static bool known(const plim_portfolio *pf, plim_set set, bool held)

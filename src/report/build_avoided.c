@@ -23,6 +23,30 @@ static const plim_table_column clause_columns[] = {
     {"yearly_cost", "Cost a year", true},
 };
 
+static const plim_table_column displaced_columns[] = {
+    {"control", "Control", false},
+    {"displaced_share", "Displaced share", true},
+    {"avoided", "Avoided", true},
+    {"avoided_lower", "from", true},
+    {"avoided_upper", "to", true},
+    {"displaced", "Displaced", true},
+    {"displaced_lower", "from", true},
+    {"displaced_upper", "to", true},
+    {"net", "Net", true},
+    {"net_lower", "from", true},
+    {"net_upper", "to", true},
+};
+
+static const plim_table_column shifted_columns[] = {
+    {"threat", "Threat", false},
+    {"covered_places", "Covered places", true},
+    {"open_places", "Open places", true},
+    {"turned_away", "Attempts turned away a year", true},
+    {"elsewhere", "Attempts a year at open places", true},
+    {"factor", "Their factor at 100 %", true},
+    {"remark", "Remark", false},
+};
+
 /* Columns of people's tables: no title. */
 static const size_t shown[] = {0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
 
@@ -100,6 +124,83 @@ static void add_facts(const plim_avoided *a, plim_sheet *sheet)
 		plim_sheet_fact(sheet, "shapley", "Shapley values", "from %zu drawn orders", a->orders);
 	else
 		plim_sheet_fact(sheet, "shapley", "Shapley values", "exact in the sample");
+	if (a->displaced.rows)
+		plim_sheet_fact(
+		    sheet, "displacement", "Displacement",
+		    "assumed: attempts turned away are made again at open places of the same threat%s, in proportion "
+		    "to the attempts there; %s",
+		    a->options.displace.to_threats ? ", or else of other threats" : "",
+		    a->displaced.deliberate ? "threats of the family malicious only" : "all threats");
+}
+
+/* ---- threat shifting ---- */
+
+static void fill_displaced(const plim_avoided *a, plim_table *t)
+{
+	const plim_portfolio *pf = a->portfolio;
+	const plim_figure figure = a->options.figure == PLIM_PORTFOLIO_BREACH ? PLIM_FIGURE_PROBABILITY : PLIM_FIGURE_MONEY;
+	for (size_t i = 0; i < a->displaced.rows; i++) {
+		const plim_displaced_row *row = &a->displaced.row[i];
+		const bool alone = (row->set & (row->set - 1)) == 0;
+		plim_table_text(t, alone ? pf->model->control[pf->candidate[__builtin_ctzll(row->set)].control].id
+		                         : "(all together)");
+		put(t, row->share, PLIM_FIGURE_SHARE);
+		put_interval(t, row->avoided, figure);
+		put_interval(t, row->displaced, figure);
+		put_interval(t, row->net, figure);
+	}
+}
+
+static void fill_shifted(const plim_avoided *a, plim_table *t)
+{
+	for (size_t i = 0; i < a->displaced.threats; i++) {
+		const plim_displaced_threat *row = &a->displaced.threat[i];
+		plim_table_text(t, row->id);
+		plim_table_count(t, row->covered);
+		plim_table_count(t, row->open);
+		put(t, row->turned_away, PLIM_FIGURE_PROBABILITY);
+		put(t, row->elsewhere, PLIM_FIGURE_PROBABILITY);
+		put(t, row->factor, PLIM_FIGURE_PROBABILITY);
+		plim_table_text(t, row->remark);
+	}
+}
+
+static void show_all(plim_page *page, const plim_table *from)
+{
+	plim_table spare = {0};
+	plim_table *to = plim_page_table(page, &spare, from->column, from->columns, "");
+	for (size_t i = 0; i < from->cells; i++)
+		plim_table_copy(to, &from->cell[i]);
+}
+
+static void add_displaced(const plim_avoided *a, plim_sheet *sheet)
+{
+	plim_page *page = &sheet->page;
+	plim_table *rows = plim_sheet_add(sheet, "displacement", displaced_columns, COUNT(displaced_columns));
+	plim_table *threats = plim_sheet_add(sheet, "displaced_threats", shifted_columns, COUNT(shifted_columns));
+	fill_displaced(a, rows);
+	fill_shifted(a, threats);
+	plim_page_heading(page, 2, "If attackers move elsewhere");
+	plim_page_paragraph(
+	    page,
+	    "An assumption, not a finding: nothing in the model says where attackers go. Of the attempts that controls "
+	    "turn "
+	    "away, by acting on frequency or vulnerability, the displaced share is made again at the open places of the "
+	    "same "
+	    "threat, where none of these controls does so, in proportion to the attempts that those places see already%s. "
+	    "There they meet the vulnerability and the controls of that place, at any time of the horizon. %s Attempts are "
+	    "counted at expected values of what is uncertain; the losses are simulated.",
+	    a->options.displace.to_threats
+	        ? "; where a threat has no open place, at those of all threats that move, in the same proportion"
+	        : "; where a threat has no open place, they go nowhere",
+	    a->displaced.deliberate ? "Only threats of the family malicious move."
+	                            : "No threat is of the family malicious, so all move.");
+	show_all(page, rows);
+	plim_page_paragraph(page,
+	                    "Net is avoided less displaced, in the same trials. A control alone is first in: it comes on "
+	                    "top of what is in force.");
+	plim_page_heading(page, 3, "Where attempts go, all controls together");
+	show_all(page, threats);
 }
 
 void plim_build_avoided(const plim_avoided *a, plim_sheet *sheet)
@@ -121,8 +222,12 @@ void plim_build_avoided(const plim_avoided *a, plim_sheet *sheet)
 	plim_page_heading(page, 2, "By clause that the controls serve");
 	show(page, clauses);
 	plim_page_paragraph(
-	    page, "All controls of a clause, and of the clauses under it, left out or first in together; Shapley values "
-	          "summed, so that a clause includes those under it. 95 %% intervals are from 32 replicates of the same "
-	          "trials and measure their number, not what is unknown about the inputs. Avoided losses are an upper "
-	          "bound: attackers who move elsewhere are not followed.");
+	    page,
+	    "All controls of a clause, and of the clauses under it, left out or first in together; Shapley values "
+	    "summed, so that a clause includes those under it. 95 %% intervals are from 32 replicates of the same "
+	    "trials and measure their number, not what is unknown about the inputs. Avoided losses are an upper "
+	    "bound: attackers who move elsewhere are not followed here%s.",
+	    a->displaced.rows ? ", but below" : "; --displace does");
+	if (a->displaced.rows)
+		add_displaced(a, sheet);
 }

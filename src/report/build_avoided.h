@@ -6,7 +6,8 @@
 #include "decide/avoided.h"
 #include "report/sheet.h"
 
-/** Fills an empty sheet: tables `controls` and `clauses`. It must not outlive `avoided`. */
+/** Fills an empty sheet: tables `controls` and `clauses`; where attackers are followed `displacement` and
+ *  `displaced_threats` too. It must not outlive `avoided`. */
 void plim_build_avoided(const plim_avoided *avoided, plim_sheet *sheet);
 
 #endif

@@ -399,6 +399,16 @@ static void add_facts(const plim_optimum *o, plim_sheet *sheet)
 	plim_sheet_fact(sheet, "scenarios_simulated", NULL, "%llu", (unsigned long long)o->scenarios);
 }
 
+const plim_table_column *plim_optimize_column(bool roadmap, const char *name)
+{
+	const plim_table_column *column = roadmap ? road_columns : portfolio_columns;
+	const size_t columns = roadmap ? COUNT(road_columns) : COUNT(portfolio_columns);
+	size_t i = 0;
+	while (i + 1 < columns && strcmp(column[i].name, name) != 0)
+		i++;
+	return &column[i];
+}
+
 void plim_build_optimize(const plim_optimum *o, plim_sheet *sheet)
 {
 	plim_page_heading(&sheet->page, 1, "Choice of controls: %s", o->portfolio->model->name);

@@ -19,4 +19,7 @@ void plim_portfolio_figure_name(char *name, size_t size, const plim_portfolio_sc
 /** "mean", "tvar99", "breach": as the command line has them. */
 void plim_portfolio_figure_key(char *key, size_t size, const plim_portfolio_scale *scale, int figure);
 
+/** The column of that name of the table `portfolios`, or `roadmap`: there is one. Static. */
+const plim_table_column *plim_optimize_column(bool roadmap, const char *name);
+
 #endif

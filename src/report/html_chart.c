@@ -17,10 +17,10 @@ static bool put_string(const char *string, FILE *file)
 }
 
 /* Logarithmic axes have no place for 0, and JSON none for what is not finite. */
-static void put_number(const plim_table *table, size_t row, int column, FILE *file)
+static void put_number(const plim_table *table, size_t row, int column, bool linear, FILE *file)
 {
 	const plim_cell *cell = column < 0 ? NULL : plim_table_cell(table, row, (size_t)column);
-	if (cell && cell->kind == PLIM_CELL_NUMBER && isfinite(cell->value) && cell->value > 0)
+	if (cell && cell->kind == PLIM_CELL_NUMBER && isfinite(cell->value) && (linear || cell->value > 0))
 		fputs(cell->exact, file);
 	else
 		fputs("null", file);
@@ -35,13 +35,13 @@ static bool put_points(const plim_chart *chart, const plim_table *table, const p
 		if (chart->bars)
 			good = put_string(plim_table_cell(table, row, (size_t)chart->x)->text, file);
 		else
-			put_number(table, row, chart->x, file);
+			put_number(table, row, chart->x, chart->linear, file);
 		fputc(',', file);
-		put_number(table, row, chart->y, file);
+		put_number(table, row, chart->y, chart->linear, file);
 		fputc(',', file);
-		put_number(table, row, chart->lower, file);
+		put_number(table, row, chart->lower, chart->linear, file);
 		fputc(',', file);
-		put_number(table, row, chart->upper, file);
+		put_number(table, row, chart->upper, chart->linear, file);
 		fputc(']', file);
 	}
 	return good;
@@ -62,7 +62,8 @@ static bool put_chart(const plim_page *page, const plim_part *part, FILE *file)
 {
 	const plim_chart *chart = part->chart;
 	const plim_table *table = &page->part[chart->table].table;
-	fprintf(file, "{\"bars\":%s,\"title\":", chart->bars ? "true" : "false");
+	fprintf(file, "{\"bars\":%s,\"linear\":%s,\"title\":", chart->bars ? "true" : "false",
+	        chart->linear ? "true" : "false");
 	bool good = put_string(part->text, file);
 	fputs(",\"x\":", file);
 	good = good && put_string(chart->x_title, file);

@@ -40,9 +40,9 @@ typedef struct plim_series {
 	size_t first, rows;
 } plim_series;
 
-/** Lines over logarithmic axes, or bars. Columns of the table `table` (index of a part); -1: none. */
+/** Lines over logarithmic or linear axes, or bars. Columns of the table `table` (index of a part); -1: none. */
 typedef struct plim_chart {
-	bool bars;
+	bool bars, linear;
 	char *x_title, *y_title;
 	int x, y, lower, upper;
 	size_t table;

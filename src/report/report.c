@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/build.h"
+#include "report/build_portfolio.h"
 #include "report/data_manage.h"
 #include "report/escape.h"
 #include "report/workbook.h"
@@ -128,6 +129,8 @@ static void build_page(const plim_data_source *source, plim_page *page)
 		plim_build_network(source, source->scenario < 0 ? 0 : (uint32_t)source->scenario, page);
 	plim_build_risks(source, page);
 	plim_build_controls(source, page);
+	if (source->portfolio)
+		plim_build_portfolio(source->portfolio, page);
 	plim_build_managed(source, page);
 	plim_build_maturity(source, page);
 	plim_build_assumptions(source, page);
@@ -269,6 +272,15 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 		plim_correspondence_clear(&own);
 		return status;
 	}
+	plim_sheet_file portfolio = {0};
+	if (options->portfolio)
+		status = plim_portfolio_file_read(options->portfolio, results, &portfolio, error);
+	if (status != PLIM_OK) {
+		plim_sheet_file_clear(&portfolio);
+		plim_lookup_clear(&lookup);
+		plim_correspondence_clear(&own);
+		return status;
+	}
 	/* Files of strangers, or of a version that knew more keys, may hold a model that cannot be read: the figures stand
 	 * without it. */
 	plim_model *model = NULL;
@@ -282,7 +294,8 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 	                           .today = options->today,
 	                           .standard = standard,
 	                           .own_name = options->standard,
-	                           .own = own.row ? &own : NULL};
+	                           .own = own.row ? &own : NULL,
+	                           .portfolio = options->portfolio ? &portfolio : NULL};
 	errno = 0;
 	if (options->format == PLIM_REPORT_XLSX)
 		status = write_workbook(&source, file, error);
@@ -292,6 +305,7 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 		status = plim_error_set(error, PLIM_ERROR_IO, "the report cannot be written: %s",
 		                        errno ? strerror(errno) : "write error");
 	plim_model_free(&model);
+	plim_sheet_file_clear(&portfolio);
 	plim_correspondence_clear(&own);
 	plim_lookup_clear(&lookup);
 	return status;

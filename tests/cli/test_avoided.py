@@ -10,6 +10,7 @@ import itertools
 import math
 import os
 import random
+import statistics
 import subprocess
 import sys
 
@@ -124,6 +125,99 @@ def figures_are_those_of_a_run():
     assert call("avoided", FIRM, "-n", "20k", "-t", 1).stdout == call("avoided", FIRM, "-n", "20k", "-t", 3).stdout
 
 
+SHIFT = """plimsoll: 1
+name: Shift
+currency: EUR
+nodes:
+  - {id: a, kind: port, x: 1}
+  - {id: b, kind: port, x: 1}
+  - {id: c, kind: port, x: 2}
+threats:
+  - {id: theft, family: malicious, where: {nodes: {kind: port}}, exposure: x, frequency: {poisson: {rate: RATE}},
+     vulnerability: 0.5, loss: {exponential: {mean: 100}}}
+  - {id: fraud, family: malicious, frequency: {negative_binomial: {mean: 3, dispersion: 0.5}}, loss: {fixed: 10}}
+  - {id: storm, family: natural environment, frequency: {poisson: {rate: 1}}, loss: {fixed: 50}}
+controls:
+  - {id: fence, against: [theft], where: {nodes: {id: a}}, reduces: {frequency: 0.5, vulnerability: 0.4}, coverage: 0.8,
+     cost: {annual: 1}}
+  - {id: audit, against: [fraud], reduces: {vulnerability: 0.5}, start_day: 146, cost: {annual: 1}}
+  - {id: roof, against: [storm], reduces: {frequency: 0.5}, cost: {annual: 1}}
+  - {id: cover, against: [theft], where: {nodes: {id: b}}, reduces: {loss: 0.5}, cost: {annual: 1}}
+"""
+
+
+def write_shift(name, exposures=(1, 1, 2)):
+    with open(name, "w", encoding="utf-8") as file:
+        text = SHIFT.replace("RATE", "2")
+        for place, exposure in zip("abc", exposures):
+            text = text.replace(f"id: {place}, kind: port, x: {dict(a=1, b=1, c=2)[place]}",
+                                f"id: {place}, kind: port, x: {exposure!r}")
+        file.write(text)
+
+
+@case
+def attackers_who_move_are_followed():
+    write_shift("shift.yaml")
+    rows = table("shift.yaml", "-n", "40k", "--displace", "0,50,100", "--table", "displacement")
+    by = {(row["control"], float(row["displaced_share"])): row for row in rows}
+    assert len(rows) == len(by) == 15
+    plain = {row["control"]: float(row["first_in"]) for row in table("shift.yaml", "-n", "40k")}
+    # the fence lets (1 - 0.8 0.5) (1 - 0.8 0.4) of 2 attempts pass; half of the rest would cost 100
+    turned = 2 * (1 - 0.6 * 0.68)
+    for (control, share), row in by.items():
+        value = {key: float(row[key]) for key in row if key != "control"}
+        assert near(value["net"], value["avoided"] - value["displaced"], least=1e-9), row
+        assert value["displaced"] >= 0 and (share > 0 or value["displaced"] == 0), row
+        if control in plain:
+            assert near(value["avoided"], plain[control]), (row, plain[control])
+        # a place of b is worth half of one at c once `cover` is there, and sees a third of what is displaced
+        each = {"(all together)": 50 * (2 + 0.5) / 3, "fence": 50}.get(control, 0)
+        error = (value["displaced_upper"] - value["displaced_lower"]) / 2 / 2.04
+        assert abs(value["displaced"] - share * turned * each) <= 4.5 * error, (row, share * turned * each, error)
+    # a threat without an open place sends nothing away, or all of it to others; what is no one's will stays
+    told = {row["threat"]: row for row in
+            table("shift.yaml", "-n", "16k", "--displace", "100", "--table", "displaced_threats")}
+    assert set(told) == {"theft", "fraud", "storm"}
+    assert near(told["theft"]["turned_away"], turned) and near(told["theft"]["elsewhere"], 6)
+    assert near(told["theft"]["factor"], 1 + turned / 6) and told["fraud"]["remark"] == "no open place: goes nowhere"
+    assert near(told["fraud"]["turned_away"], 3 * (1 - 146 / 365) * 0.5) and told["storm"]["remark"] == "not deliberate"
+    told = {row["threat"]: row for row in table("shift.yaml", "-n", "16k", "--displace", "100", "--displace-to", "threats",
+                                               "--table", "displaced_threats")}
+    assert near(told["theft"]["factor"], 1 + (turned + 0.9) / 6)
+    said = call("avoided", "shift.yaml", "-n", "16k", "--displace", "25").stdout
+    assert "An assumption, not a finding" in said and "family malicious" in said and "25.0%" in said
+    assert "are not followed" in call("avoided", "shift.yaml", "-n", "16k").stdout
+    assert call("avoided", "shift.yaml", "-n", "16k", "--displace", "25", "-t", 1).stdout == said
+
+
+@case
+def displaced_attempts_have_the_law_of_raised_rates():
+    write_shift("shift.yaml")
+    more = 1 + 2 * (1 - 0.6 * 0.68) / 6
+    write_shift("raised.yaml", (1, more, 2 * more))
+    # the threshold splits the years of the raised model about in halves
+    exact = {}
+    for name in ("shift", "raised"):
+        with open(f"{name}.yaml", "a", encoding="utf-8") as file:
+            file.write("scenarios:\n  - {id: none, controls: []}\n  - {id: fenced, controls: [fence]}\n")
+        call("run", f"{name}.yaml", "-n", "40k", "-o", f"{name}.h5", "--quiet", "--seed", 11)
+        with h5py.File(f"{name}.h5") as file:
+            exact[name] = {k: file[f"ylt/{k}"][:] for k in ("none", "fenced")}
+    for figure, of in (("breach", lambda x: (x > 500).mean()), ("tvar90", lambda x: sorted(x)[-len(x) // 10:])):
+        row = table("shift.yaml", "-n", "40k", "--to", "fenced", "--displace", "100", "--figure", figure, "--loss", 500,
+                    "--table", "displacement")[0]
+        before, after = of(exact["shift"]["none"]), of(exact["raised"]["fenced"])
+        if figure == "breach":
+            wanted, spread = before - after, math.sqrt((before * (1 - before) + after * (1 - after)) / 40e3)
+        else:
+            wanted = sum(before) / len(before) - sum(after) / len(after)
+            # an excess's share of the error, and as much again for the quantile under it
+            spread = math.sqrt(2 * sum(statistics.pvariance(x) / len(x) for x in (before, after)))
+        error = math.hypot(spread, (float(row["net_upper"]) - float(row["net_lower"])) / 2 / 2.04)
+        assert abs(float(row["net"]) - wanted) < 4.5 * error, (figure, row, wanted, error)
+        assert float(row["displaced"]) > 4.5 * error, (figure, row, error)
+
+
 @case
 def wrong_use_is_told():
     with open("m.yaml", "w", encoding="utf-8") as file:
@@ -146,7 +240,10 @@ scenarios:
     for args, part in ((("--from", "first", "--to", "second"), "lacks the control 'a' of 'first'"),
                        (("--to", "bare"), "differ in insurance"), (("--to", "never"), "no scenario 'never'"),
                        (("--to", "first", "--controls", "a"), "give one of them"), (("--to", "none"), "no control"),
-                       (("--figure", "var99"), "is no figure"), (("--orders", 1), "--orders")):
+                       (("--figure", "var99"), "is no figure"), (("--orders", 1), "--orders"), (("--displace", "10,x"), "'x' is no percentage"),
+                       (("--displace", "101"), "is no percentage"), (("--displace", "0,1,2,3,4,5,6,7,8"), "more than 8"),
+                       (("--displace-to", "places"), "say with --displace"),
+                       (("--displace", "5", "--displace-to", "b"), "neither places nor threats")):
         said = call("avoided", "m.yaml", *args, expect=1).stderr
         assert part in said, (args, said)
 

@@ -8,6 +8,7 @@ import base64
 import csv
 import hashlib
 import io
+import json
 import math
 import os
 import re
@@ -47,6 +48,13 @@ def call(*args, env=None):
                           stdin=subprocess.DEVNULL, text=True, env=env, timeout=120)
     assert done.returncode == 0, (args, done.stderr)
     return done.stdout
+
+
+def refused(*args):
+    """Exit code and what was said."""
+    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False,
+                          stdin=subprocess.DEVNULL, text=True, timeout=120)
+    return done.returncode, done.stderr
 
 
 def report(name, model, *more, env=None):
@@ -242,6 +250,66 @@ def every_chart_has_a_table_and_every_control_a_name(page):
                 .filter(x => x[0] < 4.5); })()""")
         assert not low, (scheme, low[:3])
     page.media("", "light")
+
+
+def choice():
+    chain()
+    if not os.path.exists("choice.json"):
+        call("optimize", f"{ROOT}/models/container_chain/model.yaml", "-n", "16k", "--budget", "600k", "--steps", 4, "--phase", "300k",
+             "--format", "json", "-o", "choice.json")
+    with open("choice.json", encoding="utf-8") as file:
+        return json.load(file)
+
+
+@case
+def a_chosen_portfolio_is_shown(page):
+    made = choice()
+    page.size(1400, 900)
+    page.open(report("chain", None, "--portfolio", "choice.json"))
+    assert not page.said, page.said
+    section = "[...document.querySelectorAll('section')].filter(s => s.querySelector('h2').textContent === 'Portfolio of controls')[0]"
+    cells = page.run(f"""[...{section}.querySelectorAll('table')].map(t => [[...t.tHead.rows[0].cells].map(c => c.dataset.name),
+        ...[...t.tBodies[0].rows].map(r => [...r.cells].map(c => c.dataset.v === undefined ? c.textContent : c.dataset.v))])""")
+    assert len(cells) == 3, cells
+    frontier = [row for row in made["portfolios"] if row["portfolio"] == "frontier"]
+    for shown, rows in zip(cells, (made["portfolios"][:3], frontier, made["roadmap"])):
+        assert len(shown) == 1 + len(rows) and len(rows) > 2, (shown, rows)
+        for texts, row in zip(shown[1:], rows):
+            for name, text in zip(shown[0], texts):
+                value = row[name]
+                assert text == ("" if value is None else value) if isinstance(value, (str, type(None))) else float(text) == value, (name, text, row)
+    # the chart has the numbers of its table, budget 0 among them, on linear axes
+    chart = page.run("JSON.parse(document.getElementById('charts').textContent).filter(c => c.linear)[0].series[0].data")
+    assert chart == [[row["limit"], row["mean"], row["mean_lower"], row["mean_upper"]] for row in frontier] and chart[0][0] == 0
+    assert page.run(f"""(() => {{ const c = {section}.querySelector('canvas'), d = Chart.getChart(c);
+        const p = c.getContext('2d').getImageData(0, 0, c.width, c.height).data;
+        let blue = 0; for (let i = 0; i < p.length; i += 4) blue += p[i] === 0 && p[i + 1] === 114 && p[i + 2] === 178 && p[i + 3] > 200;
+        return blue > 100 && d.options.scales.x.type === 'linear' && !!c.getAttribute('aria-label'); }})()""")
+    text = page.run(f"{section}.innerText")
+    assert made["portfolios"][1]["controls"] in text and made["proof"] in text and "Roadmap" in text
+    assert page.run("document.documentElement.scrollWidth - innerWidth") <= 0
+    assert "Portfolio of controls" in call("report", "chain.h5", "--portfolio", "choice.json", "--format", "markdown")
+    assert "Portfolio of controls" not in call("report", "chain.h5")
+
+
+@case
+def a_portfolio_of_something_else_is_refused(_):
+    made = choice()
+    other = {"currency": ("USD", "of another currency"), "model_sha256": ("00", "of another model"), "seed": ("12 and 3", "of another seed"),
+             "portfolios": ([1], "damaged"), "roadmap": ("x", "lacks"), "plimsoll_optimize": (2, "does not open with")}
+    for key, (value, part) in other.items():
+        with open("other.json", "w", encoding="utf-8") as file:
+            json.dump({**made, key: value}, file)
+        code, said = refused("report", "chain.h5", "--portfolio", "other.json")
+        assert part in said and "other.json" in said and code == (1 if part.startswith("of") else 3), (key, code, said)
+    for text, part in (("{", "no JSON"), ("[1]", "not what plimsoll optimize"), ("", "")):
+        with open("other.json", "w", encoding="utf-8") as file:
+            file.write(text)
+        code, said = refused("report", "chain.h5", "--portfolio", "other.json")
+        assert code == 3 and part in said and "other.json" in said, (text, code, said)
+    assert refused("report", "chain.h5", "--portfolio", "none.json")[0] == 3
+    assert refused("report", "chain.h5", "--portfolio", "choice.json", "--format", "json") == (
+        1, "error: --portfolio goes with --format text, markdown or html\n")
 
 
 @case

@@ -137,8 +137,8 @@
 			{ ...base, data: line.map((p) => ({ x: p[0], y: p[1] })), borderWidth: 2.5, fill: false, pointRadius: 2,
 				borderDash: series.dashed ? [7, 5] : [], pointHitRadius: 8 }];
 	};
-	const axis = (title, ticks) => ({
-		type: "logarithmic", title: { display: title !== "", text: title, color: style("--ink") },
+	const axis = (title, ticks, type = "logarithmic") => ({
+		type, title: { display: title !== "", text: title, color: style("--ink") },
 		grid: { color: style("--line") }, ticks: { color: style("--ink"), maxRotation: 0, callback: ticks },
 	});
 	// Powers of ten, and 2 and 5 between them: more would run into each other.
@@ -149,13 +149,14 @@
 		data: { datasets: chart.series.flatMap(curve) },
 		options: {
 			animation: false, maintainAspectRatio: false, parsing: false,
-			scales: { x: axis(chart.x, decades), y: axis(chart.y, decades) },
+			scales: chart.linear ? { x: axis(chart.x, short, "linear"), y: axis(chart.y, short, "linear") }
+				: { x: axis(chart.x, decades), y: axis(chart.y, decades) },
 			plugins: {
 				legend: { display: false },
 				tooltip: {
 					filter: (item) => !item.dataset.isEdge,
 					callbacks: {
-						title: (items) => items.length ? "Return period " + full(items[0].parsed.x) : "",
+						title: (items) => items.length ? (chart.linear ? "Budget " : "Return period ") + full(items[0].parsed.x) : "",
 						label: (item) => item.dataset.label + ": " + full(item.parsed.y),
 					},
 				},
