@@ -43,9 +43,10 @@ plim_status plim_batch_init(plim_batch *b, size_t capacity, uint32_t slots, uint
 	b->length = plim_mem_alloc(capacity, sizeof *b->length);
 	b->loss = plim_mem_alloc(capacity, sizeof *b->loss);
 	b->run = plim_mem_alloc(capacity, sizeof *b->run);
-	b->keep = plim_mem_alloc(capacity, sizeof *b->keep);
+	b->stretch_end = plim_mem_alloc(capacity, sizeof *b->stretch_end);
 	if (!b->source || !b->draw || !b->trial || !b->event || !b->identity || !b->stream || !b->chance || !b->year ||
-	    !b->day || !b->x || !b->word || !b->u || !b->base || !b->sum || !b->loss || !b->length || !b->run || !b->keep ||
+	    !b->day || !b->x || !b->word || !b->u || !b->base || !b->sum || !b->loss || !b->length || !b->run ||
+	    !b->stretch_end ||
 	    allocate_slots(b) != PLIM_OK) {
 		plim_batch_clear(b);
 		return plim_error_memory(error, "the workspace of a thread");
@@ -77,7 +78,7 @@ void plim_batch_clear(plim_batch *b)
 	void *arrays[] = {
 	    b->source,         b->draw,         b->trial,  b->event,       b->identity, b->stream,
 	    b->chance,         b->year,         b->day,    b->x,           b->word,     b->u,
-	    b->base,           b->sum,          b->loss,   b->run,         b->keep,     (void *)b->probability,
+	    b->base,           b->sum,          b->loss,   b->run,         b->stretch_end,     (void *)b->probability,
 	    (void *)b->factor, (void *)b->days, b->length, (void *)b->part};
 	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
 		plim_mem_free(arrays[i]);

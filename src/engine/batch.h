@@ -42,7 +42,7 @@ typedef struct plim_batch {
 	double *loss;         /* of the scenario at hand */
 	plim_run_of_class *run;
 	size_t runs;
-	uint32_t *keep;
+	uint32_t *stretch_end; /* [strike that begins a stretch of one source]: where the stretch ends */
 	uint32_t slots, components;
 } plim_batch;
 

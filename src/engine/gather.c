@@ -201,7 +201,7 @@ static void gather_regions(plim_workspace *ws, size_t k)
 static void find_stretches(plim_workspace *ws)
 {
 	const plim_batch *b = &ws->batch;
-	uint32_t *end = b->keep; /* free by now */
+	uint32_t *end = b->stretch_end;
 	for (size_t i = 0, begin = 0; i < b->count; begin = i) {
 		while (i < b->count && b->source[i] == b->source[begin])
 			i++;
@@ -215,7 +215,7 @@ static void gather_places(plim_workspace *ws, size_t k)
 	const plim_batch *b = &ws->batch;
 	for (size_t begin = 0, end; begin < b->count; begin = end) {
 		const uint32_t group = ws->plan->source[b->source[begin]].place_group;
-		end = b->keep[begin];
+		end = b->stretch_end[begin];
 		if (plim_groups_origin(&ws->plan->groups, k, group) != k)
 			continue;
 		for (size_t i = begin; i < end; i++)

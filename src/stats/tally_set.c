@@ -105,7 +105,8 @@ void plim_tally_cells_take(plim_tally_cells *cells, double x)
 
 plim_status plim_tally_set_move(plim_tally_set *set, uint32_t id, plim_tally_cells *cells, plim_error *error)
 {
-	const uint32_t stretches = cells->first > cells->last ? 0 : cells->last / PLIM_CELL_STRETCH - cells->first / PLIM_CELL_STRETCH + 1;
+	const uint32_t stretches =
+	    cells->first > cells->last ? 0 : cells->last / PLIM_CELL_STRETCH - cells->first / PLIM_CELL_STRETCH + 1;
 	const plim_status status = plim_tally_set_reserve(set, stretches, error);
 	plim_tally_cell *to = NULL;
 	for (uint32_t b = cells->first; b <= cells->last && status == PLIM_OK; b++) {

@@ -227,7 +227,7 @@ static plim_status tabulate_variable(tabulator *t, variable *v, bool all)
 	                       .tvar = (uint32_t)r->tvars + 1,
 	                       .curve = (uint32_t)r->curves + 1};
 	if (is_nested(t))
-		v->replicates = plim_nested_group(&t->nested, v->measure, v->group, t->replicate_trials);
+		v->replicates = plim_nested_group(&t->nested, (int)v->measure, v->group, t->replicate_trials);
 	plim_status status = add_moments(t, v);
 	if (status == PLIM_OK && all)
 		status = add_percentiles(t, v);
