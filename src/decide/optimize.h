@@ -7,7 +7,8 @@
  * - TVaR: it is the largest mean over any share 1 - p of the trials (Rockafellar and Uryasev, Optimization of
  * conditional value-at-risk, J. Risk 2, 2000), so the mean over the worst trials of any one portfolio bounds all
  * portfolios from below. Portfolios that look best by the bounds so far are evaluated, and each adds the bound of its
- * own worst trials, until the best bound is a portfolio's TVaR (cutting planes);
+ * own worst trials, until the best bound is a portfolio's TVaR (cutting planes); beyond PLIM_SELECT_ENUMERATE controls
+ * their number is bounded, the best one found is then bettered by adding, dropping and swapping, and its gap is told;
  * - breach: the trials in doubt are counted for every portfolio, up to PLIM_OPTIMIZE_COUNT controls.
  * Where parts are too large for tables every portfolio is simulated, up to PLIM_OPTIMIZE_SIMULATE controls. Beyond that
  * controls are added, dropped and swapped while that helps, and the gap to the figure of all controls together is told.

@@ -113,3 +113,18 @@ plim_status plim_search_local(plim_portfolio *pf, plim_portfolio_figure objectiv
 	plim_mem_free(c.value);
 	return status;
 }
+
+plim_status plim_search_polish(plim_portfolio *pf, plim_portfolio_figure objective, const plim_budget *budget,
+                               plim_option *found, plim_error *error)
+{
+	const size_t most = (pf->candidates + 1) * (pf->candidates + 1);
+	climb c = {.pf = pf, .objective = objective, .budget = budget};
+	c.set = plim_mem_alloc(most, sizeof *c.set);
+	c.value = plim_mem_alloc(most, sizeof *c.value);
+	plim_status status = c.set && c.value ? PLIM_OK : plim_error_memory(error, "the choice of controls");
+	if (status == PLIM_OK)
+		status = ascend(&c, false, &found->set, &found->found, error);
+	plim_mem_free(c.set);
+	plim_mem_free(c.value);
+	return status;
+}

@@ -16,6 +16,11 @@
 /* Bounds that are added for one budget at most. */
 #define MOST_CUTS 200
 
+/* The same where a solver weighs them, which takes longer with each: so many for the first budget, and a few more for
+ * each further one, for which those before hold too. What is then not proven is told with its gap. */
+#define MOST_SOLVER_CUTS 30
+#define FEW_SOLVER_CUTS 5
+
 /* A bound this close to a figure meets it: sums of a million losses differ by less. */
 #define CLOSE 1e-9
 
@@ -138,12 +143,20 @@ static plim_status find_mean(plim_search *s, const plim_budget *budget, plim_opt
 	return status;
 }
 
+static size_t cuts_allowed(const plim_search *s)
+{
+	if (s->pf->candidates <= PLIM_SELECT_ENUMERATE)
+		return MOST_CUTS;
+	return s->functions + FEW_SOLVER_CUTS < MOST_SOLVER_CUTS ? MOST_SOLVER_CUTS - s->functions : FEW_SOLVER_CUTS;
+}
+
 static plim_status find_tvar(plim_search *s, const plim_budget *budget, plim_option *found, plim_error *error)
 {
 	plim_status status = PLIM_OK;
 	found->found = INFINITY;
 	found->proof = PLIM_PROOF_NONE;
-	for (int i = 0; i < MOST_CUTS && status == PLIM_OK && found->proof == PLIM_PROOF_NONE; i++) {
+	const size_t cuts = cuts_allowed(s);
+	for (size_t i = 0; i < cuts && status == PLIM_OK && found->proof == PLIM_PROOF_NONE; i++) {
 		plim_select select = problem(s, budget);
 		plim_portfolio_value value;
 		plim_set set = 0;
@@ -161,6 +174,8 @@ static plim_status find_tvar(plim_search *s, const plim_budget *budget, plim_opt
 		else
 			status = add_cut(s, set, error);
 	}
+	if (status == PLIM_OK && found->proof == PLIM_PROOF_NONE)
+		status = plim_search_polish(s->pf, s->objective, budget, found, error);
 	return status;
 }
 
