@@ -88,9 +88,9 @@ static plim_status parse_cpu(const char *text, plim_run_options *out, plim_error
 
 static plim_status parse(const plim_cli_args *args, plim_run_options *out, plim_error *error)
 {
-	plim_status status = PLIM_OK;
+	plim_status status = plim_cli_keep_inputs(args, error);
 	const char *text;
-	if ((text = plim_cli_value(args, "trials")))
+	if (status == PLIM_OK && (text = plim_cli_value(args, "trials")))
 		status = plim_cli_count("-n", text, 1, PLIM_RUN_MOST_TRIALS, &out->trials, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "seed")))
 		status = plim_cli_seed("--seed", text, &out->seed, error);
@@ -290,5 +290,6 @@ const plim_cli_command plim_cmd_run = {
                "  plimsoll run first.yaml -n 4M --worlds 1000 -o worlds.h5\n"
                "  plimsoll run first.yaml -n 100M --until 1%@P99 -o first.h5\n"
                "  plimsoll run first.yaml -n 1G -o large.h5 --checkpoint 5min --resume\n",
+    .together = true,
     .run = run,
 };

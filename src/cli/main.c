@@ -104,7 +104,7 @@ static plim_status run_command(const plim_cli_command *command, int argc, char *
 		plim_cli_help(command);
 		return end_output(PLIM_OK, error);
 	}
-	if (status == PLIM_OK)
+	if (status == PLIM_OK && !command->together)
 		status = plim_cli_keep_inputs(&args, error);
 	if (status == PLIM_OK)
 		status = command->run(&args, error);

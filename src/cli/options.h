@@ -30,6 +30,7 @@ typedef struct plim_cli_command {
 	const char *text;    /* what it does, for its help */
 	const char *example; /* lines, each a command */
 	plim_status (*run)(const plim_cli_args *args, plim_error *error);
+	bool together; /* several processes may run it as one: it looks after its inputs itself, so that one error is said once */
 } plim_cli_command;
 
 #define PLIM_CLI_MOST_OPTIONS 24

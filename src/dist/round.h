@@ -10,15 +10,22 @@
 #include <stdint.h>
 #include <string.h>
 
-/** `value` (finite) with 32 significant bits, halves to even; integer work on the bits, so no rounding mode matters. */
-static inline double plim_round_32(double value)
+/** `value` (finite) with `kept` significant bits (1 to 52), halves to even; integer work on the bits, so no rounding mode
+ *  matters. */
+static inline double plim_round_bits(double value, int kept)
 {
+	const int go = 53 - kept;
 	uint64_t bits;
 	memcpy(&bits, &value, sizeof bits);
-	bits += (UINT64_C(1) << 20) - 1 + ((bits >> 21) & 1); /* 53 - 32 = 21 bits go; a carry steps the exponent rightly */
-	bits &= ~((UINT64_C(1) << 21) - 1);
+	bits += (UINT64_C(1) << (go - 1)) - 1 + ((bits >> go) & 1); /* a carry steps the exponent rightly */
+	bits &= ~((UINT64_C(1) << go) - 1);
 	memcpy(&value, &bits, sizeof value);
 	return value;
+}
+
+static inline double plim_round_32(double value)
+{
+	return plim_round_bits(value, 32);
 }
 
 #endif
