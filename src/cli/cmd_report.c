@@ -21,6 +21,7 @@ static const plim_cli_option options[] = {
     {"from", 0, "DATE", "with --log: first day that it is complete for (see monitor)"},
     {"to", 0, "DATE", "with --log: last day, included"},
     {"kpi", 0, "TABLE", "with --log: indicators with targets (see monitor)"},
+    {"tornado", 0, "FILE.json", "with text, markdown or html: what sensitivity --format json wrote for this model and seed"},
     {"portfolio", 0, "FILE.json", "with text, markdown or html: what optimize --format json wrote for this model and seed"},
     {"standard", 0, "NAME", "clauses also by 14001, 9001, 28000:2022, 28000:2007, or by your own table FILE.csv"},
     {"today", 0, "DATE", "what lies before YYYY-MM-DD is overdue (default: the date in UTC)"},
@@ -49,6 +50,7 @@ static plim_status parse(const plim_cli_args *args, char date[static PLIM_DATE_S
 	plim_status status = format ? plim_report_format_parse(format, &out->format, error) : PLIM_OK;
 	out->standard = plim_cli_value(args, "standard");
 	out->portfolio = plim_cli_value(args, "portfolio");
+	out->tornado = plim_cli_value(args, "tornado");
 	out->today = plim_cli_value(args, "today");
 	if (out->today && status == PLIM_OK)
 		status = check_date(out->today, error);
@@ -60,11 +62,15 @@ static plim_status parse(const plim_cli_args *args, char date[static PLIM_DATE_S
 	}
 	if (status == PLIM_OK && out->table && out->format != PLIM_REPORT_CSV)
 		status = plim_error_set(error, PLIM_ERROR_USAGE, "--table goes with --format csv");
-	if (status == PLIM_OK && out->portfolio && plim_cli_value(args, "review"))
-		status = plim_error_set(error, PLIM_ERROR_USAGE, "--portfolio does not go with --review");
-	if (status == PLIM_OK && out->portfolio && out->format != PLIM_REPORT_TEXT &&
-	    out->format != PLIM_REPORT_MARKDOWN && out->format != PLIM_REPORT_HTML)
-		status = plim_error_set(error, PLIM_ERROR_USAGE, "--portfolio goes with --format text, markdown or html");
+	const char *const attached[][2] = {{"portfolio", out->portfolio}, {"tornado", out->tornado}};
+	for (size_t i = 0; i < 2 && status == PLIM_OK; i++) {
+		if (attached[i][1] && plim_cli_value(args, "review"))
+			status = plim_error_set(error, PLIM_ERROR_USAGE, "--%s does not go with --review", attached[i][0]);
+		else if (attached[i][1] && out->format != PLIM_REPORT_TEXT && out->format != PLIM_REPORT_MARKDOWN &&
+		         out->format != PLIM_REPORT_HTML)
+			status = plim_error_set(error, PLIM_ERROR_USAGE, "--%s goes with --format text, markdown or html",
+			                        attached[i][0]);
+	}
 	return status;
 }
 
@@ -132,7 +138,8 @@ const plim_cli_command plim_cmd_report = {
         "controls, assumptions. html shows the same as one file with charts that needs no network; xlsx is a workbook\n"
         "with all tables. csv is one table, json one document with all of them; both have full precision. The tables\n"
         "have the column names of the results file. A figure is the same in every format.\n"
-        "--portfolio adds what plimsoll optimize chose: the portfolio, the efficient frontier and the roadmap.\n"
+        "--portfolio adds what plimsoll optimize chose: the portfolio, the efficient frontier and the roadmap. --tornado\n"
+        "adds what plimsoll sensitivity found: how far each number of the model moves the mean.\n"
         "--review makes the pack for a management review: what changed in the model since an earlier run and what "
         "that\n"
         "did to the losses, tolerance, actions, commitments, legal register, resources and roles, and what is to be\n"
@@ -141,7 +148,7 @@ const plim_cli_command plim_cmd_report = {
                "  plimsoll report first.h5 --format html -o first.html\n"
                "  plimsoll report first.h5 --format csv --table percentiles -o percentiles.csv\n"
                "  plimsoll report first.h5 --scenario today --check\n"
-               "  plimsoll report first.h5 --format html --portfolio choice.json -o first.html\n"
+               "  plimsoll report first.h5 --format html --portfolio choice.json --tornado moves.json -o first.html\n"
                "  plimsoll report --review last_year.h5 this_year.h5 --format html -o review.html\n",
     .run = run,
 };

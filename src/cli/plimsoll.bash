@@ -44,7 +44,7 @@ _plimsoll() {
 		batch) words="--output --trials --seed --threads --checkpoint --quiet --force --help" ;;
 		merge) words="--output --blocks --quiet --force --help" ;;
 		verify) words="--resimulate --help" ;;
-		report) words="--format --table --scenario --portfolio --standard --today --review --log --from --to --kpi --output --check --force --help" ;;
+		report) words="--format --table --scenario --portfolio --tornado --standard --today --review --log --from --to --kpi --output --check --force --help" ;;
 		network) words="--scenario --links --top --all --format --output --force --help" ;;
 		exact) words="--scenario --threats --years --format --output --force --help" ;;
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;

@@ -1,70 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/build_portfolio.h"
 
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/error.h"
-#include "base/text.h"
+#include "report/attached.h"
 #include "report/build_optimize.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
-static plim_status refuse(plim_error *error, const char *path, const char *what, const char *theirs, const char *ours)
-{
-	return plim_error_set(error, PLIM_ERROR_USAGE,
-	                      "'%s' is of another %s than these results: %s, not %s; run optimize on the model of the "
-	                      "results with their seed",
-	                      path, what, *theirs ? theirs : "none", ours);
-}
-
 plim_status plim_portfolio_file_read(const char *path, const plim_results *results, plim_sheet_file *file,
                                      plim_error *error)
 {
-	char seed[24];
-	plim_status status = plim_sheet_file_read(path, "optimize", file, error);
-	if (status != PLIM_OK)
-		return status;
-	const char *theirs = plim_sheet_file_fact(file, "seed");
-	const size_t length = (size_t)snprintf(seed, sizeof seed, "%" PRIu64, results->seed);
-	if (strcmp(plim_sheet_file_fact(file, "currency"), results->currency) != 0)
-		return refuse(error, path, "currency", plim_sheet_file_fact(file, "currency"), results->currency);
-	if (strcmp(plim_sheet_file_fact(file, "model_sha256"), results->model_sha256) != 0)
-		return refuse(error, path, "model", plim_sheet_file_fact(file, "model_sha256"), results->model_sha256);
-	if (strncmp(theirs, seed, length) != 0 || (theirs[length] && theirs[length] != ' ')) /* "1 and ..": the fresh one */
-		return refuse(error, path, "seed", theirs, seed);
-	if (!plim_sheet_file_table(file, "portfolios") || !plim_sheet_file_table(file, "roadmap"))
-		return plim_error_set(error, PLIM_ERROR_IO, "'%s' lacks its table of portfolios, or its roadmap", path);
-	return PLIM_OK;
+	static const char *const tables[] = {"portfolios", "roadmap", NULL};
+	return plim_attached_read(path, "optimize", tables, results, file, error);
 }
 
 /* ---- tables ---- */
 
-/* Which columns, and how their figures are shown. */
-typedef struct shown {
-	const char *name;
-	enum { TEXT, COUNTED, FIGURE } as;
-	plim_figure figure;
-} shown;
-
-static void put(plim_table *table, const plim_sheet_row *row, const shown *column)
-{
-	const plim_sheet_cell *cell = plim_sheet_row_cell(row, column->name);
-	double value;
-	if (column->as == TEXT)
-		plim_table_text_copy(table, cell->text);
-	else if (!plim_text_parse_double(cell->text, &value))
-		plim_table_none(table);
-	else if (column->as == COUNTED && value >= 0 && value < 1e9)
-		plim_table_count(table, (uint64_t)value);
-	else
-		plim_table_number(table, value, column->figure);
-}
-
 #define MOST_COLUMNS 12
 
-static plim_table *begin(plim_page *page, bool roadmap, plim_table *spare, const shown *column, size_t columns)
+static plim_table *begin(plim_page *page, bool roadmap, plim_table *spare, const plim_attached_column *column, size_t columns)
 {
 	plim_table_column own[MOST_COLUMNS];
 	for (size_t c = 0; c < columns; c++)
@@ -78,7 +34,7 @@ static bool is_named(const plim_sheet_row *row, const char *name)
 }
 
 /* Rows of portfolios that have one of two names; NULL: all. */
-static size_t fill(plim_table *table, const plim_sheet_rows *rows, const char *const *name, const shown *column,
+static size_t fill(plim_table *table, const plim_sheet_rows *rows, const char *const *name, const plim_attached_column *column,
                    size_t columns)
 {
 	size_t count = 0;
@@ -87,7 +43,7 @@ static size_t fill(plim_table *table, const plim_sheet_rows *rows, const char *c
 		for (size_t n = 0; name && name[n]; n++)
 			wanted |= is_named(&rows->row[i], name[n]);
 		for (size_t c = 0; wanted && c < columns; c++)
-			put(table, &rows->row[i], &column[c]);
+			plim_attached_put(table, &rows->row[i], &column[c]);
 		count += wanted;
 	}
 	return count;
@@ -106,18 +62,18 @@ static const plim_sheet_row *row_named(const plim_sheet_rows *rows, const char *
 static void build_choice(const plim_sheet_file *file, const plim_sheet_rows *rows, plim_page *page)
 {
 	static const char *const answers[] = {"in force", "best", "uniform", NULL};
-	static const shown column[] = {
-	    {"portfolio", TEXT, 0},
-	    {"controls", TEXT, 0},
-	    {"outlay", FIGURE, PLIM_FIGURE_MONEY},
-	    {"yearly_cost", FIGURE, PLIM_FIGURE_MONEY},
-	    {"mean", FIGURE, PLIM_FIGURE_MONEY},
-	    {"mean_lower", FIGURE, PLIM_FIGURE_MONEY},
-	    {"mean_upper", FIGURE, PLIM_FIGURE_MONEY},
-	    {"tvar", FIGURE, PLIM_FIGURE_MONEY},
-	    {"net_benefit", FIGURE, PLIM_FIGURE_MONEY},
-	    {"net_benefit_lower", FIGURE, PLIM_FIGURE_MONEY},
-	    {"net_benefit_upper", FIGURE, PLIM_FIGURE_MONEY},
+	static const plim_attached_column column[] = {
+	    {"portfolio", PLIM_ATTACHED_TEXT, 0},
+	    {"controls", PLIM_ATTACHED_TEXT, 0},
+	    {"outlay", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"yearly_cost", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"mean", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"mean_lower", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"mean_upper", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"tvar", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"net_benefit", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"net_benefit_lower", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"net_benefit_upper", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
 	};
 	static const char *const facts[][2] = {{"Objective", "objective"},
 	                                       {"In force", "in_force"},
@@ -147,23 +103,23 @@ static void build_frontier(const plim_sheet_file *file, const plim_sheet_rows *r
 	const char *objective = plim_sheet_file_fact(file, "objective");
 	const bool breach = strcmp(objective, "breach") == 0, tvar = strncmp(objective, "tvar", 4) == 0;
 	const plim_figure figure = breach ? PLIM_FIGURE_PROBABILITY : PLIM_FIGURE_MONEY;
-	const shown column[] = {
-	    {"limit", FIGURE, PLIM_FIGURE_MONEY},
-	    {"controls", TEXT, 0},
-	    {"yearly_cost", FIGURE, PLIM_FIGURE_MONEY},
+	const plim_attached_column column[] = {
+	    {"limit", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"controls", PLIM_ATTACHED_TEXT, 0},
+	    {"yearly_cost", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
 	    {breach ? "breach"
 	     : tvar ? "tvar"
 	            : "mean",
-	     FIGURE, figure},
+	     PLIM_ATTACHED_FIGURE, figure},
 	    {breach ? "breach_lower"
 	     : tvar ? "tvar_lower"
 	            : "mean_lower",
-	     FIGURE, figure},
+	     PLIM_ATTACHED_FIGURE, figure},
 	    {breach ? "breach_upper"
 	     : tvar ? "tvar_upper"
 	            : "mean_upper",
-	     FIGURE, figure},
-	    {"net_benefit", FIGURE, PLIM_FIGURE_MONEY},
+	     PLIM_ATTACHED_FIGURE, figure},
+	    {"net_benefit", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
 	};
 	if (!row_named(rows, "frontier"))
 		return;
@@ -189,18 +145,18 @@ static void build_frontier(const plim_sheet_file *file, const plim_sheet_rows *r
 
 static void build_road(const plim_sheet_rows *rows, plim_page *page)
 {
-	static const shown column[] = {
-	    {"step", COUNTED, 0},
-	    {"phase", COUNTED, 0},
-	    {"control", TEXT, 0},
-	    {"owner", TEXT, 0},
-	    {"start_day", FIGURE, PLIM_FIGURE_PLAIN},
-	    {"ratio", FIGURE, PLIM_FIGURE_PLAIN},
-	    {"outlay", FIGURE, PLIM_FIGURE_MONEY},
-	    {"yearly_cost", FIGURE, PLIM_FIGURE_MONEY},
-	    {"avoided_mean", FIGURE, PLIM_FIGURE_MONEY},
-	    {"avoided_mean_lower", FIGURE, PLIM_FIGURE_MONEY},
-	    {"avoided_mean_upper", FIGURE, PLIM_FIGURE_MONEY},
+	static const plim_attached_column column[] = {
+	    {"step", PLIM_ATTACHED_COUNT, 0},
+	    {"phase", PLIM_ATTACHED_COUNT, 0},
+	    {"control", PLIM_ATTACHED_TEXT, 0},
+	    {"owner", PLIM_ATTACHED_TEXT, 0},
+	    {"start_day", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_PLAIN},
+	    {"ratio", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_PLAIN},
+	    {"outlay", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"yearly_cost", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"avoided_mean", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"avoided_mean_lower", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
+	    {"avoided_mean_upper", PLIM_ATTACHED_FIGURE, PLIM_FIGURE_MONEY},
 	};
 	plim_page_heading(page, 3, "Roadmap: most avoided for its cost first");
 	if (rows->rows == 0) {

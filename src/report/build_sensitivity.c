@@ -432,7 +432,9 @@ static void add_facts(const plim_sensitivity *s, const char *tail, plim_sheet *s
 {
 	static const char *const key[] = {"mean", "tvar"};
 	const plim_estimate *const figure[] = {&s->mean, &s->tvar};
-	char value[3][40], label[40];
+	char value[3][40], label[40], hex[65] = "";
+	plim_model_digest_hex(s->model, hex);
+	plim_sheet_fact(sheet, "model_sha256", NULL, "%s", hex);
 	plim_sheet_fact(sheet, "scenario", "Scenario", "%s", s->model->scenario[s->scenario].id);
 	plim_sheet_fact(sheet, "currency", "Currency", "%s", s->model->currency);
 	plim_sheet_fact(sheet, "perspective", "Losses", s->net ? "net of insurance" : "gross");

@@ -18,6 +18,7 @@ typedef struct plim_data_source {
 	const char *own_name;    /* the user's own table instead, and its name; NULL: none */
 	const plim_correspondence *own;
 	const struct plim_sheet_file *portfolio; /* what optimize chose; NULL: nothing */
+	const struct plim_sheet_file *tornado;   /* what sensitivity found; NULL: nothing */
 	const bool *shown; /* by group: only rows of these, and of the worst trials the first; NULL: all */
 } plim_data_source;
 

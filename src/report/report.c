@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "report/build.h"
 #include "report/build_portfolio.h"
+#include "report/build_tornado.h"
 #include "report/data_manage.h"
 #include "report/escape.h"
 #include "report/workbook.h"
@@ -128,6 +129,8 @@ static void build_page(const plim_data_source *source, plim_page *page)
 	if (page->rich && r->scenarios)
 		plim_build_network(source, source->scenario < 0 ? 0 : (uint32_t)source->scenario, page);
 	plim_build_risks(source, page);
+	if (source->tornado)
+		plim_build_tornado(source->tornado, page);
 	plim_build_controls(source, page);
 	if (source->portfolio)
 		plim_build_portfolio(source->portfolio, page);
@@ -272,11 +275,14 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 		plim_correspondence_clear(&own);
 		return status;
 	}
-	plim_sheet_file portfolio = {0};
+	plim_sheet_file portfolio = {0}, tornado = {0};
 	if (options->portfolio)
 		status = plim_portfolio_file_read(options->portfolio, results, &portfolio, error);
+	if (status == PLIM_OK && options->tornado)
+		status = plim_tornado_file_read(options->tornado, results, &tornado, error);
 	if (status != PLIM_OK) {
 		plim_sheet_file_clear(&portfolio);
+		plim_sheet_file_clear(&tornado);
 		plim_lookup_clear(&lookup);
 		plim_correspondence_clear(&own);
 		return status;
@@ -295,7 +301,8 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 	                           .standard = standard,
 	                           .own_name = options->standard,
 	                           .own = own.row ? &own : NULL,
-	                           .portfolio = options->portfolio ? &portfolio : NULL};
+	                           .portfolio = options->portfolio ? &portfolio : NULL,
+	                           .tornado = options->tornado ? &tornado : NULL};
 	errno = 0;
 	if (options->format == PLIM_REPORT_XLSX)
 		status = write_workbook(&source, file, error);
@@ -306,6 +313,7 @@ plim_status plim_report_write(const plim_results *results, const plim_report_opt
 		                        errno ? strerror(errno) : "write error");
 	plim_model_free(&model);
 	plim_sheet_file_clear(&portfolio);
+	plim_sheet_file_clear(&tornado);
 	plim_correspondence_clear(&own);
 	plim_lookup_clear(&lookup);
 	return status;

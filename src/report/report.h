@@ -28,6 +28,7 @@ typedef struct plim_report_options {
 	const char *table;    /* CSV: which table; NULL: "clauses" */
 	const char *scenario; /* id of the only scenario to report; NULL: all */
 	const char *standard; /* clauses also by it: 14001, 9001, 28000:2022, 28000:2007, or a table FILE.csv; NULL: ours only */
+	const char *tornado;   /* the same of sensitivity */
 	const char *portfolio; /* not CSV, JSON, XLSX: what optimize wrote as JSON, to be shown beside; NULL: nothing */
 	const char *today;    /* YYYY-MM-DD, what lies before it is overdue; NULL: the date of the run */
 } plim_report_options;

@@ -167,17 +167,17 @@
 		type: "bar",
 		data: {
 			labels: chart.series[0].data.map((p) => p[0].length > 34 ? p[0].slice(0, 33) + "\u2026" : p[0]),
-			datasets: [{ label: chart.series[0].name, data: chart.series[0].data.map((p) => p[1]),
+			datasets: [{ label: chart.series[0].name, data: chart.series[0].data.map((p) => p[2] !== null && p[3] !== null ? [p[2], p[3]] : p[1]),
 				backgroundColor: colours[chart.series[0].colour % colours.length], maxBarThickness: 26 }],
 		},
 		options: {
 			animation: false, maintainAspectRatio: false, indexAxis: "y",
 			scales: {
-				x: { beginAtZero: true, title: { display: true, text: chart.x, color: style("--ink") },
+				x: { beginAtZero: !chart.linear, title: { display: true, text: chart.x, color: style("--ink") },
 					grid: { color: style("--line") }, ticks: { color: style("--ink"), maxRotation: 0, callback: (v) => short(v) } },
 				y: { grid: { display: false }, ticks: { color: style("--ink"), autoSkip: false } },
 			},
-			plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => full(item.parsed.x) } } },
+			plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => Array.isArray(item.raw) ? item.raw.map(full).join(" to ") : full(item.parsed.x) } } },
 		},
 	});
 
