@@ -39,8 +39,6 @@ static const plim_table_column columns[] = {
     {"mean_swing", "Swing", true},
     {"mean_lower", "from", true},
     {"mean_upper", "to", true},
-    {"tvar_low", "TVaR at low", true},
-    {"tvar_high", "TVaR at high", true},
 };
 
 static size_t fill(plim_table *table, const plim_sheet_rows *rows)
@@ -64,7 +62,6 @@ void plim_build_tornado(const plim_sheet_file *file, plim_page *page)
 	plim_page_pair(page, "Scenario", "%s", plim_sheet_file_fact(file, "scenario"));
 	plim_page_pair(page, "Losses", "%s", plim_sheet_file_fact(file, "perspective"));
 	plim_page_pair(page, "Mean", "%s", plim_sheet_file_fact(file, "mean"));
-	plim_page_pair(page, "TVaR of the worst 1 - P, P", "%s", plim_sheet_file_fact(file, "p"));
 	plim_page_pair(page, "Trials", "%s", plim_sheet_file_fact(file, "trials"));
 	if (rows->rows == 0) {
 		plim_page_paragraph(page, "No number of the model moves the losses.");
