@@ -262,11 +262,13 @@ plim_status plim_plan_threat_build(plim_plan_builder *b, uint32_t model_threat, 
 		status = make_clauses(b, threat, out);
 	if (status == PLIM_OK)
 		status = plim_plan_covers(b, out);
+	if (status != PLIM_OK) /* what follows rests on all of it */
+		return status;
 	out->held = out->stops || out->policies > 0;
 	out->thins |= out->ladder >= 0 || out->thinned_p.unknown >= 0 || out->vulnerability.unknown >= 0 ||
 				  out->vulnerability.value < 1;
 	out->infinite_variance = out->mean.unknown >= 0 && b->plan->infinite_variance[b->plan->unknown[out->mean.unknown].table];
 	if (!out->custody)
 		out->attempts = mean_attempts(b, threat, out);
-	return status;
+	return PLIM_OK;
 }
