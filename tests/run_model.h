@@ -44,8 +44,8 @@ static inline plim_results *run_loaded(plim_model *model, const run_of *what, co
 	return results;
 }
 
-/* The results of a model given as text. */
-static inline plim_results *run_text(const char *text, const run_of *what)
+/* A model given as text. */
+static inline plim_model *run_parse(const char *text)
 {
 	plim_model *model = NULL;
 	plim_findings findings = {0};
@@ -53,7 +53,13 @@ static inline plim_results *run_text(const char *text, const run_of *what)
 	if (plim_model_parse(text, strlen(text), NULL, &model, &findings, &error) != PLIM_OK)
 		run_die(&findings, &error, text);
 	plim_findings_clear(&findings);
-	return run_loaded(model, what, text);
+	return model;
+}
+
+/* The results of a model given as text. */
+static inline plim_results *run_text(const char *text, const run_of *what)
+{
+	return run_loaded(run_parse(text), what, text);
 }
 
 /* The results of a model file. */

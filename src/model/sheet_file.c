@@ -67,7 +67,7 @@ static plim_status parse(const char *path, const char *command, char *bytes, siz
 	plim_status status = PLIM_OK;
 	if (plim_load_failed(&load) || out->keep.failed)
 		status = plim_error_memory(error, "the file of another command");
-	else if (!root && findings.count)
+	else if (!root && findings.count && length > 0) /* what is said of an empty model would mislead */
 		status = plim_error_set_at(error, PLIM_ERROR_IO, path, findings.item[0].line, findings.item[0].col,
 		                           "no JSON: %s", findings.item[0].text);
 	else if (!good)

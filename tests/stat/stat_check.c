@@ -15,17 +15,6 @@
 #include "run_model.h"
 #include "tap.h"
 
-static plim_model *parse(const char *text)
-{
-	plim_model *model = NULL;
-	plim_findings findings = {0};
-	plim_error error = {0};
-	if (plim_model_parse(text, strlen(text), NULL, &model, &findings, &error) != PLIM_OK)
-		run_die(&findings, &error, text);
-	plim_findings_clear(&findings);
-	return model;
-}
-
 #define HEAD "plimsoll: 1\nname: check\ncurrency: EUR\n"
 #define NODES                                                                                                          \
 	"nodes:\n  - {id: a, kind: port, region: N, trips: 2}\n  - {id: b, kind: port, region: N, trips: 5}\n  - {id: c, " \
@@ -91,7 +80,7 @@ static void test_fault(const fault *f)
 	plim_error error = {0};
 	size_t loud;
 	plim_results *results = run_text(f->run, &what);
-	plim_model *model = parse(f->exact);
+	plim_model *model = run_parse(f->exact);
 	size_t tests = plim_results_checks(results, &loud);
 	tap_ok(tests > 0 && loud == 0, "%s: the run agrees with its own model (%zu tests)", f->name, tests);
 	for (size_t i = 0; i < results->checks; i++)

@@ -43,17 +43,6 @@ static void check(plim_status status, const plim_error *error)
 		run_die(&none, error, "");
 }
 
-static plim_model *parse(const char *text)
-{
-	plim_model *model = NULL;
-	plim_findings findings = {0};
-	plim_error error = {0};
-	if (plim_model_parse(text, strlen(text), NULL, &model, &findings, &error) != PLIM_OK)
-		run_die(&findings, &error, text);
-	plim_findings_clear(&findings);
-	return model;
-}
-
 static const char head[] = "plimsoll: 1\nname: thinning\ncurrency: EUR\n";
 static const char loss[] = "loss: {lognormal: {mu: 8, sigma: 1.2}}";
 static const char fraud_loss[] = "loss: {gamma: {shape: 0.8, scale: 4000}}";
@@ -228,11 +217,11 @@ int main(void)
 	char text[8192], other[4096];
 	with_controls(text, sizeof text);
 	plim_results *r = run_text(text, &(run_of){.trials = tap_long() ? 4000000 : 200000, .seed = SEED});
-	plim_model *model = parse(text);
+	plim_model *model = run_parse(text);
 	test_run(r);
 	for (uint32_t k = 0; k < SCENARIOS; k++) {
 		without_controls(scenario[k].in_force, scenario[k].id, other, sizeof other);
-		plim_model *thinned = parse(other);
+		plim_model *thinned = run_parse(other);
 		uint32_t in_model = 0;
 		while (in_model < model->scenarios && strcmp(model->scenario[in_model].id, scenario[k].id) != 0)
 			in_model++;
