@@ -85,14 +85,27 @@ static plim_status ascend(climb *c, bool by_ratio, plim_set *set, double *value,
 	return PLIM_OK;
 }
 
+static plim_status begin(climb *c, plim_portfolio *pf, plim_portfolio_figure objective, const plim_budget *budget,
+                         plim_error *error)
+{
+	const size_t most = (pf->candidates + 1) * (pf->candidates + 1);
+	*c = (climb){.pf = pf, .objective = objective, .budget = budget};
+	c->set = plim_mem_alloc(most, sizeof *c->set);
+	c->value = plim_mem_alloc(most, sizeof *c->value);
+	return c->set && c->value ? PLIM_OK : plim_error_memory(error, "the choice of controls");
+}
+
+static void end(climb *c)
+{
+	plim_mem_free(c->set);
+	plim_mem_free(c->value);
+}
+
 plim_status plim_search_local(plim_portfolio *pf, plim_portfolio_figure objective, const plim_budget *budget,
                               plim_option *found, plim_error *error)
 {
-	const size_t most = (pf->candidates + 1) * (pf->candidates + 1);
-	climb c = {.pf = pf, .objective = objective, .budget = budget};
-	c.set = plim_mem_alloc(most, sizeof *c.set);
-	c.value = plim_mem_alloc(most, sizeof *c.value);
-	plim_status status = c.set && c.value ? PLIM_OK : plim_error_memory(error, "the choice of controls");
+	climb c;
+	plim_status status = begin(&c, pf, objective, budget, error);
 	found->found = INFINITY;
 	found->proof = PLIM_PROOF_NONE;
 	for (int by_ratio = 0; by_ratio < 2 && status == PLIM_OK; by_ratio++) {
@@ -109,22 +122,17 @@ plim_status plim_search_local(plim_portfolio *pf, plim_portfolio_figure objectiv
 		status = plim_portfolio_values(pf, &all, 1, objective == PLIM_PORTFOLIO_MEAN, c.value, error);
 	if (status == PLIM_OK)
 		found->bound = c.value->all[objective];
-	plim_mem_free(c.set);
-	plim_mem_free(c.value);
+	end(&c);
 	return status;
 }
 
 plim_status plim_search_polish(plim_portfolio *pf, plim_portfolio_figure objective, const plim_budget *budget,
                                plim_option *found, plim_error *error)
 {
-	const size_t most = (pf->candidates + 1) * (pf->candidates + 1);
-	climb c = {.pf = pf, .objective = objective, .budget = budget};
-	c.set = plim_mem_alloc(most, sizeof *c.set);
-	c.value = plim_mem_alloc(most, sizeof *c.value);
-	plim_status status = c.set && c.value ? PLIM_OK : plim_error_memory(error, "the choice of controls");
+	climb c;
+	plim_status status = begin(&c, pf, objective, budget, error);
 	if (status == PLIM_OK)
 		status = ascend(&c, false, &found->set, &found->found, error);
-	plim_mem_free(c.set);
-	plim_mem_free(c.value);
+	end(&c);
 	return status;
 }

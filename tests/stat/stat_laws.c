@@ -4,15 +4,14 @@
  * every count law on every road (Poisson candidates, sparse and dense years), exposures, unknowns, thinning by controls in several
  * scenarios, shared events and their copula. Chi-square at 1e-6 over cells of at least 25 expected trials; means at 4.5 errors.
  */
-#include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "counts.h"
 #include "dist/count.h"
 #include "run_model.h"
 #include "tap.h"
 
 #define ERRORS 4.5
-#define SMALLEST_P 1e-6
 #define CELLS 400
 
 static uint64_t trials_of_run(void)
@@ -25,28 +24,11 @@ static const double *ylt(const plim_results *r, const char *scenario)
 	return r->ylt[plim_results_scenario(r, scenario)];
 }
 
-/* Chi-square of annual counts against pmf[0 .. CELLS), small cells joined. */
 static void check_counts(const char *name, const plim_results *r, const char *scenario, const double *pmf)
 {
-	double observed[CELLS] = {0}, n = (double)r->trials, statistic = 0, seen = 0, wanted = 0;
-	const double *loss = ylt(r, scenario);
-	int freedom = -1;
-	for (uint64_t i = 0; i < r->trials; i++)
-		observed[loss[i] < CELLS - 1 ? (int)(loss[i] + 0.5) : CELLS - 1]++;
-	for (int k = 0; k < CELLS; k++) {
-		double rest = 0;
-		seen += observed[k];
-		wanted += n * pmf[k];
-		for (int j = k + 1; j < CELLS && rest < 25; j++)
-			rest += n * pmf[j];
-		if (wanted < 25 || (rest < 25 && k + 1 < CELLS))
-			continue;
-		statistic += (seen - wanted) * (seen - wanted) / wanted;
-		freedom++;
-		seen = wanted = 0;
-	}
-	double p = freedom > 0 ? gsl_cdf_chisq_Q(statistic, freedom) : 0;
-	tap_ok(p > SMALLEST_P, "%s (%s): chi-square %.1f on %d, p %.3g", name, scenario, statistic, freedom, p);
+	char text[160];
+	snprintf(text, sizeof text, "%s (%s)", name, scenario);
+	counts_check(text, ylt(r, scenario), r->trials, pmf, CELLS);
 }
 
 static void check_mean(const char *name, const plim_results *r, const char *scenario, double exact)

@@ -9,11 +9,11 @@
  * Chi-square at 1e-6 over cells of at least 25 expected trials; means within 4.5 standard errors, shares within 4.5
  * binomial ones: with some 80 of them, a false alarm in about 1,700 seeds.
  */
-#include <gsl/gsl_cdf.h>
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
 #include "dist/count.h"
+#include "counts.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -62,24 +62,7 @@ static void check_share(const char *name, double share, double exact, double n)
 
 static void check_counts(const char *name, const plim_results *r, const double *pmf)
 {
-	double observed[CELLS] = {0}, n = (double)r->trials, statistic = 0, seen = 0, wanted = 0;
-	int freedom = -1;
-	for (uint64_t i = 0; i < r->trials; i++)
-		observed[r->ylt[0][i] < CELLS - 1 ? (int)(r->ylt[0][i] + 0.5) : CELLS - 1]++;
-	for (int k = 0; k < CELLS; k++) {
-		double rest = 0;
-		seen += observed[k];
-		wanted += n * pmf[k];
-		for (int j = k + 1; j < CELLS && rest < 25; j++)
-			rest += n * pmf[j];
-		if (wanted < 25 || (rest < 25 && k + 1 < CELLS))
-			continue;
-		statistic += (seen - wanted) * (seen - wanted) / wanted;
-		freedom++;
-		seen = wanted = 0;
-	}
-	double p = freedom > 0 ? gsl_cdf_chisq_Q(statistic, freedom) : 0;
-	tap_ok(p > 1e-6, "%s: chi-square %.1f on %d, p %.3g", name, statistic, freedom, p);
+	counts_check(name, r->ylt[0], r->trials, pmf, CELLS);
 }
 
 /* The horizon's count against `whole`, each year's mean and P(none) against `one`, and the run's own cross-check. */
