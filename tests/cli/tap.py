@@ -1,16 +1,32 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Cases of a test program, each in a folder of its own, told in TAP."""
+"""Cases of a test program, each in a folder of its own, told in TAP. The program under test is the first argument."""
 import os
+import subprocess
 import sys
 import tempfile
 import traceback
 
+PROGRAM = os.path.abspath(sys.argv[1])
 CASES = []
 
 
 def case(function):
     CASES.append(function)
     return function
+
+
+def call(*args, expect=0):
+    """Runs the program under test; its exit code must be `expect`."""
+    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          stdin=subprocess.DEVNULL, text=True, timeout=200, check=False)
+    assert done.returncode == expect, f"{args}: wanted exit {expect}, got {done.returncode}\n{done.stdout}\n{done.stderr}"
+    return done
+
+
+def write(name, text):
+    with open(name, "w", encoding="utf-8") as file:
+        file.write(text)
+    return name
 
 
 def main():

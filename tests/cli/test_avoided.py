@@ -11,22 +11,14 @@ import math
 import os
 import random
 import statistics
-import subprocess
 import sys
 
 import h5py
 
-from tap import case, main
+from tap import call, case, main
 
-PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+ROOT = os.path.abspath(sys.argv[2])
 FIRM = f"{ROOT}/models/small_firm/model.yaml"
-
-
-def call(*args, expect=0):
-    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          stdin=subprocess.DEVNULL, text=True, timeout=200, check=False)
-    assert done.returncode == expect, f"{args}: wanted exit {expect}, got {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done
 
 
 def table(*args):

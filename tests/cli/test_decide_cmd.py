@@ -11,11 +11,10 @@ import math
 import os
 import subprocess
 import sys
-import tempfile
-import traceback
 
-PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-CASES = []
+from tap import PROGRAM, call, case, main, write
+
+ROOT = os.path.abspath(sys.argv[2])
 
 INSURED = """plimsoll: 1
 name: Insured
@@ -30,24 +29,6 @@ scenarios:
   - {id: today, controls: []}
   - {id: bare, controls: [], insurance: []}
 """
-
-
-def case(function):
-    CASES.append(function)
-    return function
-
-
-def call(*args, expect=0):
-    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          stdin=subprocess.DEVNULL, text=True, timeout=120, check=False)
-    assert done.returncode == expect, f"{args}: wanted exit {expect}, got {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done
-
-
-def write(name, text):
-    with open(name, "w", encoding="utf-8") as file:
-        file.write(text)
-    return name
 
 
 def table(*args):
@@ -287,25 +268,6 @@ def a_comparison_says_what_the_report_says():
     text = call("compare", "heavy.h5").stdout
     assert "Mean of the trials" in text and "Exact mean" in text
     assert any(line.split() == ["Controls", "before:", "none"] for line in text.splitlines()), text
-
-
-def main():
-    chosen = [c for c in CASES if not sys.argv[3:] or any(part in c.__name__ for part in sys.argv[3:])]
-    print(f"1..{len(chosen)}", flush=True)
-    bad = 0
-    for number, function in enumerate(chosen, 1):
-        with tempfile.TemporaryDirectory() as folder:
-            os.chdir(folder)
-            try:
-                function()
-                print(f"ok {number} - {function.__name__}", flush=True)
-            except Exception:  # pylint: disable=broad-except
-                bad += 1
-                print(f"not ok {number} - {function.__name__}", flush=True)
-                for line in traceback.format_exc().splitlines():
-                    print(f"# {line}", flush=True)
-            os.chdir("/")
-    return bad > 0
 
 
 if __name__ == "__main__":

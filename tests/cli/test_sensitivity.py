@@ -7,26 +7,9 @@
 import csv
 import io
 import json
-import os
-import subprocess
 import sys
 
-from tap import case, main
-
-PROGRAM = os.path.abspath(sys.argv[1])
-
-
-def call(*args, expect=0):
-    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          stdin=subprocess.DEVNULL, text=True, timeout=120, check=False)
-    assert done.returncode == expect, f"{args}: wanted exit {expect}, got {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done
-
-
-def write(name, text):
-    with open(name, "w", encoding="utf-8") as file:
-        file.write(text)
-    return name
+from tap import call, case, main, write
 
 
 def table(*args):

@@ -13,9 +13,8 @@ import subprocess
 import sys
 import time
 
-from tap import case, main
+from tap import PROGRAM, call, case, main
 
-PROGRAM = os.path.abspath(sys.argv[1])
 
 MODEL = """plimsoll: 1
 name: Worlds
@@ -30,13 +29,6 @@ controls:
 scenarios: [{id: today, controls: []}, {id: guarded, controls: [guard]}]
 insurance: [{id: cover, covers: [fraud], deductible: 2000, limit: 9000}]
 """
-
-
-def call(*args, expect=0):
-    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          stdin=subprocess.DEVNULL, text=True, timeout=120, check=False)
-    assert done.returncode == expect, f"{args}: wanted exit {expect}, got {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done
 
 
 def model():

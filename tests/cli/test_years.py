@@ -11,15 +11,14 @@ import json
 import math
 import os
 import re
-import subprocess
 import sys
 
 import h5py
 import pandas
 
-from tap import case, main
+from tap import call, case, main, write
 
-PROGRAM, ROOT = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+ROOT = os.path.abspath(sys.argv[2])
 
 # Every kind of generator, unknowns of both kinds, intensities, controls that start late or fail, shared events,
 # outages and insurance.
@@ -55,19 +54,6 @@ scenarios:
 """
 TRIALS = 9000  # two blocks and a part
 ONE_YEAR = MODEL.replace("horizon_years: 4\n", "")
-
-
-def call(*args, expect=0):
-    done = subprocess.run([PROGRAM, *map(str, args)], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          stdin=subprocess.DEVNULL, text=True, timeout=120, check=False)
-    assert done.returncode == expect, f"{args}: wanted exit {expect}, got {done.returncode}\n{done.stdout}\n{done.stderr}"
-    return done
-
-
-def write(name, text):
-    with open(name, "w", encoding="utf-8") as file:
-        file.write(text)
-    return name
 
 
 def run(name, *args, model=MODEL, trials=TRIALS):
