@@ -3,6 +3,7 @@
  * of groups trial by trial, so the interval of a difference of means adds both variances: with shared draws that is
  * wider than need be, and labelled so. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -91,20 +92,51 @@ static plim_status add_group(plim_comparison *c, const plim_group *group, const 
 	return status;
 }
 
+static int by_name(const void *a, const void *b)
+{
+	const plim_group *x = *(const plim_group *const *)a, *y = *(const plim_group *const *)b;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
+	return strcmp(x->name, y->name);
+}
+
+/* The groups by kind and name: a large network has hundreds of thousands. The caller releases it. */
+static const plim_group **sorted_groups(const plim_results *r, plim_error *error)
+{
+	const plim_group **list = plim_mem_alloc(r->groups, sizeof *list);
+	for (size_t g = 0; list && g < r->groups; g++)
+		list[g] = &r->group[g];
+	if (list)
+		qsort(list, r->groups, sizeof *list, by_name);
+	else
+		plim_error_memory(error, "the comparison");
+	return list;
+}
+
+/* The group of the same kind and name in `r`, whose groups are `sorted`; NULL if it has none. */
+static const plim_group *namesake(const plim_results *r, const plim_group **sorted, const plim_group *group)
+{
+	const plim_group **found = bsearch(&group, sorted, r->groups, sizeof *sorted, by_name);
+	return found ? *found : NULL;
+}
+
 plim_status plim_compare_groups(plim_comparison *c, plim_error *error)
 {
 	const plim_results *r = c->before, *s = c->after;
 	known *a = look_up(r, c->before_scenario, error), *b = a ? look_up(s, c->after_scenario, error) : NULL;
-	plim_status status = b ? PLIM_OK : PLIM_ERROR_MEMORY;
+	const plim_group **of_r = b ? sorted_groups(r, error) : NULL, **of_s = of_r ? sorted_groups(s, error) : NULL;
+	plim_status status = of_s ? PLIM_OK : PLIM_ERROR_MEMORY;
 	bool has_total = c->rows > 0;
 	for (size_t g = 0; g < r->groups && status == PLIM_OK; g++) {
-		int32_t other = r == s ? (int32_t)g : plim_results_group(s, r->group[g].kind, r->group[g].name);
+		const plim_group *other = r == s ? &r->group[g] : namesake(s, of_s, &r->group[g]);
 		if (r->group[g].kind != PLIM_GROUP_TOTAL || !has_total)
-			status = add_group(c, &r->group[g], &a[g], other < 0 ? NULL : &b[other], error);
+			status = add_group(c, &r->group[g], &a[g], other ? &b[other - s->group] : NULL, error);
 	}
 	for (size_t g = 0; g < s->groups && status == PLIM_OK && r != s; g++)
-		if (plim_results_group(r, s->group[g].kind, s->group[g].name) < 0)
+		if (!namesake(r, of_r, &s->group[g]))
 			status = add_group(c, &s->group[g], NULL, &b[g], error);
+	plim_mem_free(of_r);
+	plim_mem_free(of_s);
 	plim_mem_free(a);
 	plim_mem_free(b);
 	return status;

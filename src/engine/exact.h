@@ -76,6 +76,11 @@ typedef struct plim_exact_threat {
 	size_t origins, origin_capacity;
 	plim_exact_part *part;
 	size_t parts, part_capacity;
+	/* The same but for what places multiply their losses by, so that more origins are alike: all that the number of
+	 * events hangs on. NULL where no place has such a factor. */
+	plim_exact_origin *event_origin;
+	plim_exact_part *event_part;
+	size_t event_origins;
 	uint32_t span;                                   /* years that it is about */
 	double stretch[PLIM_EXACT_STRETCHES];            /* lengths, adding up to 1 in a year */
 	double present[PLIM_EXACT_STRETCHES];            /* the same in all of its years, discounted to the start */
@@ -175,8 +180,9 @@ typedef enum plim_exact_basis {
 plim_status plim_exact_transform(const plim_exact_threat *t, plim_exact_basis basis, const plim_lattice *lattice,
                                  double complex z, double complex *down, double complex *up, plim_error *error);
 
-/** How many distribution functions a lattice of one point needs: a measure of the work. */
-double plim_exact_work(const plim_exact_threat *t);
+/** How many distribution functions one call of plim_exact_transform is worth, for PLIM_EXACT_LOSS on a lattice of one
+ * point: a measure of the work. */
+double plim_exact_work(const plim_exact_threat *t, plim_exact_basis basis);
 
 /* A sum of threats that share no unknown. */
 typedef struct plim_exact_law {

@@ -325,30 +325,77 @@ static int by_parts(const void *a, const void *b, void *context)
 	return (x->exposure > y->exposure) - (x->exposure < y->exposure);
 }
 
-/* Joins origins that are alike; Poisson counts add up whatever their exposures, unless each has unknowns of its own. */
-static void join_origins(plim_exact_threat *t)
+/* Joins origins that are alike; Poisson counts add up whatever their exposures, unless each has unknowns of its own.
+ * Returns how many are left. */
+static size_t join_alike(const plim_exact_threat *t, plim_exact_origin *origin, size_t origins, plim_exact_part *part)
 {
 	const bool adds = t->threat->frequency.law == PLIM_COUNT_POISSON && !t->threat->custody && t->locals == 0;
 	size_t kept = 0;
-	if (t->origins == 0)
-		return;
-	qsort_r(t->origin, t->origins, sizeof *t->origin, by_parts, t->part);
-	for (size_t i = 0; i < t->origins; i++) {
-		plim_exact_origin *last = kept ? &t->origin[kept - 1] : NULL, here = t->origin[i];
+	if (origins == 0)
+		return 0;
+	qsort_r(origin, origins, sizeof *origin, by_parts, part);
+	for (size_t i = 0; i < origins; i++) {
+		plim_exact_origin *last = kept ? &origin[kept - 1] : NULL, here = origin[i];
 		if (last && adds) {
 			plim_exact_origin same = here;
 			same.exposure = last->exposure;
-			if (by_parts(last, &same, t->part) == 0) {
+			if (by_parts(last, &same, part) == 0) {
 				last->exposure += here.exposure;
 				continue;
 			}
 		}
-		if (last && by_parts(last, &here, t->part) == 0)
+		if (last && by_parts(last, &here, part) == 0)
 			last->copies += here.copies;
 		else
-			t->origin[kept++] = here;
+			origin[kept++] = here;
 	}
-	t->origins = kept;
+	return kept;
+}
+
+/* For each type the first that differs by nothing but the factor on its losses; false if each is its own. */
+static bool find_equals(const plim_exact_threat *t, uint32_t *equal)
+{
+	uint32_t recent[LOOK_BACK];
+	size_t known = 0;
+	bool any = false;
+	for (uint32_t i = 0; i < t->types; i++) {
+		const plim_exact_type *type = &t->type[i];
+		equal[i] = i;
+		for (size_t k = 0; k < known && equal[i] == i; k++) {
+			const plim_exact_type *other = &t->type[recent[k]];
+			if (other->undetected == type->undetected && other->controls == type->controls &&
+			    other->shared == type->shared)
+				equal[i] = recent[k];
+		}
+		any |= equal[i] != i;
+		if (equal[i] == i && known < LOOK_BACK)
+			recent[known++] = i;
+	}
+	return any;
+}
+
+/* Fills what the number of events hangs on. Parts of one origin that have become alike stay apart, in order. */
+static plim_status join_for_events(plim_exact_threat *t, plim_error *error)
+{
+	uint32_t *equal = plim_mem_alloc(t->types, sizeof *equal);
+	if (!equal)
+		return plim_error_memory(error, "the exact law");
+	const bool joins = find_equals(t, equal);
+	plim_status status = PLIM_OK;
+	if (joins) {
+		t->event_part = plim_mem_alloc(t->parts, sizeof *t->event_part);
+		t->event_origin = plim_mem_alloc(t->origins, sizeof *t->event_origin);
+		if (!t->event_part || !t->event_origin)
+			status = plim_error_memory(error, "the exact law");
+	}
+	if (joins && status == PLIM_OK) {
+		for (size_t i = 0; i < t->parts; i++)
+			t->event_part[i] = (plim_exact_part){equal[t->part[i].type], t->part[i].count};
+		memcpy(t->event_origin, t->origin, t->origins * sizeof *t->origin);
+		t->event_origins = join_alike(t, t->event_origin, t->origins, t->event_part);
+	}
+	plim_mem_free(equal);
+	return status;
 }
 
 static bool cuts(const plim_control *control)
@@ -483,7 +530,10 @@ plim_status plim_exact_threat_build(const plim_model *model, uint32_t scenario, 
 	if (status == PLIM_OK && t->origins > 0)
 		status = plim_exact_unknowns(t, error);
 	if (status == PLIM_OK) {
-		join_origins(t);
+		t->origins = join_alike(t, t->origin, t->origins, t->part);
+		status = join_for_events(t, error);
+	}
+	if (status == PLIM_OK) {
 		check_known(t);
 		*out = t;
 	} else {
@@ -505,6 +555,8 @@ void plim_exact_threat_free(plim_exact_threat **threat)
 	plim_mem_free(t->type);
 	plim_mem_free(t->origin);
 	plim_mem_free(t->part);
+	plim_mem_free(t->event_origin);
+	plim_mem_free(t->event_part);
 	plim_mem_free(t);
 	*threat = NULL;
 }

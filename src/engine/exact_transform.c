@@ -21,6 +21,9 @@ typedef struct transformer {
 	const plim_lattice *lattice;
 	double complex z;
 	size_t points;
+	const plim_exact_origin *source; /* origins that matter to the basis, and their parts */
+	const plim_exact_part *part;
+	size_t sources;
 	plim_error *error;
 	plim_exact_unknown global[PLIM_EXACT_UNKNOWNS], local[PLIM_EXACT_UNKNOWNS],
 	    yearly[PLIM_EXACT_UNKNOWNS]; /* the grid; borrowed */
@@ -141,7 +144,7 @@ static plim_status attempt_loss(transformer *r, const plim_exact_origin *o, cons
 			for (size_t k = 0; k < r->points; k++)
 				r->origin[w][k] = t->stretch[s];
 		for (size_t i = 0; i < o->parts; i++) {
-			const plim_exact_part *part = &t->part[o->first_part + i];
+			const plim_exact_part *part = &r->part[o->first_part + i];
 			double q = plim_exact_chance(t, &t->type[part->type], s, env);
 			plim_status status = event_loss(r, &t->type[part->type], s, env);
 			if (status != PLIM_OK)
@@ -166,7 +169,7 @@ static void attempt_events(transformer *r, const plim_exact_origin *o, const pli
 	for (size_t s = year->first; s < year->first + year->stretches; s++) {
 		double none = 1;
 		for (size_t i = 0; i < o->parts; i++) {
-			const plim_exact_part *part = &t->part[o->first_part + i];
+			const plim_exact_part *part = &r->part[o->first_part + i];
 			none *= pow(1 - plim_exact_chance(t, &t->type[part->type], s, env), part->count);
 		}
 		chance += t->stretch[s] * (1 - none);
@@ -235,20 +238,28 @@ static plim_status add_origin(transformer *r, const plim_exact_origin *o, const 
  * no unknowns of places then (exact_threat.c). */
 static plim_status add_year(transformer *r, const plim_exact_year *year, const plim_exact_env *outer)
 {
-	const plim_exact_threat *t = r->t;
 	plim_exact_env env = *outer;
 	plim_status status = PLIM_OK;
 	double weight;
 	fill(r, r->sum, 0);
 	for (uint64_t i = 0; status == PLIM_OK && plim_exact_walk(r->yearly, r->yearlies, i, &env, &weight); i++) {
 		fill(r, r->year, weight);
-		for (size_t o = 0; o < t->origins && status == PLIM_OK; o++)
-			status = multiply_year(r, &t->origin[o], year, t->origin[o].copies, &env, r->year);
+		for (size_t o = 0; o < r->sources && status == PLIM_OK; o++)
+			status = multiply_year(r, &r->source[o], year, r->source[o].copies, &env, r->year);
 		add(r, r->sum, r->year);
 		env.count = outer->count;
 	}
 	multiply(r, r->product, r->sum, year->copies);
 	return status;
+}
+
+static void choose_origins(transformer *r)
+{
+	const plim_exact_threat *t = r->t;
+	const bool joined = r->basis == PLIM_EXACT_EVENTS && t->event_origin;
+	r->source = joined ? t->event_origin : t->origin;
+	r->sources = joined ? t->event_origins : t->origins;
+	r->part = joined ? t->event_part : t->part;
 }
 
 /* What does not bear on the number of events is left out of an integral over it. */
@@ -273,8 +284,8 @@ static plim_status integrate(transformer *r, double complex *down, double comple
 		fill(r, r->product, weight);
 		for (size_t y = 0; r->yearlies > 0 && y < t->years && status == PLIM_OK; y++)
 			status = add_year(r, &t->year[y], &env);
-		for (size_t o = 0; r->yearlies == 0 && o < t->origins && status == PLIM_OK; o++)
-			status = add_origin(r, &t->origin[o], &env);
+		for (size_t o = 0; r->yearlies == 0 && o < r->sources && status == PLIM_OK; o++)
+			status = add_origin(r, &r->source[o], &env);
 		add(r, total, r->product);
 		env.count = 0;
 	}
@@ -292,6 +303,7 @@ plim_status plim_exact_transform(const plim_exact_threat *t, plim_exact_basis ba
                                  double complex z, double complex *down, double complex *up, plim_error *error)
 {
 	transformer r = {.t = t, .basis = basis, .lattice = lattice, .z = z, .error = error};
+	choose_origins(&r);
 	const bool loss = basis == PLIM_EXACT_LOSS;
 	const size_t size = loss ? plim_lattice_size(lattice) : 1;
 	double complex **buffer[] = {r.phi, r.one, r.psi, r.origin, r.year, r.product, r.sum};
@@ -321,27 +333,42 @@ plim_status plim_exact_transform(const plim_exact_threat *t, plim_exact_basis ba
 	return status;
 }
 
-static double grid(const plim_exact_unknown *list, size_t count, bool severity)
+/* Nodes of a grid, of the unknowns that a step asks for. */
+static double grid(const plim_exact_unknown *list, size_t count, bool severity, bool chance)
 {
 	double size = 1;
 	for (size_t i = 0; i < count; i++)
-		size *= !severity || list[i].severity ? (double)list[i].nodes.count : 1;
+		size *= (severity && list[i].severity) || (chance && list[i].chance) ? (double)list[i].nodes.count : 1;
 	return size;
 }
 
-double plim_exact_work(const plim_exact_threat *t)
+static double grids(const plim_exact_threat *t, bool severity, bool chance)
+{
+	return grid(t->global, t->globals, severity, chance) * grid(t->yearly, t->yearlies, severity, chance) *
+	       grid(t->local, t->locals, severity, chance);
+}
+
+static double amounts_of(const plim_exact_threat *t)
 {
 	plim_exact_env env = {.count = 0};
 	plim_exact_outcome outcome[PLIM_EXACT_OUTCOMES];
-	double amounts = 0, steps = 0;
+	double amounts = 0;
 	for (size_t i = 0; i < t->types; i++)
 		for (size_t s = 0; s < t->stretches; s++)
 			amounts += (double)(plim_exact_outcomes(t, &t->type[i], s, &env, outcome) * t->threat->losses);
-	for (size_t o = 0; o < t->origins; o++)
-		steps += (double)(1 + t->origin[o].parts * t->stretches * (1 + t->threat->losses));
-	amounts *= grid(t->global, t->globals, true) * grid(t->yearly, t->yearlies, true) * grid(t->local, t->locals, true);
-	steps *=
-	    grid(t->global, t->globals, false) * grid(t->yearly, t->yearlies, false) * grid(t->local, t->locals, false);
-	return amounts +
-	       steps / 4; /* a complex step costs about a quarter of a distribution function, twice over half the points */
+	return amounts * grids(t, true, false);
+}
+
+double plim_exact_work(const plim_exact_threat *t, plim_exact_basis basis)
+{
+	transformer r = {.t = t, .basis = basis};
+	const bool events = basis == PLIM_EXACT_EVENTS;
+	const size_t losses = events ? 0 : t->threat->losses;
+	double steps = 0;
+	choose_origins(&r);
+	for (size_t o = 0; o < r.sources; o++)
+		steps += (double)(1 + r.source[o].parts * t->stretches * (1 + losses));
+	steps *= grids(t, !events, true);
+	/* a complex step costs about a quarter of a distribution function, twice over half the points */
+	return events ? steps : amounts_of(t) + steps / 4;
 }

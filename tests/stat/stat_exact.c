@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "engine/exact.h"
+#include "model/model.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -138,8 +139,57 @@ static void check_compound(const compound *c)
 	plim_model_free(&model);
 }
 
+/* Places that differ by exposure, by the factor on their losses, and by whether a control (90 % of its effect of 1/2)
+ * acts there: which of them are alike for the number of events must make no difference to its law. */
+#define PLACES \
+	"plimsoll: 1\nname: events\ncurrency: EUR\nnodes:\n" \
+	"  - {id: a, kind: port, trips: 2, weight: 1}\n  - {id: b, kind: port, trips: 5, weight: 2}\n" \
+	"  - {id: c, kind: port, trips: 1, weight: 3}\n  - {id: d, kind: port, trips: 3, weight: 2}\n" \
+	"controls:\n  - {id: guard, category: physical, clause: 4.4.6, against: [t], where: {nodes: {id: [b, c]}}, " \
+	"coverage: 0.9, reduces: {frequency: 0.5}, cost: {annual: 1}}\n" \
+	"scenarios:\n  - {id: guarded, controls: [guard]}\n" \
+	"threats:\n  - {id: t, where: {nodes: {kind: port}}, exposure: trips, loss_times: weight, vulnerability: 0.8,\n" \
+	"     loss: {fixed: 1}, frequency: "
+
+static double by_poisson(double mean, double z)
+{
+	return exp(mean * (z - 1));
+}
+
+static double by_negative_binomial(double mean, double z)
+{
+	return pow(1 + mean * (1 - z) / 2, -2);
+}
+
+static void check_events(const char *name, const char *frequency, double (*of_place)(double mean, double z),
+                         size_t origins)
+{
+	static const double left[] = {2, 5 * 0.55, 1 * 0.55, 3}, at[] = {0, 0.3, 1.1};
+	char text[2048];
+	plim_error error = {0};
+	plim_exact_threat *t = NULL;
+	snprintf(text, sizeof text, PLACES "%s}\n", frequency);
+	plim_model *model = run_parse(text);
+	const uint32_t guarded = (uint32_t)(plim_model_find_scenario(model, "guarded") - model->scenario);
+	check(plim_exact_threat_build(model, guarded, 0, PLIM_EXACT_EVERYWHERE, PLIM_EXACT_HORIZON, &t, &error), &error);
+	for (size_t i = 0; i < sizeof at / sizeof *at; i++) {
+		double complex g = 1;
+		double expected = 1;
+		check(plim_exact_transform(t, PLIM_EXACT_EVENTS, NULL, at[i], &g, NULL, &error), &error);
+		for (size_t p = 0; p < 4; p++)
+			expected *= of_place(0.1 * 0.8 * left[p], at[i]);
+		tap_ok(fabs(creal(g) / expected - 1) < 1e-12, "%s: E[%g^events] %.15g, closed form %.15g", name, at[i],
+		       creal(g), expected);
+	}
+	tap_ok(t->event_origins == origins, "%s: %zu origins are left of four", name, t->event_origins);
+	plim_exact_threat_free(&t);
+	plim_model_free(&model);
+}
+
 int main(void)
 {
+	check_events("Poisson at four places", "{poisson: {rate: 0.1}}", by_poisson, 2);
+	check_events("negative binomial at four places", "{negative_binomial: {mean: 0.1, size: 2}}", by_negative_binomial, 4);
 	for (size_t i = 0; i < sizeof compounds / sizeof *compounds; i++)
 		check_compound(&compounds[i]);
 	return tap_done();
