@@ -141,14 +141,14 @@ static void check_compound(const compound *c)
 
 /* Places that differ by exposure, by the factor on their losses, and by whether a control (90 % of its effect of 1/2)
  * acts there: which of them are alike for the number of events must make no difference to its law. */
-#define PLACES \
-	"plimsoll: 1\nname: events\ncurrency: EUR\nnodes:\n" \
-	"  - {id: a, kind: port, trips: 2, weight: 1}\n  - {id: b, kind: port, trips: 5, weight: 2}\n" \
-	"  - {id: c, kind: port, trips: 1, weight: 3}\n  - {id: d, kind: port, trips: 3, weight: 2}\n" \
-	"controls:\n  - {id: guard, category: physical, clause: 4.4.6, against: [t], where: {nodes: {id: [b, c]}}, " \
-	"coverage: 0.9, reduces: {frequency: 0.5}, cost: {annual: 1}}\n" \
-	"scenarios:\n  - {id: guarded, controls: [guard]}\n" \
-	"threats:\n  - {id: t, where: {nodes: {kind: port}}, exposure: trips, loss_times: weight, vulnerability: 0.8,\n" \
+#define PLACES                                                                                                         \
+	"plimsoll: 1\nname: events\ncurrency: EUR\nnodes:\n"                                                               \
+	"  - {id: a, kind: port, trips: 2, weight: 1}\n  - {id: b, kind: port, trips: 5, weight: 2}\n"                     \
+	"  - {id: c, kind: port, trips: 1, weight: 3}\n  - {id: d, kind: port, trips: 3, weight: 2}\n"                     \
+	"controls:\n  - {id: guard, category: physical, clause: 4.4.6, against: [t], where: {nodes: {id: [b, c]}}, "       \
+	"coverage: 0.9, reduces: {frequency: 0.5}, cost: {annual: 1}}\n"                                                   \
+	"scenarios:\n  - {id: guarded, controls: [guard]}\n"                                                               \
+	"threats:\n  - {id: t, where: {nodes: {kind: port}}, exposure: trips, loss_times: weight, vulnerability: 0.8,\n"   \
 	"     loss: {fixed: 1}, frequency: "
 
 static double by_poisson(double mean, double z)
@@ -189,7 +189,8 @@ static void check_events(const char *name, const char *frequency, double (*of_pl
 int main(void)
 {
 	check_events("Poisson at four places", "{poisson: {rate: 0.1}}", by_poisson, 2);
-	check_events("negative binomial at four places", "{negative_binomial: {mean: 0.1, size: 2}}", by_negative_binomial, 4);
+	check_events("negative binomial at four places", "{negative_binomial: {mean: 0.1, size: 2}}", by_negative_binomial,
+	             4);
 	for (size_t i = 0; i < sizeof compounds / sizeof *compounds; i++)
 		check_compound(&compounds[i]);
 	return tap_done();
