@@ -31,6 +31,7 @@ typedef struct plim_h5 {
 	hid_t file;
 	const char *path; /* borrowed: the name in messages */
 	uint64_t bytes;   /* of a file that is read: no object in it can be larger than this allows */
+	uint32_t threads; /* that may pack what is written; 0 is 1 */
 	plim_error *error;
 } plim_h5;
 
@@ -123,17 +124,20 @@ typedef struct plim_h5_layout {
 /** Lays the columns out; `text_size` gives the bytes of each text column (NULL if there is none). */
 void plim_h5_lay_out(plim_h5_layout *layout, const plim_h5_column *column, size_t columns, const size_t *text_size);
 
+#define PLIM_H5_BATCH 8 /* chunks that are packed side by side */
+
 /* A table that is written row by row. Start from {0}. */
 typedef struct plim_h5_appender {
 	plim_h5 *h5;
 	const char *name;
 	plim_h5_layout layout;
 	hid_t set, type;
-	plim_h5_packer packer;
-	bool as_stored; /* numbers in memory are as in the file */
-	unsigned char *buffer;
-	size_t chunk, filled;
-	hsize_t rows;
+	plim_h5_packer packer[PLIM_H5_BATCH];
+	bool as_stored;        /* numbers in memory are as in the file */
+	unsigned char *buffer; /* a batch of chunks */
+	size_t chunk, batch;   /* rows of a chunk, chunks of a batch */
+	size_t filled;         /* rows of the batch */
+	hsize_t rows;          /* in the file */
 } plim_h5_appender;
 
 /** Starts the table `name` in `parent`; `rows` is a guess of their number (0: many). */

@@ -66,14 +66,20 @@ static uint32_t fletcher32(const unsigned char *data, size_t bytes)
 	return sum2 << 16 | sum1;
 }
 
-bool plim_h5_packer_write(plim_h5_packer *packer, hid_t set, hsize_t first, const unsigned char *rows)
+void plim_h5_pack(plim_h5_packer *packer, const unsigned char *rows)
 {
 	const unsigned char *plain = packer->shuffle ? shuffle(packer, rows) : rows;
 	size_t size = libdeflate_zlib_compress(packer->deflater, plain, packer->bytes, packer->packed, packer->room);
+	packer->size = 0;
 	if (size == 0)
-		return false;
+		return;
 	const uint32_t sum = fletcher32(packer->packed, size);
 	for (size_t i = 0; i < CHECKSUM_BYTES; i++)
 		packer->packed[size++] = (unsigned char)(sum >> (8 * i));
-	return H5Dwrite_chunk(set, H5P_DEFAULT, 0, &first, size, packer->packed) >= 0;
+	packer->size = size;
+}
+
+bool plim_h5_packed_write(const plim_h5_packer *packer, hid_t set, hsize_t first)
+{
+	return packer->size > 0 && H5Dwrite_chunk(set, H5P_DEFAULT, 0, &first, packer->size, packer->packed) >= 0;
 }

@@ -16,7 +16,7 @@ typedef struct plim_h5_packer {
 	size_t bytes, element; /* of a chunk, of a row */
 	bool shuffle;
 	unsigned char *shuffled, *packed;
-	size_t room;
+	size_t room, size; /* for a packed chunk, and of the one at hand: 0 if packing failed */
 } plim_h5_packer;
 
 /** For chunks of `bytes` in rows of `element` bytes, of a data set whose filters are, in this order, shuffle (if asked
@@ -24,8 +24,10 @@ typedef struct plim_h5_packer {
 plim_status plim_h5_packer_init(plim_h5_packer *packer, size_t bytes, size_t element, unsigned level, bool shuffle);
 void plim_h5_packer_clear(plim_h5_packer *packer);
 
-/** Writes the chunk whose first row is `first`; `rows` has all of it, in the order of bytes that is stored. False if
- * the library could not. */
-bool plim_h5_packer_write(plim_h5_packer *packer, hid_t set, hsize_t first, const unsigned char *rows);
+/** Packs a chunk; `rows` has all of it, in the order of bytes that is stored. Packers work side by side. */
+void plim_h5_pack(plim_h5_packer *packer, const unsigned char *rows);
+
+/** Writes the packed chunk, whose first row is `first`. False if it could not be packed or the library could not. */
+bool plim_h5_packed_write(const plim_h5_packer *packer, hid_t set, hsize_t first);
 
 #endif

@@ -82,14 +82,17 @@ static plim_status create_set(plim_h5_appender *t, hid_t parent)
 	const unsigned level = numbers ? NUMBERS_LEVEL : TABLE_LEVEL;
 	hid_t stored = compound(&t->layout, true);
 	hid_t properties = plim_h5_set_properties(t->chunk, level, numbers);
-	if (plim_h5_packer_init(&t->packer, t->chunk * t->layout.row, t->layout.row, level, numbers) != PLIM_OK) {
+	plim_status status = PLIM_OK;
+	for (size_t i = 0; i < t->batch && status == PLIM_OK; i++)
+		status = plim_h5_packer_init(&t->packer[i], t->chunk * t->layout.row, t->layout.row, level, numbers);
+	if (status != PLIM_OK) {
 		H5Tclose(stored);
 		H5Pclose(properties);
 		return plim_error_memory(t->h5->error, t->name);
 	}
 	t->type = compound(&t->layout, false);
 	t->as_stored = H5Tequal(t->type, stored) > 0;
-	plim_status status = plim_h5_set_create(t->h5, parent, t->name, stored, 0, properties, &t->set);
+	status = plim_h5_set_create(t->h5, parent, t->name, stored, 0, properties, &t->set);
 	H5Tclose(stored);
 	H5Pclose(properties);
 	return status;
@@ -98,16 +101,20 @@ static plim_status create_set(plim_h5_appender *t, hid_t parent)
 plim_status plim_h5_append_begin(plim_h5_appender *t, plim_h5 *h5, hid_t parent, const char *name, const char *title,
                                  const plim_h5_layout *layout, size_t rows)
 {
-	size_t chunk = CHUNK_BYTES / layout->row;
+	size_t chunk = CHUNK_BYTES / layout->row, batch = PLIM_H5_BATCH;
 	if (rows && rows < chunk)
 		chunk = rows;
+	chunk = chunk ? chunk : 1;
+	if (rows && rows < batch * chunk)
+		batch = (rows + chunk - 1) / chunk;
 	*t = (plim_h5_appender){.h5 = h5,
 	                        .name = name,
 	                        .layout = *layout,
 	                        .set = H5I_INVALID_HID,
 	                        .type = H5I_INVALID_HID,
-	                        .chunk = chunk ? chunk : 1};
-	t->buffer = plim_mem_alloc(t->chunk, layout->row);
+	                        .chunk = chunk,
+	                        .batch = batch};
+	t->buffer = plim_mem_alloc(t->batch * t->chunk, layout->row);
 	if (!t->buffer)
 		return plim_error_memory(h5->error, name);
 	plim_status status = create_set(t, parent);
@@ -126,18 +133,31 @@ static bool write_turned(const plim_h5_appender *t, hsize_t start, hsize_t count
 	return done;
 }
 
-/* The chunk that is in the buffer; what it has beyond the rows is zero. */
+/* Packing takes longer than all else, so several threads share it; what is written does not depend on how many. */
+static bool write_packed(plim_h5_appender *t, size_t chunks)
+{
+	const size_t bytes = t->chunk * t->layout.row;
+	bool done = true;
+#pragma omp parallel for schedule(dynamic) num_threads(t->h5->threads > 1 && chunks > 1 ? (int)t->h5->threads : 1)
+	for (size_t i = 0; i < chunks; i++)
+		plim_h5_pack(&t->packer[i], t->buffer + i * bytes);
+	for (size_t i = 0; i < chunks && done; i++)
+		done = plim_h5_packed_write(&t->packer[i], t->set, t->rows + i * t->chunk);
+	return done;
+}
+
+/* The batch that is in the buffer; what its last chunk has beyond the rows is zero. */
 static plim_status flush_rows(plim_h5_appender *t)
 {
 	const hsize_t start = t->rows, count = t->filled, end = start + count;
 	if (count == 0)
 		return PLIM_OK;
+	const size_t chunks = (t->filled + t->chunk - 1) / t->chunk;
 	const bool done =
-	    H5Dset_extent(t->set, &end) >= 0 &&
-	    (t->as_stored ? plim_h5_packer_write(&t->packer, t->set, start, t->buffer) : write_turned(t, start, count));
+	    H5Dset_extent(t->set, &end) >= 0 && (t->as_stored ? write_packed(t, chunks) : write_turned(t, start, count));
 	t->rows = end;
 	t->filled = 0;
-	memset(t->buffer, 0, t->chunk * t->layout.row);
+	memset(t->buffer, 0, chunks * t->chunk * t->layout.row);
 	return done ? PLIM_OK : plim_h5_fail(t->h5, "write the table", t->name);
 }
 
@@ -158,7 +178,7 @@ plim_status plim_h5_append(plim_h5_appender *t, const plim_h5_cell *cells)
 	unsigned char *row = t->buffer + t->filled * t->layout.row;
 	for (size_t c = 0; c < t->layout.columns; c++)
 		put_cell(row + t->layout.offset[c], t->layout.column[c].type, t->layout.size[c], &cells[c]);
-	return ++t->filled == t->chunk ? flush_rows(t) : PLIM_OK;
+	return ++t->filled == t->batch * t->chunk ? flush_rows(t) : PLIM_OK;
 }
 
 plim_status plim_h5_append_end(plim_h5_appender *t, plim_status status)
@@ -170,7 +190,8 @@ plim_status plim_h5_append_end(plim_h5_appender *t, plim_status status)
 	if (t->type >= 0)
 		H5Tclose(t->type);
 	plim_mem_free(t->buffer);
-	plim_h5_packer_clear(&t->packer);
+	for (size_t i = 0; i < t->batch; i++)
+		plim_h5_packer_clear(&t->packer[i]);
 	*t = (plim_h5_appender){.set = H5I_INVALID_HID, .type = H5I_INVALID_HID};
 	return status;
 }

@@ -181,7 +181,7 @@ static plim_status write_all(plim_h5 *h5, const plim_results *r, const char *tem
 
 plim_status plim_results_write(const plim_results *results, const char *path, bool force, plim_error *error)
 {
-	plim_h5 h5 = {.path = path, .error = error, .file = H5I_INVALID_HID};
+	plim_h5 h5 = {.path = path, .error = error, .file = H5I_INVALID_HID, .threads = results->provenance.threads};
 	plim_new_file file = {0};
 	plim_status status = plim_new_file_begin(path, force, &file, error);
 	if (status != PLIM_OK)
