@@ -88,6 +88,7 @@ static plim_status from_all_sets(plim_avoided *a, shares *s, plim_error *error)
 	plim_set *set = plim_mem_alloc(sets, sizeof *set);
 	plim_portfolio_value *value = plim_mem_alloc(sets, sizeof *value);
 	plim_status status = set && value ? PLIM_OK : plim_error_memory(error, "the sets of controls");
+	plim_watch_step(pf->watch, "Shapley values", sets);
 	for (size_t k = 0; k < sets && status == PLIM_OK; k++)
 		set[k] = plim_portfolio_working(pf, k);
 	if (status == PLIM_OK)
@@ -129,6 +130,7 @@ static plim_status from_orders(plim_avoided *a, shares *s, plim_error *error)
 	plim_portfolio_value *value = plim_mem_alloc(n + 1, sizeof *value);
 	plim_status status = value ? PLIM_OK : plim_error_memory(error, "the orders of controls");
 	a->orders = a->options.orders;
+	plim_watch_step(pf->watch, "Shapley values", a->orders * (n + 1));
 	for (size_t m = 0; m < a->orders && status == PLIM_OK; m++) {
 		plim_set come = 0;
 		shuffle(order, n, a->options.run.seed, m);
@@ -173,6 +175,7 @@ static plim_status left_and_first(plim_avoided *a, plim_avoided_row *row, size_t
 	plim_status status = set && value ? PLIM_OK : plim_error_memory(error, "the avoided losses");
 	if (status == PLIM_OK) {
 		set[1] = plim_portfolio_working(pf, all);
+		plim_watch_step(pf->watch, "left out, first", 2 * rows + 2);
 		for (size_t i = 0; i < rows; i++) {
 			set[2 * i + 2] = plim_portfolio_working(pf, all & ~row[i].set);
 			set[2 * i + 3] = plim_portfolio_working(pf, row[i].set);
@@ -286,8 +289,10 @@ plim_status plim_avoided_loss(const plim_model *model, const plim_avoided_option
 	if (status == PLIM_OK)
 		status = plim_portfolio_new(model, options->from, ids ? ids : options->controls, &options->scale, &options->run,
 		                            &a.portfolio, error);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK) {
+		a.portfolio->watch = options->watch;
 		status = list_controls(&a, error);
+	}
 	if (status == PLIM_OK)
 		status = list_clauses(&a, error);
 	if (status == PLIM_OK)

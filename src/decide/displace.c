@@ -356,13 +356,15 @@ static plim_status displace(shifter *s, plim_set set, plim_displaced *out)
 {
 	raised r = {0};
 	plim_trial_losses losses = {0};
-	plim_run_options run = *s->run;
+	plim_run_options run = plim_watch_pass(s->pf->watch, s->run, s->options->shares + 2);
 	run.scenario = NULL;
+	plim_watch_take(s->pf->watch, 1);
 	plim_status status = raise(s, plim_portfolio_working(s->pf, set), &r);
 	if (status == PLIM_OK)
 		status = plim_trial_losses_run(&r.model, &run, false, &losses, s->error);
 	if (status == PLIM_OK)
 		status = weigh(s, set, &losses, out);
+	plim_watch_done(s->pf->watch, 1);
 	plim_trial_losses_clear(&losses);
 	clear(&r, s->pf->model->threats);
 	return status;
@@ -402,6 +404,7 @@ static plim_status displace_each(shifter *s, plim_displaced *out)
 	const plim_portfolio *pf = s->pf;
 	const plim_set all = ~(plim_set)0 >> (64 - pf->candidates);
 	plim_status status = PLIM_OK;
+	plim_watch_step(pf->watch, "displacement", pf->candidates > 1 ? pf->candidates + 1 : 1);
 	for (size_t i = 0; i <= pf->candidates && status == PLIM_OK; i++) {
 		const plim_set set = i ? (plim_set)1 << (i - 1) : all;
 		if (i && pf->candidates == 1)

@@ -9,10 +9,9 @@ import io
 import json
 import math
 import os
-import subprocess
 import sys
 
-from tap import PROGRAM, call, case, main, write
+from tap import call, case, main, seen_on_terminal, write
 
 ROOT = os.path.abspath(sys.argv[2])
 
@@ -163,16 +162,8 @@ def worlds_tell_whether_it_is_worth_it():
     assert float(worth["upper"]) - float(worth["lower"]) < 0.4, worth
     # a terminal sees how far the worlds are, unless it is not to
     for quiet in ((), ("--quiet",)):
-        terminal, other = os.openpty()
-        subprocess.run([PROGRAM, "compare", file, "--from", "today", "--to", "guarded", "--worlds", "20", "-n", "1k", *quiet],
-                       stdout=subprocess.DEVNULL, stderr=other, stdin=subprocess.DEVNULL, timeout=120, check=True)
-        os.close(other)
-        try:
-            seen = os.read(terminal, 100000)
-        except OSError:  # nothing was written
-            seen = b""
-        os.close(terminal)
-        assert (b"of 40,000 trials" in seen) == (not quiet), seen
+        seen = seen_on_terminal("compare", file, "--from", "today", "--to", "guarded", "--worlds", "20", "-n", "1k", *quiet)
+        assert ("of 40,000 trials" in seen) == (not quiet), seen
 
 
 @case

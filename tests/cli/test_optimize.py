@@ -9,12 +9,13 @@ import io
 import json
 import os
 import random
+import re
 import sys
 
 import h5py
 import numpy as np
 
-from tap import call, case, main
+from tap import call, case, main, seen_on_terminal
 
 ROOT = os.path.abspath(sys.argv[2])
 FIRM = f"{ROOT}/models/small_firm/model.yaml"
@@ -219,6 +220,29 @@ def more_controls_than_can_be_weighed_take_bounded_work():
             value = float(row(table("optimize", "many.yaml", "-n", "16k", "--objective", "tvar99", "--steps", 0, "--controls", names),
                               "best")["found"])
             assert value >= found - 1e-6 * found, (dropped, other, value, found)
+
+
+@case
+def a_terminal_sees_how_far_the_search_is():
+    for command, steps in (("optimize", {"simulation": r" of \d+ sets", "search": "", "frontier": "", "roadmap": "",
+                                         "fresh sample": r" of \d+ sets"}),
+                           ("avoided", {"left out, first": r" of \d+ sets", "Shapley values": " of 4 sets", "displacement": " of 3 sets"})):
+        args = (command, FIRM, "-n", "20k", *(("--displace", 50) if command == "avoided" else ("--objective", "tvar99")))
+        seen = seen_on_terminal(*args)
+        assert seen.endswith("\r\x1b[K"), seen  # and is taken away
+        lines = seen.split("\r")
+        shown = [line for line in lines if "sets of controls" in line]
+        found = [re.match(r"\x1b\[\?7l\[([#.]{24})\] ([\w ,]+): ([\d,]+)(.*) of controls, (\S+( [kMG])?) trials/s, (.+) "
+                          r"(left|so far)\x1b\[K\x1b\[\?7h$", line) for line in shown]
+        assert all(found) and found, shown
+        # every step once, in order, each from nothing
+        order = [m[2] for m in found]
+        assert list(dict.fromkeys(order)) == list(steps), order
+        for m in found:
+            assert re.match(steps[m[2]], m[4]), m[0]
+            assert (m[8] == "so far") == (steps[m[2]] == ""), m[0]
+        assert seen_on_terminal(*args, "--quiet") == ""
+        assert call(*args).stderr == ""  # nothing for a log in less than ten seconds
 
 
 @case

@@ -6,6 +6,7 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "decide/avoided.h"
 #include "decide/optimize_local.h"
 #include "decide/optimize_search.h"
 #include "decide/portfolio.h"
@@ -269,6 +270,56 @@ Test(decide_portfolio, a_climb_swaps_where_adding_and_dropping_end)
 		cr_assert_eq(found.set, LARGE);
 	}
 	plim_portfolio_free(&pf);
+	plim_model_free(&model);
+}
+
+static void count_steps(const plim_watch *watch, void *data)
+{
+	size_t *told = data;
+	*told += watch->done == 0 && watch->at_hand == 0; /* as a step begins */
+	cr_assert(watch->all == 0 || watch->sets <= (double)watch->all, "%s: %g of %lu", watch->step, watch->sets,
+	          (unsigned long)watch->all);
+}
+
+/* A watch sees every step, all of the last one, and every trial that was simulated. */
+Test(decide_portfolio, a_watch_sees_all_that_is_done)
+{
+	plim_model *model = load(head);
+	plim_error error;
+	plim_optimum optimum = {0};
+	plim_avoided avoided = {0};
+	size_t steps = 0;
+	plim_watch watch = {.tell = count_steps, .data = &steps};
+	plim_optimize_options how = {
+	    .objective = PLIM_PORTFOLIO_TVAR, .scale.loss = NAN, .steps = 3, .phase = NAN, .fresh_seed = 7};
+	how.budget = (plim_budget){40e3, INFINITY, INFINITY};
+	how.run = plim_run_options_default();
+	how.run.trials = TRIALS;
+	how.watch = &watch;
+	cr_assert_eq(plim_probability_parse("0.99", &how.scale.p, &error), PLIM_OK);
+	cr_assert_eq(plim_optimize(model, &how, &optimum, &error), PLIM_OK);
+	cr_assert_eq(steps, 5); /* simulation, search, frontier, roadmap, fresh sample */
+	cr_assert_str_eq(watch.step, "fresh sample");
+	cr_assert_eq(watch.all, 3 + optimum.frontiers + optimum.steps); /* what is in force, the best, and even spending */
+	cr_assert_eq(watch.sets, (double)watch.all);
+	cr_assert_eq(watch.trials, (double)optimum.scenarios * TRIALS);
+	plim_optimum_clear(&optimum);
+
+	const plim_avoided_options share = {.figure = PLIM_PORTFOLIO_TVAR,
+	                                    .scale = how.scale,
+	                                    .run = how.run,
+	                                    .displace = {.share = {0.5, 1}, .shares = 2},
+	                                    .watch = &watch};
+	watch = (plim_watch){.tell = count_steps, .data = &steps};
+	steps = 0;
+	cr_assert_eq(plim_avoided_loss(model, &share, &avoided, &error), PLIM_OK);
+	cr_assert_eq(steps, 4); /* controls, clauses, Shapley values, displacement */
+	cr_assert_str_eq(watch.step, "displacement");
+	cr_assert_eq(watch.all, CONTROLS + 1);
+	cr_assert_eq(watch.sets, (double)watch.all);
+	const uint64_t displaced = (CONTROLS + 1) * 4; /* before, after, and two shares */
+	cr_assert_eq(watch.trials, (double)(avoided.portfolio->simulated + displaced) * TRIALS);
+	plim_avoided_clear(&avoided);
 	plim_model_free(&model);
 }
 
