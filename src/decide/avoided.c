@@ -21,14 +21,6 @@ static const plim_scenario *scenario_of(const plim_model *model, const char *id,
 	return found;
 }
 
-static bool has(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == wanted)
-			return true;
-	return false;
-}
-
 /* The ids of what `to` has beyond `from`, NULL-terminated; NULL and an error when that is not all of the difference. */
 static const char **difference(const plim_model *model, const plim_avoided_options *options, plim_error *error)
 {
@@ -37,7 +29,7 @@ static const char **difference(const plim_model *model, const plim_avoided_optio
 	if (!to)
 		return NULL;
 	for (size_t i = 0; i < from->controls; i++) {
-		if (has(to->control, to->controls, from->control[i]))
+		if (plim_list_has(to->control, to->controls, from->control[i]))
 			continue;
 		plim_error_set(error, PLIM_ERROR_USAGE,
 		               "scenario '%s' lacks the control '%s' of '%s': what is avoided cannot be shared out among the "
@@ -59,7 +51,7 @@ static const char **difference(const plim_model *model, const plim_avoided_optio
 	if (!ids)
 		plim_error_memory(error, "the controls");
 	for (size_t i = 0; ids && i < to->controls; i++)
-		if (!has(from->control, from->controls, to->control[i]))
+		if (!plim_list_has(from->control, from->controls, to->control[i]))
 			ids[count++] = model->control[to->control[i]].id;
 	return ids;
 }

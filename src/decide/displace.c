@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "decide/trial_losses.h"
-#include "model/model.h"
+#include "model/place.h"
 
 #define YEAR 365.0
 #define NAME_SIZE 48
@@ -66,14 +66,6 @@ static const char *obstacle(const shifter *s, const plim_threat *threat)
 
 /* ---- what passes ---- */
 
-static bool in_list(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == wanted)
-			return true;
-	return false;
-}
-
 static bool not_zero(const plim_number *number)
 {
 	return number->law || number->value != 0;
@@ -82,9 +74,7 @@ static bool not_zero(const plim_number *number)
 /* True if the control keeps attempts of the threat at the place from becoming events. */
 static bool turns_away(const plim_control *control, const plim_threat *threat, uint32_t index, uint32_t place)
 {
-	const plim_selector *where = &control->where;
-	return (control->against_all || in_list(control->against, control->against_count, index)) &&
-	       (where->everywhere || (where->kind == threat->where.kind && in_list(where->place, where->places, place))) &&
+	return plim_control_acts(control, index, threat->where.kind, place) &&
 	       (not_zero(&control->reduces_frequency) || not_zero(&control->reduces_vulnerability));
 }
 
@@ -375,8 +365,7 @@ static bool is_opposed(const plim_portfolio *pf, uint32_t t)
 {
 	for (size_t i = 0; i < pf->candidates; i++) {
 		const plim_control *c = &pf->model->control[pf->candidate[i].control];
-		if ((c->against_all || in_list(c->against, c->against_count, t)) &&
-		    (not_zero(&c->reduces_frequency) || not_zero(&c->reduces_vulnerability)))
+		if (plim_control_is_against(c, t) && (not_zero(&c->reduces_frequency) || not_zero(&c->reduces_vulnerability)))
 			return true;
 	}
 	return false;
