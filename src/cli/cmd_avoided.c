@@ -37,7 +37,9 @@ static plim_status share_out(const plim_cli_args *args, const plim_model *model,
 		how->scale = portfolio.scale;
 		how->run = portfolio.run;
 		how->controls = portfolio.controls;
+		how->watch = portfolio.watch;
 		status = plim_avoided_loss(model, how, &avoided, error);
+		plim_progress_end(&portfolio.progress);
 	}
 	if (status == PLIM_OK) {
 		plim_build_avoided(&avoided, &sheet);

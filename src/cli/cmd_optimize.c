@@ -63,7 +63,9 @@ static plim_status optimize(const plim_cli_args *args, const plim_model *model, 
 		how->run = portfolio.run;
 		how->controls = portfolio.controls;
 		how->fresh_seed = ~portfolio.run.seed; /* any other seed is another sample */
+		how->watch = portfolio.watch;
 		status = plim_optimize(model, how, &optimum, error);
+		plim_progress_end(&portfolio.progress);
 	}
 	if (status == PLIM_OK) {
 		plim_build_optimize(&optimum, &sheet);

@@ -50,8 +50,8 @@ _plimsoll() {
 		fit) words="--threat --from --to --threshold --deductible --unreported-below --ground-up --family --cap --places --model --prior-rate --prior-loss --prior-weight --currency --bootstrap --seed --format --svg --output --force --help" ;;
 		monitor) words="--from --to --scenario --kpi --level --seed --format --table --output --force --help" ;;
 		import) words="--from --currency --output --force --help" ;;
-		optimize) words="--objective --budget --capital --running --from --controls --loss --trials --seed --threads --memory --steps --phase --format --table --output --force --help" ;;
-		avoided) words="--from --to --figure --controls --loss --trials --seed --threads --memory --orders --displace --displace-to --format --table --output --force --help" ;;
+		optimize) words="--objective --budget --capital --running --from --controls --loss --trials --seed --threads --quiet --memory --steps --phase --format --table --output --force --help" ;;
+		avoided) words="--from --to --figure --controls --loss --trials --seed --threads --quiet --memory --orders --displace --displace-to --format --table --output --force --help" ;;
 		compare) words="--from --to --years --worlds --trials --format --table --output --force --quiet --help" ;;
 		sensitivity) words="--scenario --trials --seed --threads --p --step --points --point-trials --format --table --output --force --quiet --help" ;;
 		info) words="--help" ;;

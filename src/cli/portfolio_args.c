@@ -109,7 +109,9 @@ static plim_status read_controls(const plim_cli_args *args, plim_cli_portfolio *
 plim_status plim_cli_portfolio_read(const plim_cli_args *args, const char *option, const char *figure,
                                     const plim_model *model, plim_cli_portfolio *out, plim_error *error)
 {
-	*out = (plim_cli_portfolio){0};
+	*out = (plim_cli_portfolio){.progress = plim_progress_begin()};
+	out->own_watch = (plim_watch){.tell = plim_progress_show_search, .data = &out->progress};
+	out->watch = plim_cli_value(args, "quiet") ? NULL : &out->own_watch;
 	plim_status status = read_figure(option, figure, out, error);
 	if (status == PLIM_OK)
 		status = read_loss(args, option, model, out, error);

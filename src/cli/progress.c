@@ -50,26 +50,66 @@ static void show_line(const plim_run_progress *p, char *out, size_t size)
 	snprintf(out, size, "%s of %s trials, %s trials/s, %s left", done, all, speed, left);
 }
 
-void plim_progress_show(const plim_run_progress *p, void *data)
+/* A search knows of some of its steps how much there is to do. */
+static void show_search(const plim_watch *w, char *out, size_t size)
 {
-	plim_progress *progress = data;
-	char line[256];
-	if (!progress->terminal && p->seconds - progress->last < SECONDS_A_LINE)
+	char done[40], all[40], speed[48], time[48] = "?";
+	const double sets = w->sets < (double)w->all ? w->sets : (double)w->all;
+	plim_count_show(done, (uint64_t)w->sets);
+	show_rate(speed, sizeof speed, w->seconds > 0 ? w->trials / w->seconds : 0);
+	if (!w->all) {
+		show_time(time, sizeof time, w->seconds);
+		snprintf(out, size, "%s: %s sets of controls, %s trials/s, %s so far", w->step, done, speed, time);
 		return;
-	progress->last = p->seconds;
+	}
+	plim_count_show(all, w->all);
+	if (sets > 0)
+		show_time(time, sizeof time, ((double)w->all / sets - 1) * w->in_step);
+	snprintf(out, size, "%s: %s of %s sets of controls, %s trials/s, %s left", w->step, done, all, speed, time);
+}
+
+static bool is_due(plim_progress *progress, double seconds)
+{
+	if (!progress->terminal && seconds - progress->last < SECONDS_A_LINE)
+		return false;
+	progress->last = seconds;
 	progress->shown = true;
-	show_line(p, line, sizeof line);
+	return true;
+}
+
+/* The terminal is told not to wrap a line that is too long for it: what has wrapped cannot be written over. */
+static void put(const plim_progress *progress, double share, const char *line)
+{
+	char bar[BAR + 1];
 	if (!progress->terminal) {
 		fprintf(stderr, "%s\n", line);
 		return;
 	}
-	char bar[BAR + 1];
-	size_t full = p->blocks ? (size_t)((double)p->blocks_done / (double)p->blocks * BAR) : 0;
 	for (size_t i = 0; i < BAR; i++)
-		bar[i] = i < full ? '#' : '.';
+		bar[i] = (double)(i + 1) <= share * BAR ? '#' : '.';
 	bar[BAR] = '\0';
-	fprintf(stderr, "\r[%s] %s\x1b[K", bar, line);
+	fprintf(stderr, "\r\x1b[?7l[%s] %s\x1b[K\x1b[?7h", bar, line);
 	fflush(stderr);
+}
+
+void plim_progress_show(const plim_run_progress *p, void *data)
+{
+	plim_progress *progress = data;
+	char line[256];
+	if (!is_due(progress, p->seconds))
+		return;
+	show_line(p, line, sizeof line);
+	put(progress, p->trials ? (double)p->trials_done / (double)p->trials : 0, line);
+}
+
+void plim_progress_show_search(const plim_watch *w, void *data)
+{
+	plim_progress *progress = data;
+	char line[256];
+	if (!is_due(progress, w->seconds))
+		return;
+	show_search(w, line, sizeof line);
+	put(progress, w->all ? w->sets / (double)w->all : 0, line);
 }
 
 void plim_progress_end(plim_progress *progress)

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "plimsoll/run.h"
+#include "decide/watch.h"
 
 typedef struct plim_progress {
 	bool terminal;
@@ -17,6 +17,9 @@ plim_progress plim_progress_begin(void);
 
 /** The callback of plim_run_options; `data` is the plim_progress. */
 void plim_progress_show(const plim_run_progress *progress, void *data);
+
+/** The same of a search: the callback of plim_watch. */
+void plim_progress_show_search(const plim_watch *watch, void *data);
 
 /** Takes the bar away. */
 void plim_progress_end(plim_progress *progress);

@@ -21,14 +21,6 @@ static const plim_scenario *scenario_of(const plim_model *model, const char *id,
 	return found;
 }
 
-static bool has(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == wanted)
-			return true;
-	return false;
-}
-
 /* The ids of what `to` has beyond `from`, NULL-terminated; NULL and an error when that is not all of the difference. */
 static const char **difference(const plim_model *model, const plim_avoided_options *options, plim_error *error)
 {
@@ -37,7 +29,7 @@ static const char **difference(const plim_model *model, const plim_avoided_optio
 	if (!to)
 		return NULL;
 	for (size_t i = 0; i < from->controls; i++) {
-		if (has(to->control, to->controls, from->control[i]))
+		if (plim_list_has(to->control, to->controls, from->control[i]))
 			continue;
 		plim_error_set(error, PLIM_ERROR_USAGE,
 		               "scenario '%s' lacks the control '%s' of '%s': what is avoided cannot be shared out among the "
@@ -59,7 +51,7 @@ static const char **difference(const plim_model *model, const plim_avoided_optio
 	if (!ids)
 		plim_error_memory(error, "the controls");
 	for (size_t i = 0; ids && i < to->controls; i++)
-		if (!has(from->control, from->controls, to->control[i]))
+		if (!plim_list_has(from->control, from->controls, to->control[i]))
 			ids[count++] = model->control[to->control[i]].id;
 	return ids;
 }
@@ -88,6 +80,7 @@ static plim_status from_all_sets(plim_avoided *a, shares *s, plim_error *error)
 	plim_set *set = plim_mem_alloc(sets, sizeof *set);
 	plim_portfolio_value *value = plim_mem_alloc(sets, sizeof *value);
 	plim_status status = set && value ? PLIM_OK : plim_error_memory(error, "the sets of controls");
+	plim_watch_step(pf->watch, "Shapley values", sets);
 	for (size_t k = 0; k < sets && status == PLIM_OK; k++)
 		set[k] = plim_portfolio_working(pf, k);
 	if (status == PLIM_OK)
@@ -129,6 +122,7 @@ static plim_status from_orders(plim_avoided *a, shares *s, plim_error *error)
 	plim_portfolio_value *value = plim_mem_alloc(n + 1, sizeof *value);
 	plim_status status = value ? PLIM_OK : plim_error_memory(error, "the orders of controls");
 	a->orders = a->options.orders;
+	plim_watch_step(pf->watch, "Shapley values", a->orders * (n + 1));
 	for (size_t m = 0; m < a->orders && status == PLIM_OK; m++) {
 		plim_set come = 0;
 		shuffle(order, n, a->options.run.seed, m);
@@ -173,6 +167,7 @@ static plim_status left_and_first(plim_avoided *a, plim_avoided_row *row, size_t
 	plim_status status = set && value ? PLIM_OK : plim_error_memory(error, "the avoided losses");
 	if (status == PLIM_OK) {
 		set[1] = plim_portfolio_working(pf, all);
+		plim_watch_step(pf->watch, "left out, first", 2 * rows + 2);
 		for (size_t i = 0; i < rows; i++) {
 			set[2 * i + 2] = plim_portfolio_working(pf, all & ~row[i].set);
 			set[2 * i + 3] = plim_portfolio_working(pf, row[i].set);
@@ -286,8 +281,10 @@ plim_status plim_avoided_loss(const plim_model *model, const plim_avoided_option
 	if (status == PLIM_OK)
 		status = plim_portfolio_new(model, options->from, ids ? ids : options->controls, &options->scale, &options->run,
 		                            &a.portfolio, error);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK) {
+		a.portfolio->watch = options->watch;
 		status = list_controls(&a, error);
+	}
 	if (status == PLIM_OK)
 		status = list_clauses(&a, error);
 	if (status == PLIM_OK)

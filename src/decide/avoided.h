@@ -26,6 +26,7 @@ typedef struct plim_avoided_options {
 	plim_run_options run;           /* trials, seed, threads, memory_limit, stop */
 	size_t orders;                  /* drawn beyond PLIM_AVOIDED_EXACT controls, at least 2 */
 	plim_displace_options displace; /* no shares: attackers are not followed */
+	plim_watch *watch;              /* NULL: nobody looks */
 } plim_avoided_options;
 
 /** Amounts of the figure: money of a trial, or a probability; 95 % intervals from the spread of replicates, for drawn

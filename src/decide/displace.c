@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "decide/trial_losses.h"
-#include "model/model.h"
+#include "model/place.h"
 
 #define YEAR 365.0
 #define NAME_SIZE 48
@@ -66,14 +66,6 @@ static const char *obstacle(const shifter *s, const plim_threat *threat)
 
 /* ---- what passes ---- */
 
-static bool in_list(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == wanted)
-			return true;
-	return false;
-}
-
 static bool not_zero(const plim_number *number)
 {
 	return number->law || number->value != 0;
@@ -82,9 +74,7 @@ static bool not_zero(const plim_number *number)
 /* True if the control keeps attempts of the threat at the place from becoming events. */
 static bool turns_away(const plim_control *control, const plim_threat *threat, uint32_t index, uint32_t place)
 {
-	const plim_selector *where = &control->where;
-	return (control->against_all || in_list(control->against, control->against_count, index)) &&
-	       (where->everywhere || (where->kind == threat->where.kind && in_list(where->place, where->places, place))) &&
+	return plim_control_acts(control, index, threat->where.kind, place) &&
 	       (not_zero(&control->reduces_frequency) || not_zero(&control->reduces_vulnerability));
 }
 
@@ -356,13 +346,15 @@ static plim_status displace(shifter *s, plim_set set, plim_displaced *out)
 {
 	raised r = {0};
 	plim_trial_losses losses = {0};
-	plim_run_options run = *s->run;
+	plim_run_options run = plim_watch_pass(s->pf->watch, s->run, s->options->shares + 2);
 	run.scenario = NULL;
+	plim_watch_take(s->pf->watch, 1);
 	plim_status status = raise(s, plim_portfolio_working(s->pf, set), &r);
 	if (status == PLIM_OK)
 		status = plim_trial_losses_run(&r.model, &run, false, &losses, s->error);
 	if (status == PLIM_OK)
 		status = weigh(s, set, &losses, out);
+	plim_watch_done(s->pf->watch, 1);
 	plim_trial_losses_clear(&losses);
 	clear(&r, s->pf->model->threats);
 	return status;
@@ -373,8 +365,7 @@ static bool is_opposed(const plim_portfolio *pf, uint32_t t)
 {
 	for (size_t i = 0; i < pf->candidates; i++) {
 		const plim_control *c = &pf->model->control[pf->candidate[i].control];
-		if ((c->against_all || in_list(c->against, c->against_count, t)) &&
-		    (not_zero(&c->reduces_frequency) || not_zero(&c->reduces_vulnerability)))
+		if (plim_control_is_against(c, t) && (not_zero(&c->reduces_frequency) || not_zero(&c->reduces_vulnerability)))
 			return true;
 	}
 	return false;
@@ -402,6 +393,7 @@ static plim_status displace_each(shifter *s, plim_displaced *out)
 	const plim_portfolio *pf = s->pf;
 	const plim_set all = ~(plim_set)0 >> (64 - pf->candidates);
 	plim_status status = PLIM_OK;
+	plim_watch_step(pf->watch, "displacement", pf->candidates > 1 ? pf->candidates + 1 : 1);
 	for (size_t i = 0; i <= pf->candidates && status == PLIM_OK; i++) {
 		const plim_set set = i ? (plim_set)1 << (i - 1) : all;
 		if (i && pf->candidates == 1)

@@ -87,6 +87,7 @@ static plim_status draw_frontier(plim_optimum *o, plim_search *search, plim_erro
 	if (!level || !o->frontier)
 		status = plim_error_memory(error, "the frontier");
 	size_t count = status == PLIM_OK && o->options.steps ? list_levels(o, level) : 0;
+	plim_watch_step(o->portfolio->watch, "frontier", 0);
 	for (size_t i = 0; i < count && status == PLIM_OK; i++) {
 		plim_budget budget = o->options.budget;
 		plim_option *option = &o->frontier[o->frontiers];
@@ -149,6 +150,7 @@ static plim_status make_road(plim_optimum *o, plim_error *error)
 	o->road = plim_mem_alloc(PLIM_PORTFOLIO_CONTROLS, sizeof *o->road);
 	if (!o->road)
 		return plim_error_memory(error, "the roadmap");
+	plim_watch_step(o->portfolio->watch, "roadmap", 0);
 	for (plim_set set = 0; set != o->best.set && status == PLIM_OK;) {
 		plim_road_step *step = &o->road[o->steps];
 		status = next_step(o, set, step, error);
@@ -217,8 +219,10 @@ static plim_status spend_evenly(plim_optimum *o, const plim_run_options *fresh, 
 	if (status == PLIM_OK)
 		status =
 		    plim_portfolio_new(&model, o->options.from, o->options.controls, &o->options.scale, fresh, &spread, error);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK) {
+		spread->watch = pf->watch;
 		status = plim_portfolio_values(spread, &u->set, 1, false, value, error);
+	}
 	for (int f = 0; f < PLIM_PORTFOLIO_FIGURES && status == PLIM_OK; f++) {
 		u->figure[f] = plim_interval_of(value, NULL, f);
 		u->avoided[f] = plim_interval_of(value, before, f);
@@ -277,8 +281,12 @@ static plim_status look_again(plim_optimum *o, plim_error *error)
 	if (status == PLIM_OK)
 		status = plim_portfolio_new(o->portfolio->model, o->options.from, o->options.controls, &o->options.scale, &run,
 		                            &fresh, error);
-	if (status == PLIM_OK)
-		status = evaluate(fresh, list, list_options(o, list), value, error);
+	if (status == PLIM_OK) {
+		const size_t count = list_options(o, list);
+		fresh->watch = o->portfolio->watch;
+		plim_watch_step(fresh->watch, "fresh sample", count + 1); /* the last one spends evenly */
+		status = evaluate(fresh, list, count, value, error);
+	}
 	if (status == PLIM_OK)
 		status = spend_evenly(o, &run, &value[0], &value[most], error);
 	if (fresh)
@@ -297,6 +305,7 @@ static plim_status search(plim_optimum *o, plim_error *error)
 	plim_status status = plim_search_new(o->portfolio, o->options.objective, &s, error);
 	o->before = no_option(0);
 	o->best = no_option(0);
+	plim_watch_step(o->portfolio->watch, "search", 0);
 	if (status == PLIM_OK)
 		status = plim_search_find(s, &o->options.budget, &o->best, error);
 	price(o->portfolio, &o->best);
@@ -314,8 +323,10 @@ plim_status plim_optimize(const plim_model *model, const plim_optimize_options *
 		return plim_error_set(error, PLIM_ERROR_USAGE, "a breach needs the loss that is not to be exceeded");
 	plim_status status = plim_portfolio_new(model, options->from, options->controls, &options->scale, &options->run,
 	                                        &o.portfolio, error);
-	if (status == PLIM_OK)
+	if (status == PLIM_OK) {
+		o.portfolio->watch = options->watch;
 		status = search(&o, error);
+	}
 	if (status == PLIM_OK)
 		status = make_road(&o, error);
 	if (status == PLIM_OK) {

@@ -34,6 +34,7 @@ typedef struct plim_optimize_options {
 	double phase;         /* what can be spent in a phase of the roadmap; NAN: no phases */
 	plim_run_options run; /* trials, seed, threads, memory_limit, stop */
 	uint64_t fresh_seed;  /* other than run.seed */
+	plim_watch *watch;    /* NULL: nobody looks */
 } plim_optimize_options;
 
 typedef struct plim_interval {

@@ -21,7 +21,7 @@ plim_set plim_set_with(const plim_portfolio *pf, plim_set set, size_t control)
 	for (plim_set before = 0; before != set;) {
 		before = set;
 		for (size_t i = 0; i < pf->candidates; i++)
-			if (set >> i & 1)
+			if (set & (plim_set)1 << i)
 		set |= pf->candidate[i].requires;
 	}
 	return set;

@@ -201,6 +201,7 @@ static plim_status simulate_sets(plim_search *s, plim_error *error)
 	plim_portfolio_value *value = plim_mem_alloc(64, sizeof *value);
 	if (status == PLIM_OK && !value)
 		status = plim_error_memory(error, "the choice of controls");
+	plim_watch_step(s->pf->watch, "simulation", s->sets);
 	for (size_t from = 0; from < s->sets && status == PLIM_OK; from += 64) {
 		size_t n = s->sets - from < 64 ? s->sets - from : 64;
 		status = plim_portfolio_values(s->pf, s->set + from, n, s->objective == PLIM_PORTFOLIO_MEAN, value, error);

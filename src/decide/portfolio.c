@@ -17,14 +17,6 @@
 
 /* ---- candidates ---- */
 
-static bool has(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == wanted)
-			return true;
-	return false;
-}
-
 static plim_status add_candidate(plim_portfolio *pf, uint32_t control, plim_error *error)
 {
 	for (size_t i = 0; i < pf->candidates; i++)
@@ -44,7 +36,7 @@ static plim_status name_candidate(plim_portfolio *pf, const char *id, plim_error
 	for (uint32_t c = 0; c < model->controls; c++) {
 		if (strcmp(model->control[c].id, id) != 0)
 			continue;
-		if (has(pf->before->control, pf->before->controls, c))
+		if (plim_list_has(pf->before->control, pf->before->controls, c))
 			return plim_error_set(error, PLIM_ERROR_USAGE, "the control '%s' is in force in scenario '%s' already", id,
 			                      pf->before->id);
 		return add_candidate(pf, c, error);
@@ -61,7 +53,7 @@ static plim_status choose_candidates(plim_portfolio *pf, const char *const *ids,
 	for (size_t i = 0; ids && ids[i] && status == PLIM_OK; i++)
 		status = name_candidate(pf, ids[i], error);
 	for (uint32_t c = 0; !ids && c < pf->model->controls && status == PLIM_OK; c++)
-		if (!has(pf->before->control, pf->before->controls, c))
+		if (!plim_list_has(pf->before->control, pf->before->controls, c))
 			status = add_candidate(pf, c, error);
 	if (status == PLIM_OK && pf->candidates == 0)
 		return plim_error_set(error, PLIM_ERROR_USAGE, "there is no control to choose: scenario '%s' has all of them",
@@ -93,7 +85,7 @@ static plim_set set_of(const plim_portfolio *pf, const uint32_t *list, size_t co
 		if (c < pf->candidates)
 			set |= (plim_set)1 << c;
 		else
-			*outside |= !has(pf->before->control, pf->before->controls, list[i]);
+			*outside |= !plim_list_has(pf->before->control, pf->before->controls, list[i]);
 	}
 	return set;
 }
@@ -109,8 +101,8 @@ static void relate(plim_portfolio *pf)
 		candidate->excludes |= set_of(pf, control->excludes, control->excludes_count, &ignored);
 		for (size_t b = 0; b < pf->before->controls; b++) {
 			const plim_control *kept = &pf->model->control[pf->before->control[b]];
-			barred |= has(control->excludes, control->excludes_count, pf->before->control[b]) ||
-			          has(kept->excludes, kept->excludes_count, candidate->control);
+			barred |= plim_list_has(control->excludes, control->excludes_count, pf->before->control[b]) ||
+			          plim_list_has(kept->excludes, kept->excludes_count, candidate->control);
 		}
 		if (missing || barred)
 			candidate->excludes |= (plim_set)1 << i;

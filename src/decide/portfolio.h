@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "decide/loss_figures.h"
+#include "decide/watch.h"
 #include "model/model.h"
 #include "plimsoll/run.h"
 
@@ -84,13 +85,15 @@ typedef struct plim_portfolio {
 	size_t bytes, limit; /* held by losses trial by trial */
 	bool interacts;      /* some threats meet in the network or in insurance: a control might add loss */
 	uint64_t simulated;  /* scenarios so far */
+	plim_watch *watch;   /* borrowed; set by who made the portfolio; NULL: nobody looks */
 } plim_portfolio;
 
 /**
  * Candidates are `controls` (ids, NULL-terminated), or all that scenario `from` does not have when NULL; `from` NULL is
  * the first scenario of the file. Of `options` are read trials, seed, threads, stop and memory_limit (bytes of losses
  * that are kept, 0: 1 GiB; more are simulated again). The model must outlive the portfolio. PLIM_ERROR_USAGE for
- * unknown or too many controls and for more trials than memory_limit (at least 1 GiB) has room for at once, PLIM_ERROR_MODEL when the model has no mean, PLIM_ERROR_MEMORY.
+ * unknown or too many controls and for more trials than memory_limit (at least 1 GiB) has room for at once,
+ * PLIM_ERROR_MODEL when the model has no mean, PLIM_ERROR_MEMORY.
  */
 plim_status plim_portfolio_new(const plim_model *model, const char *from, const char *const *controls,
                                const plim_portfolio_scale *scale, const plim_run_options *options,

@@ -199,12 +199,14 @@ plim_status plim_portfolio_values(plim_portfolio *pf, const plim_set *set, size_
 			for (m = 0; m < n; m++)
 				missing[m] = set[from + m];
 		}
+		plim_watch_take(pf->watch, n);
 		if (m)
 			status = plim_portfolio_simulate(pf, missing, m, error);
 		for (size_t k = from; k < from + n && status == PLIM_OK; k++)
 			mean_of(pf, set[k], &value[k]);
 		if (status == PLIM_OK && !mean_only)
 			status = figure(pf, set + from, n, value + from, error);
+		plim_watch_done(pf->watch, n);
 		if (pf->options.stop && *pf->options.stop && status == PLIM_OK)
 			status = plim_error_set(error, PLIM_ERROR_INTERRUPTED, "interrupted");
 	}

@@ -253,7 +253,8 @@ static plim_status run_plan(sweep *run, const plim_plan *plan, plim_error *error
 	plim_status status = wanted && run->part_of_group ? PLIM_OK : plim_error_memory(error, "the portfolios");
 	if (status == PLIM_OK) {
 		name_groups(run, plan, wanted);
-		plim_losses_job job = {plan, &run->pf->options, wanted, sink, run};
+		plim_run_options options = plim_watch_pass(run->pf->watch, &run->pf->options, run->scenarios);
+		plim_losses_job job = {plan, &options, wanted, sink, run};
 		status = plim_losses_run(&job, error);
 	}
 	plim_mem_free(wanted);
@@ -261,44 +262,57 @@ static plim_status run_plan(sweep *run, const plim_plan *plan, plim_error *error
 	return status;
 }
 
-static plim_status run_pass(plim_portfolio *pf, wish *list, size_t count, size_t *wish_of, plim_error *error)
+static plim_status run_pass(sweep *run, const wish *list, const size_t *wish_of, plim_error *error)
 {
-	sweep run = {.pf = pf};
+	plim_portfolio *pf = run->pf;
 	plim_plan *plan = NULL;
 	plim_scenario_list scenarios = {0};
-	run.target = plim_mem_alloc(pf->parts, sizeof *run.target);
-	run.scenarios = pack(pf, list, count, run.set, wish_of);
-	plim_status status = run.target ? prepare(&run, list, wish_of, error) : plim_error_memory(error, "the portfolios");
+	run->target = plim_mem_alloc(pf->parts, sizeof *run->target);
+	plim_status status = run->target ? prepare(run, list, wish_of, error) : plim_error_memory(error, "the portfolios");
 	if (status == PLIM_OK)
-		status = plim_scenario_list_make(pf, run.set, run.scenarios, &scenarios, error);
+		status = plim_scenario_list_make(pf, run->set, run->scenarios, &scenarios, error);
 	if (status == PLIM_OK)
 		status = plim_plan_build(&scenarios.model, NULL, &plan, error);
 	if (status == PLIM_OK)
-		status = run_plan(&run, plan, error);
+		status = run_plan(run, plan, error);
 	for (size_t p = 0; p < pf->parts && status == PLIM_OK; p++)
-		for (size_t k = 0; k < run.scenarios; k++)
-			if (run.target[p][k])
-				sum_up(pf, run.target[p][k]);
-	pf->simulated += run.scenarios;
+		for (size_t k = 0; k < run->scenarios; k++)
+			if (run->target[p][k])
+				sum_up(pf, run->target[p][k]);
+	pf->simulated += run->scenarios;
 	plim_plan_free(&plan);
 	plim_scenario_list_clear(&scenarios);
-	plim_mem_free(run.target);
+	plim_mem_free(run->target);
 	return status;
 }
 
 /* What becomes of the losses when they outgrow the limit of memory. */
 typedef enum keeping { KEEP_ALL, KEEP_OR_STOP, KEEP_SUMS } keeping;
 
+static size_t granted(const wish *list, size_t count)
+{
+	size_t sum = 0;
+	for (size_t i = 0; i < count; i++)
+		sum += list[i].granted;
+	return sum;
+}
+
 static plim_status grant(plim_portfolio *pf, wish *list, size_t count, keeping keep, plim_error *error)
 {
-	size_t *wish_of = plim_mem_alloc(TOGETHER * pf->parts, sizeof *wish_of);
+	/* elsewhere the wishes serve sets that the caller counts */
+	plim_watch *watch = keep == KEEP_ALL ? NULL : pf->watch;
+	size_t *wish_of = plim_mem_alloc(TOGETHER * pf->parts, sizeof *wish_of), done = 0;
 	plim_status status = wish_of ? PLIM_OK : plim_error_memory(error, "the portfolios");
-	for (size_t done = 0; done < count && status == PLIM_OK && !(keep == KEEP_OR_STOP && pf->bytes > pf->limit);) {
+	while (done < count && status == PLIM_OK && !(keep == KEEP_OR_STOP && pf->bytes > pf->limit)) {
+		sweep run = {.pf = pf};
 		if (keep == KEEP_SUMS && pf->bytes > pf->limit)
 			plim_portfolio_drop(pf);
-		status = run_pass(pf, list, count, wish_of, error);
-		for (done = 0; done < count && list[done].granted; done++)
-			;
+		run.scenarios = pack(pf, list, count, run.set, wish_of);
+		const size_t more = granted(list, count) - done;
+		plim_watch_take(watch, more);
+		status = run_pass(&run, list, wish_of, error);
+		plim_watch_done(watch, more);
+		done += more;
 	}
 	plim_mem_free(wish_of);
 	return status;
@@ -367,6 +381,7 @@ plim_status plim_portfolio_simulate_all(plim_portfolio *pf, size_t most, bool su
 				list[count++] = (wish){p, set, false};
 		}
 	}
+	plim_watch_step(pf->watch, "simulation", count);
 	plim_status status = grant(pf, list, count, sums_only ? KEEP_SUMS : KEEP_OR_STOP, error);
 	*done = status == PLIM_OK && (sums_only || pf->bytes <= pf->limit);
 	plim_mem_free(list);

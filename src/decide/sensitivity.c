@@ -262,7 +262,7 @@ static uint64_t lever_runs(const plim_study *study)
 static uint64_t all_trials(const plim_study *study)
 {
 	const plim_sensitivity *s = study->s;
-	uint64_t runs = lever_runs(study) + (s->chosens > 1 ? 3 : 2); /* the tail, whole and in parts; the choices */
+	uint64_t runs = lever_runs(study) + plim_study_tail_runs(study) + (s->chosens > 1);
 	uint64_t unknowns = plim_world_inputs_count(study, &s->model->scenario[s->scenario], 1, false);
 	uint64_t worlds = unknowns > 0 ? study->o->points * (unknowns + 2) : 0;
 	if (s->chosens > 1 && plim_world_inputs_count(study, s->chosen, s->chosens, true) > 0)

@@ -142,6 +142,10 @@ plim_status plim_expected_loss(const plim_model *model, uint32_t scenario, doubl
 bool plim_parameter_bears(const plim_parameter *p, const plim_scenario *scenario);
 
 plim_status plim_study_tail(plim_study *study);
+
+/** As many runs of all trials that takes. */
+unsigned plim_study_tail_runs(const plim_study *study);
+
 plim_status plim_study_worlds(plim_study *study);
 
 /** Lists the choices (before any trial is run), and weighs them. */

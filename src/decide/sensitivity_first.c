@@ -28,24 +28,16 @@ static plim_status no_memory(plim_study *study)
 
 /* ---- choices ---- */
 
-static bool has(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == wanted)
-			return true;
-	return false;
-}
-
 /* Why a control cannot be added to a scenario: "" if it can. */
 static const char *obstacle(const plim_model *model, const plim_scenario *to, uint32_t c)
 {
 	const plim_control *control = &model->control[c];
 	for (size_t i = 0; i < control->requires_count; i++)
-		if (!has(to->control, to->controls, control->requires[i]))
+		if (!plim_list_has(to->control, to->controls, control->requires[i]))
 			return "needs a control that is not in force";
 	for (size_t i = 0; i < to->controls; i++)
-		if (has(control->excludes, control->excludes_count, to->control[i]) ||
-		    has(model->control[to->control[i]].excludes, model->control[to->control[i]].excludes_count, c))
+		if (plim_list_has(control->excludes, control->excludes_count, to->control[i]) ||
+		    plim_list_has(model->control[to->control[i]].excludes, model->control[to->control[i]].excludes_count, c))
 			return "excluded by a control in force";
 	return "";
 }
@@ -108,7 +100,7 @@ plim_status plim_study_list_choices(plim_study *study)
 		if (k != s->scenario)
 			status = add_choice(study, &model->scenario[k], -1, "");
 	for (uint32_t c = 0; c < model->controls && status == PLIM_OK; c++)
-		if (!has(base->control, base->controls, c))
+		if (!plim_list_has(base->control, base->controls, c))
 			status = add_choice(study, base, c, obstacle(model, base, c));
 	return status;
 }

@@ -117,6 +117,20 @@ static plim_status replicate_parts(plim_study *study, size_t groups, size_t repl
 	return status;
 }
 
+/* In how many parts of the blocks the tail is looked at: 0 when there are too few. */
+static size_t tail_replicates(const plim_study *study)
+{
+	const uint64_t blocks = plim_run_blocks(study->o->trials);
+	if (blocks < LEAST_PARTS)
+		return 0;
+	return blocks < PLIM_REPLICATES ? (size_t)blocks : PLIM_REPLICATES;
+}
+
+unsigned plim_study_tail_runs(const plim_study *study)
+{
+	return tail_replicates(study) > 0 ? 2 : 1;
+}
+
 plim_status plim_study_tail(plim_study *study)
 {
 	plim_trial_losses all = {0};
@@ -124,9 +138,7 @@ plim_status plim_study_tail(plim_study *study)
 	plim_status status = run_part(study, 0, blocks, &all);
 	if (status != PLIM_OK)
 		return status;
-	size_t groups = all.summary->groups, replicates = blocks < PLIM_REPLICATES ? (size_t)blocks : PLIM_REPLICATES;
-	if (replicates < LEAST_PARTS)
-		replicates = 0;
+	const size_t groups = all.summary->groups, replicates = tail_replicates(study);
 	double *part = plim_mem_alloc((replicates + 1) * groups, sizeof *part);
 	status = part ? parts_of(&all, &study->o->p, part, study->error)
 	              : plim_error_memory(study->error, "the parts of the tail");

@@ -34,12 +34,11 @@ static plim_status run_blocks(const plim_run_options *options, const plim_block_
 	plim_block_record *record = plim_mem_alloc(range->count, sizeof *record);
 	if (!record)
 		return plim_error_memory(error, "the blocks");
-	plim_run_options quiet = *options;
-	quiet.progress = NULL;
-	quiet.comm = NULL;
+	plim_run_options alone = *options;
+	alone.comm = NULL;
 	plim_blocks_job job = {.plan = out->plan,
 	                       .kernel = plim_kernel_best(),
-	                       .options = &quiet,
+	                       .options = &alone,
 	                       .range = *range,
 	                       .origin = range->first,
 	                       .ylt = out->loss,

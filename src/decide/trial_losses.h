@@ -20,8 +20,8 @@ typedef struct plim_trial_losses {
 
 /**
  * Runs a model as plim_run does, with the same draws, without making tables. Of `options` are read: trials, seed,
- * threads, scenario, first_block, blocks and stop. `keep_summary` keeps what the blocks added up to. PLIM_ERROR_MODEL,
- * PLIM_ERROR_MEMORY, PLIM_ERROR_INTERRUPTED when *stop was set.
+ * threads, scenario, first_block, blocks, stop and progress. `keep_summary` keeps what the blocks added up to.
+ * PLIM_ERROR_MODEL, PLIM_ERROR_MEMORY, PLIM_ERROR_INTERRUPTED when *stop was set.
  */
 plim_status plim_trial_losses_run(const plim_model *model, const plim_run_options *options, bool keep_summary,
                                   plim_trial_losses *out, plim_error *error);

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "engine/plan_build.h"
+#include "model/place.h"
 #include "random/identity.h"
 
 #define MOST_CONTROLS 256 /* against one threat */
@@ -20,25 +21,6 @@ typedef struct relevant {
 	uint32_t control[MOST_CONTROLS], effect[MOST_CONTROLS];
 	size_t count;
 } relevant;
-
-static bool in_list(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	size_t low = 0, high = count;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (list[middle] < wanted)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low < count && list[low] == wanted;
-}
-
-static bool acts_at(const plim_control *control, plim_place_kind kind, uint32_t place)
-{
-	const plim_selector *where = &control->where;
-	return where->everywhere || (where->kind == kind && in_list(where->place, where->places, place));
-}
 
 static plim_status add_parts(plim_plan_builder *b, const plim_control *control, plim_plan_effect *effect)
 {
@@ -114,9 +96,9 @@ static plim_status collect_relevant(plim_plan_builder *b, uint32_t threat, relev
 		bool used = false;
 		for (size_t k = 0; k < b->plan->scenarios && !used; k++) {
 			const plim_scenario *scenario = &b->model->scenario[b->plan->scenario[k].model_scenario];
-			used = in_list(scenario->control, scenario->controls, c);
+			used = plim_list_has(scenario->control, scenario->controls, c);
 		}
-		if (!used || !(control->against_all || in_list(control->against, control->against_count, threat)))
+		if (!used || !plim_control_is_against(control, threat))
 			continue;
 		if (out->count == MOST_CONTROLS)
 			return plim_error_set(b->error, PLIM_ERROR_MODEL, "threat '%s': more than %d controls act against it",
@@ -216,7 +198,8 @@ static plim_status add_class(plim_plan_builder *b, const relevant *r, const cont
 		control_set set = {{0}};
 		uint32_t variant = 0, slot = 0;
 		for (size_t i = 0; i < r->count; i++)
-			if (at_place->word[i / 64] >> (i % 64) & 1 && in_list(scenario->control, scenario->controls, r->control[i]))
+			if (at_place->word[i / 64] >> (i % 64) & 1 &&
+			    plim_list_has(scenario->control, scenario->controls, r->control[i]))
 				set.word[i / 64] |= UINT64_C(1) << (i % 64);
 		plim_status status = find_variant(b, r, &set, &variant);
 		if (status != PLIM_OK)
@@ -254,7 +237,7 @@ plim_status plim_plan_effects(plim_plan_builder *b, const plim_threat *threat, p
 		plim_plan_source *source = &plan->source[out->first_source + s];
 		control_set set = {{0}};
 		for (size_t i = 0; i < r.count; i++)
-			if (acts_at(&b->model->control[r.control[i]], threat->where.kind, source->place))
+			if (plim_control_is_at(&b->model->control[r.control[i]], threat->where.kind, source->place))
 				set.word[i / 64] |= UINT64_C(1) << (i % 64);
 		size_t c = 0;
 		while (c < seen && memcmp(&known[c], &set, sizeof set) != 0)

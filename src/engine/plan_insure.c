@@ -4,14 +4,6 @@
 #include "base/memory.h"
 #include "engine/plan_build.h"
 
-static bool in_list(const uint32_t *list, size_t count, uint32_t wanted)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == wanted)
-			return true;
-	return false;
-}
-
 plim_status plim_plan_policies(plim_plan_builder *b)
 {
 	plim_plan *plan = b->plan;
@@ -45,7 +37,7 @@ plim_status plim_plan_covers(plim_plan_builder *b, plim_plan_threat *out)
 	if (!out->policy)
 		return plim_error_memory(b->error, "the insurance");
 	for (uint32_t i = 0; i < model->insurances; i++)
-		if (in_list(model->insurance[i].covers, model->insurance[i].covers_count, out->model_threat))
+		if (plim_list_has(model->insurance[i].covers, model->insurance[i].covers_count, out->model_threat))
 			out->policy[out->policies++] = i;
 	return PLIM_OK;
 }

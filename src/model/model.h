@@ -137,7 +137,8 @@ typedef struct plim_intensity {
 	uint32_t position;
 } plim_intensity;
 
-/** What was decided about a risk beside what controls and insurance say: a record that changes no result. "" if absent. */
+/** What was decided about a risk beside what controls and insurance say: a record that changes no result. "" if absent.
+ */
 typedef struct plim_treatment {
 	char *decision; /* avoid, reduce, share or accept */
 	char *reason, *owner, *date;
@@ -338,6 +339,9 @@ struct plim_model {
 	/* owns every text, list and array above but the bytes of files and what the amounts own */
 	struct plim_arena *arena;
 };
+
+/** True if a list of indices, sorted as those of the model are, has this one. */
+bool plim_list_has(const uint32_t *list, size_t count, uint32_t wanted);
 
 /** The scenario of that id, or for NULL the first of the file; NULL if there is none. It stays the model's. */
 const plim_scenario *plim_model_find_scenario(const plim_model *model, const char *id);

@@ -8,25 +8,18 @@
 
 /* ---- scenarios ---- */
 
-static bool has(const plim_scenario *scenario, uint32_t control)
-{
-	for (size_t i = 0; i < scenario->controls; i++)
-		if (scenario->control[i] == control)
-			return true;
-	return false;
-}
-
 static void check_dependence(plim_load *load, const plim_value *at, const plim_scenario *scenario)
 {
 	const plim_control *all = load->model->control;
 	for (size_t i = 0; i < scenario->controls; i++) {
 		const plim_control *control = &all[scenario->control[i]];
 		for (size_t r = 0; r < control->requires_count; r++)
-			if (!has(scenario, control->requires[r]))
-				plim_load_error(load, at, "the control \"%s\" requires \"%s\", which this scenario does not have; add it",
+			if (!plim_list_has(scenario->control, scenario->controls, control->requires[r]))
+				plim_load_error(load, at,
+				                "the control \"%s\" requires \"%s\", which this scenario does not have; add it",
 				                control->id, all[control->requires[r]].id);
 		for (size_t r = 0; r < control->excludes_count; r++)
-			if (has(scenario, control->excludes[r]))
+			if (plim_list_has(scenario->control, scenario->controls, control->excludes[r]))
 				plim_load_error(load, at, "the control \"%s\" excludes \"%s\"; leave one of them out of this scenario",
 				                control->id, all[control->excludes[r]].id);
 	}

@@ -49,7 +49,7 @@ const char *plim_place_shared_key(const plim_model *model, const plim_threat *th
 	            : column_text(model->link_column, model->link_columns, key, place);
 }
 
-static bool in_list(const uint32_t *list, size_t count, uint32_t wanted)
+bool plim_list_has(const uint32_t *list, size_t count, uint32_t wanted)
 {
 	size_t low = 0, high = count;
 	while (low < high) {
@@ -62,11 +62,20 @@ static bool in_list(const uint32_t *list, size_t count, uint32_t wanted)
 	return low < count && list[low] == wanted;
 }
 
-bool plim_control_acts(const plim_control *control, uint32_t threat, plim_place_kind kind, uint32_t place)
+bool plim_control_is_against(const plim_control *control, uint32_t threat)
+{
+	return control->against_all || plim_list_has(control->against, control->against_count, threat);
+}
+
+bool plim_control_is_at(const plim_control *control, plim_place_kind kind, uint32_t place)
 {
 	const plim_selector *where = &control->where;
-	return (control->against_all || in_list(control->against, control->against_count, threat)) &&
-	       (where->everywhere || (where->kind == kind && in_list(where->place, where->places, place)));
+	return where->everywhere || (where->kind == kind && plim_list_has(where->place, where->places, place));
+}
+
+bool plim_control_acts(const plim_control *control, uint32_t threat, plim_place_kind kind, uint32_t place)
+{
+	return plim_control_is_against(control, threat) && plim_control_is_at(control, kind, place);
 }
 
 const plim_value *plim_place_row(const plim_load *load, plim_place_kind kind, uint32_t index)

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "model/clause.h"
+#include "model/place.h"
 #include "report/data.h"
 #include "report/put.h"
 
@@ -97,14 +98,6 @@ static const plim_scenario *find_scenario(const plim_model *model, const char *i
 	return NULL;
 }
 
-static bool has(const uint32_t *list, size_t count, uint32_t item)
-{
-	for (size_t i = 0; i < count; i++)
-		if (list[i] == item)
-			return true;
-	return false;
-}
-
 /* Controls of the scenario against the threat, and what is done about it: what follows from the model, since a risk
  * without control or cover is one that is borne. */
 static void put_treatment(plim_table *table, const plim_model *model, const plim_scenario *scenario, uint32_t threat)
@@ -112,13 +105,13 @@ static void put_treatment(plim_table *table, const plim_model *model, const plim
 	plim_text controls = {0}, treatment = {0};
 	for (size_t i = 0; scenario && i < scenario->controls; i++) {
 		const plim_control *control = &model->control[scenario->control[i]];
-		if (control->against_all || has(control->against, control->against_count, threat))
+		if (plim_control_is_against(control, threat))
 			plim_put_item(&controls, control->id);
 	}
 	if (controls.length)
 		plim_put_item(&treatment, "reduce");
 	for (size_t i = 0; i < model->insurances; i++)
-		if (has(model->insurance[i].covers, model->insurance[i].covers_count, threat)) {
+		if (plim_list_has(model->insurance[i].covers, model->insurance[i].covers_count, threat)) {
 			plim_put_item(&treatment, "share");
 			break;
 		}

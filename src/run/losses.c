@@ -9,7 +9,8 @@ typedef struct loop {
 	const plim_losses_job *job;
 	const plim_kernel *kernel;
 	plim_block_range range;
-	uint64_t next;
+	uint64_t next, done;
+	double began, told;
 	plim_status status; /* first failure */
 	plim_error *error;
 } loop;
@@ -36,12 +37,34 @@ static bool take_block(loop *l, uint64_t *block)
 	return *block < l->range.count;
 }
 
-static plim_status run_block(const loop *l, plim_workspace *ws, uint64_t block, plim_error *error)
+/* Counts a block, and tells of it a tenth of a second after the last time. */
+static void report_progress(loop *l)
+{
+	const plim_run_options *options = l->job->options;
+	if (!options->progress)
+		return;
+#pragma omp critical(plim_losses)
+	{
+		const double time = plim_run_clock();
+		const uint64_t trials = ++l->done * PLIM_BLOCK_TRIALS;
+		if (time - l->told >= 0.1 || l->done == l->range.count) {
+			const plim_run_progress progress = {l->done, l->range.count,
+			                                    trials < l->range.trials ? trials : l->range.trials, l->range.trials,
+			                                    time - l->began};
+			l->told = time;
+			options->progress(&progress, options->progress_data);
+		}
+	}
+}
+
+static plim_status run_block(loop *l, plim_workspace *ws, uint64_t block, plim_error *error)
 {
 	uint32_t trials = block + 1 == l->range.count ? l->range.last_trials : PLIM_BLOCK_TRIALS;
 	plim_status status = plim_block_losses(ws, block, trials, l->job->wanted, error);
 	for (size_t k = 0; k < l->job->plan->scenarios && status == PLIM_OK; k++)
 		status = l->job->sink(l->job->data, block, k, plim_block_losses_of(ws, k), error);
+	if (status == PLIM_OK)
+		report_progress(l);
 	return status;
 }
 
@@ -64,6 +87,7 @@ plim_status plim_losses_run(const plim_losses_job *job, plim_error *error)
 	plim_status status = plim_block_range_of(job->options, &l.range, error);
 	if (status != PLIM_OK)
 		return status;
+	l.began = plim_run_clock();
 #pragma omp parallel num_threads(plim_block_threads(job->options, &l.range))
 	run_thread(&l);
 	if (l.status == PLIM_OK && l.next < l.range.count)

@@ -11,7 +11,7 @@
 
 typedef struct plim_losses_job {
 	const plim_plan *plan;
-	const plim_run_options *options; /* read: trials, seed, threads, stop */
+	const plim_run_options *options; /* read: trials, seed, threads, stop, progress */
 	const bool *wanted;              /* [threat of the plan][scenario]: what the sink is to see */
 	/* Takes the losses of one scenario in one block (see plim_block_losses_of), `block` from 0; called from many
 	 * threads at once, never twice for the same block and scenario. */

@@ -23,6 +23,25 @@ def call(*args, expect=0):
     return done
 
 
+def seen_on_terminal(*args):
+    """What the program under test writes to standard error when that is a terminal."""
+    terminal, other = os.openpty()
+    seen = b""
+    with subprocess.Popen([PROGRAM, *map(str, args)], stdout=subprocess.DEVNULL, stderr=other, stdin=subprocess.DEVNULL) as process:
+        os.close(other)
+        while True:
+            try:
+                more = os.read(terminal, 65536)
+            except OSError:  # the other end is closed
+                break
+            if not more:
+                break
+            seen += more
+        os.close(terminal)
+        assert process.wait() == 0, (args, seen)
+    return seen.decode()
+
+
 def write(name, text):
     with open(name, "w", encoding="utf-8") as file:
         file.write(text)

@@ -9,7 +9,7 @@ import io
 import json
 import sys
 
-from tap import call, case, main, write
+from tap import call, case, main, seen_on_terminal, write
 
 
 def table(*args):
@@ -48,6 +48,14 @@ def sensitivity_in_every_format_and_table():
     assert abs(slope["mean_slope"] - 40) < 1e-6 and slope["mean_lower"] == slope["mean_upper"], slope
     lock = found["choices"][0]
     assert lock["control"] == "lock" and abs(lock["avoided"] - 50) < 1e-6 and abs(lock["net"] - 10) < 1e-6, lock
+
+
+@case
+def a_terminal_sees_how_far_sensitivity_is():
+    args = ("sensitivity", write("h.yaml", HANGS), "-n", "1k", "--points", 0)
+    seen = seen_on_terminal(*args)
+    assert "of 13,000 trials" in seen and seen.endswith("\r\x1b[K"), seen  # 10 at levers, 2 for the tail, 1 for the choices
+    assert seen_on_terminal(*args, "--quiet") == ""
 
 
 @case

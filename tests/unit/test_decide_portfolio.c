@@ -6,6 +6,8 @@
 
 #include "base/memory.h"
 #include "base/text.h"
+#include "decide/avoided.h"
+#include "decide/optimize_local.h"
 #include "decide/optimize_search.h"
 #include "decide/portfolio.h"
 
@@ -194,6 +196,130 @@ Test(decide_portfolio, the_search_finds_the_best_of_all_sets)
 		plim_search_free(&search);
 	}
 	plim_portfolio_free(&pf);
+	plim_model_free(&model);
+}
+
+/* Amounts that are certain, so a set avoids the sum of what its controls avoid: 2, 6, 6 and 10 for 1, 5, 5 and 10. With
+ * 10 to spend the best are the two of 6. By gain the climb begins with the one of 10, which leaves room for nothing; by
+ * gain for the money it begins with the one of 2, and then has room for one of 6. Nothing can be added to either end,
+ * and what is dropped is lost. Only a swap leads on: the other one of 6 for that of 2. */
+static const char stairs[] = "plimsoll: 1\n"
+                             "name: stairs\n"
+                             "currency: EUR\n"
+                             "threats:\n"
+                             "  - {id: t0, frequency: {fixed: {count: 1}}, loss: {fixed: 2}}\n"
+                             "  - {id: t1, frequency: {fixed: {count: 1}}, loss: {fixed: 6}}\n"
+                             "  - {id: t2, frequency: {fixed: {count: 1}}, loss: {fixed: 6}}\n"
+                             "  - {id: t3, frequency: {fixed: {count: 1}}, loss: {fixed: 10}}\n"
+                             "controls:\n"
+                             "  - {id: c0, against: [t0], reduces: {loss: 1}, cost: {annual: 1}}\n"
+                             "  - {id: c1, against: [t1], reduces: {loss: 1}, cost: {annual: 5}}\n"
+                             "  - {id: c2, against: [t2], reduces: {loss: 1}, cost: {annual: 5}}\n"
+                             "  - {id: c3, against: [t3], reduces: {loss: 1}, cost: {annual: 10}}\n"
+                             "scenarios:\n"
+                             "  - {id: now, controls: []}\n";
+
+enum { STAIRS = 4, SMALL = 1, FIRST = 2, SECOND = 4, LARGE = 8 };
+
+/* True if no set with one control more or one less does better within the budget. */
+static bool is_end_without_swaps(const plim_portfolio *pf, const plim_budget *budget, const double *left, plim_set set)
+{
+	bool end = true;
+	for (size_t i = 0; i < STAIRS; i++) {
+		const plim_set next = set ^ (plim_set)1 << i;
+		end &= !(plim_select_allows(pf->candidate, STAIRS, budget, next) && left[next] < left[set]);
+	}
+	return end;
+}
+
+Test(decide_portfolio, a_climb_swaps_where_adding_and_dropping_end)
+{
+	const plim_budget budget = {10, INFINITY, INFINITY};
+	plim_model *model = load(stairs);
+	plim_portfolio *pf = portfolio_of(model, 0);
+	plim_error error;
+	for (int f = PLIM_PORTFOLIO_MEAN; f <= PLIM_PORTFOLIO_TVAR; f++) {
+		plim_set set[1 << STAIRS], best = 0;
+		plim_portfolio_value value[1 << STAIRS];
+		double left[1 << STAIRS];
+		for (plim_set s = 0; s < 1 << STAIRS; s++)
+			set[s] = s;
+		cr_assert_eq(plim_portfolio_values(pf, set, 1 << STAIRS, false, value, &error), PLIM_OK);
+		for (plim_set s = 0; s < 1 << STAIRS; s++) {
+			left[s] = value[s].all[f];
+			if (plim_select_allows(pf->candidate, STAIRS, &budget, s) && left[s] < left[best])
+				best = s;
+		}
+		cr_assert_eq(best, FIRST | SECOND);
+		cr_assert_float_eq(left[best], 12, 1e-9);
+		cr_assert(is_end_without_swaps(pf, &budget, left, LARGE));
+		cr_assert(is_end_without_swaps(pf, &budget, left, SMALL | FIRST));
+		cr_assert(is_end_without_swaps(pf, &budget, left, SMALL | SECOND));
+
+		plim_option found = {0};
+		cr_assert_eq(plim_search_local(pf, (plim_portfolio_figure)f, &budget, &found, &error), PLIM_OK);
+		cr_assert_eq(found.set, best);
+		cr_assert_float_eq(found.found, left[best], 1e-9);
+		found = (plim_option){.set = SMALL | FIRST, .found = left[SMALL | FIRST]};
+		cr_assert_eq(plim_search_polish(pf, (plim_portfolio_figure)f, &budget, &found, &error), PLIM_OK);
+		cr_assert_eq(found.set, best);
+		cr_assert_float_eq(found.found, left[best], 1e-9);
+		/* one swap from the large one makes it worse, so there it stays */
+		found = (plim_option){.set = LARGE, .found = left[LARGE]};
+		cr_assert_eq(plim_search_polish(pf, (plim_portfolio_figure)f, &budget, &found, &error), PLIM_OK);
+		cr_assert_eq(found.set, LARGE);
+	}
+	plim_portfolio_free(&pf);
+	plim_model_free(&model);
+}
+
+static void count_steps(const plim_watch *watch, void *data)
+{
+	size_t *told = data;
+	*told += watch->done == 0 && watch->at_hand == 0; /* as a step begins */
+	cr_assert(watch->all == 0 || watch->sets <= (double)watch->all, "%s: %g of %lu", watch->step, watch->sets,
+	          (unsigned long)watch->all);
+}
+
+/* A watch sees every step, all of the last one, and every trial that was simulated. */
+Test(decide_portfolio, a_watch_sees_all_that_is_done)
+{
+	plim_model *model = load(head);
+	plim_error error;
+	plim_optimum optimum = {0};
+	plim_avoided avoided = {0};
+	size_t steps = 0;
+	plim_watch watch = {.tell = count_steps, .data = &steps};
+	plim_optimize_options how = {
+	    .objective = PLIM_PORTFOLIO_TVAR, .scale.loss = NAN, .steps = 3, .phase = NAN, .fresh_seed = 7};
+	how.budget = (plim_budget){40e3, INFINITY, INFINITY};
+	how.run = plim_run_options_default();
+	how.run.trials = TRIALS;
+	how.watch = &watch;
+	cr_assert_eq(plim_probability_parse("0.99", &how.scale.p, &error), PLIM_OK);
+	cr_assert_eq(plim_optimize(model, &how, &optimum, &error), PLIM_OK);
+	cr_assert_eq(steps, 5); /* simulation, search, frontier, roadmap, fresh sample */
+	cr_assert_str_eq(watch.step, "fresh sample");
+	cr_assert_eq(watch.all, 3 + optimum.frontiers + optimum.steps); /* what is in force, the best, and even spending */
+	cr_assert_eq(watch.sets, (double)watch.all);
+	cr_assert_eq(watch.trials, (double)optimum.scenarios * TRIALS);
+	plim_optimum_clear(&optimum);
+
+	const plim_avoided_options share = {.figure = PLIM_PORTFOLIO_TVAR,
+	                                    .scale = how.scale,
+	                                    .run = how.run,
+	                                    .displace = {.share = {0.5, 1}, .shares = 2},
+	                                    .watch = &watch};
+	watch = (plim_watch){.tell = count_steps, .data = &steps};
+	steps = 0;
+	cr_assert_eq(plim_avoided_loss(model, &share, &avoided, &error), PLIM_OK);
+	cr_assert_eq(steps, 4); /* controls, clauses, Shapley values, displacement */
+	cr_assert_str_eq(watch.step, "displacement");
+	cr_assert_eq(watch.all, CONTROLS + 1);
+	cr_assert_eq(watch.sets, (double)watch.all);
+	const uint64_t displaced = (CONTROLS + 1) * 4; /* before, after, and two shares */
+	cr_assert_eq(watch.trials, (double)(avoided.portfolio->simulated + displaced) * TRIALS);
+	plim_avoided_clear(&avoided);
 	plim_model_free(&model);
 }
 
