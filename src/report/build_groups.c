@@ -128,8 +128,10 @@ static void build_kind(const plim_lookup *lookup, uint32_t scenario, plim_group_
 		plim_table *table = plim_page_table(page, &spare, group_columns, COUNT(group_columns), "");
 		for (size_t i = 0; i < count && i < most; i++)
 			add_group_row(lookup, scenario, groups[i], table);
-		if (page->rich && kind == PLIM_GROUP_THREAT)
-			plim_build_bars(lookup, scenario, title, page);
+		if (kind != PLIM_GROUP_THREAT)
+			plim_page_style(page, PLIM_TABLE_LONG);
+		else if (page->rich)
+			plim_build_bars(lookup, scenario, "The largest mean losses", page);
 		if (count > most || zero)
 			plim_page_paragraph(page, "Not shown: %zu with a smaller mean, %zu without loss.",
 			                    count > most ? count - most : 0, zero);
