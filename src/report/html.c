@@ -108,6 +108,15 @@ static bool is_date(const char *text)
 	return !form[i] && !text[i];
 }
 
+/* A text that can be broken is given room, so that it is not. */
+static const char *room_of(const char *text, size_t column)
+{
+	size_t length = strlen(text);
+	if (length > LONG_TEXT)
+		return column && length > LONG_LIST ? " class=\"x\"" : " class=\"w\"";
+	return !column && strchr(text, ' ') ? " class=\"s\"" : "";
+}
+
 static void put_text_cell(writer *w, const plim_part *part, const plim_cell *cell, size_t column)
 {
 	const char *tag = column ? "td" : "th";
@@ -120,8 +129,8 @@ static void put_text_cell(writer *w, const plim_part *part, const plim_cell *cel
 		fprintf(w->file, " class=\"c%u\"", cell->indent - 1);
 	else if (column && is_date(cell->text))
 		fputs(" class=\"t\"", w->file);
-	else if (!(part->style & PLIM_TABLE_TREE) && strlen(cell->text) > LONG_TEXT)
-		fputs(column && strlen(cell->text) > LONG_LIST ? " class=\"x\"" : " class=\"w\"", w->file);
+	else if (!(part->style & PLIM_TABLE_TREE))
+		fputs(room_of(cell->text, column), w->file);
 	fputc('>', w->file);
 	put_list(w, cell->text);
 	fprintf(w->file, "</%s>", tag);

@@ -324,6 +324,9 @@ def a_tornado_is_shown(page):
     # each bar goes from the mean at the low end to that at the high end
     drawn = page.run(f"Chart.getChart({section}.querySelector('canvas')).data.datasets[0].data")
     assert drawn == [[row["mean_low"], row["mean_high"]] for row in rows]
+    line = page.run(f"""(() => {{ const y = Chart.getChart({section}.querySelector('canvas')).scales.y;
+        return y.height / y.ticks.length / y._resolveTickFontOptions(0).lineHeight; }})()""")
+    assert line >= 1.2, line
     assert page.run("document.documentElement.scrollWidth - innerWidth") <= 0
     with open("other.json", "w", encoding="utf-8") as file:
         json.dump({**made, "seed": "12"}, file)
@@ -413,6 +416,9 @@ def names_of_bars_are_not_cut_off_by_the_edge(page):
             const chart = Chart.getChart(c), y = chart.scales.y, pen = c.getContext('2d');
             pen.font = y._resolveTickFontOptions(0).string;
             return y.ticks.map(t => [t.label, pen.measureText(t.label).width, y.width]); })()""")
+        close = page.run("""(() => { const y = Chart.getChart([...document.querySelectorAll('.bars canvas')].filter(c =>
+            c.offsetParent)[0]).scales.y; return y.height / y.ticks.length / y._resolveTickFontOptions(0).lineHeight; })()""")
+        assert close >= 1.2, close
         assert len(names) == 12 and all(needs <= has for _, needs, has in names), (width, names)
         assert any(name.endswith("\u2026") for name, _, _ in names) or width == 1400, names
 
@@ -430,6 +436,18 @@ def what_is_jumped_to_is_not_hidden(page):
     page.size(1400, 900)
     page.open(chain())
     assert page.run("(() => { const n = document.querySelector('nav ul'); return n.scrollWidth <= n.clientWidth; })()")
+
+
+@case
+def the_total_is_not_told_again_by_place(_):
+    with open("bare.yaml", "w", encoding="utf-8") as file:
+        file.write("plimsoll: 1\nname: Bare\ncurrency: EUR\nthreats:\n"
+                   "  - {id: theft, frequency: {poisson: {rate: 2}}, loss: {fixed: {value: 10}}, category: physical}\n")
+    text = read(report("bare", "bare.yaml"))
+    shown = [kind for kind in ("Threats", "Categories", "Loss components", "Regions", "Nodes", "Links", "Bearers")
+             if f">{kind} (EUR, AEP" in text]
+    assert shown == ["Threats", "Categories", "Loss components"], shown
+    assert ">Nodes (EUR, AEP" in read(many())
 
 
 @case
@@ -464,7 +482,9 @@ def paper_is_white_and_nothing_is_cut_there(page):
         page.run("dispatchEvent(new Event('beforeprint'))")
         page.media("print", "dark")
         drawn = page.run("""[...document.querySelectorAll('canvas')].map(c => { const o = Chart.getChart(c).options.scales;
-            return [o.x.ticks.color, o.y.ticks.color, c.offsetHeight <= c.parentElement.clientHeight + 1]; })""")
+            const y = Chart.getChart(c).scales.y, bars = c.parentElement.classList.contains('bars');
+            return [o.x.ticks.color, o.y.ticks.color, c.offsetHeight <= c.parentElement.clientHeight + 1 &&
+                (!bars || y.height / y.ticks.length >= y._resolveTickFontOptions(0).lineHeight)]; })""")
         assert drawn and all(row == ["#000000", "#000000", True] for row in drawn), drawn
         wide = page.run("""[...document.querySelectorAll('table')].filter(t => t.offsetWidth > t.parentElement.clientWidth)
             .map(t => [t.parentElement.getAttribute('aria-label'), t.offsetWidth])""")

@@ -193,8 +193,13 @@
 		},
 	});
 
+	// A line of its own for each bar's name.
+	const stretch = (holder, chart) => {
+		if (chart.bars) holder.style.height = chart.series[0].data.length * (printing ? 17 : 24) + 70 + "px";
+	};
 	const draw = (holder) => {
 		const chart = data[Number(holder.dataset.chart)];
+		stretch(holder, chart);
 		const drawn = new Chart(holder.querySelector("canvas"), chart.bars ? barChart(chart) : lineChart(chart));
 		charts.push({ holder, chart, drawn });
 		if (!chart.bars) addSwitches(holder, chart, drawn);
@@ -209,7 +214,7 @@
 	};
 	const addSwitches = (holder, chart, drawn) => {
 		const set = make("fieldset", {}, make("legend", { textContent: "Curves" }));
-		const many = chart.series.length > 5;
+		const many = chart.series.length > 6;
 		chart.series.forEach((series, i) => {
 			const box = make("input", { type: "checkbox", checked: !(many && series.dashed) });
 			const swatch = make("span", { className: "swatch" + (series.dashed ? " dashed" : series.points ? " points" : "") });
@@ -226,6 +231,12 @@
 	const drawVisible = () => {
 		for (const holder of document.querySelectorAll("[data-chart]"))
 			if (holder.offsetParent !== null && !charts.some((c) => c.holder === holder)) draw(holder);
+	};
+	const fit = () => {
+		for (const { holder, chart, drawn } of charts) {
+			stretch(holder, chart);
+			drawn.resize();
+		}
 	};
 	const recolour = () => {
 		for (const { chart, drawn } of charts) {
@@ -283,7 +294,7 @@
 			if (behind.querySelectorAll("tbody tr").length <= 40) behind.open = true;
 		drawVisible();
 		recolour();
-		for (const { drawn } of charts) drawn.resize();
+		fit();
 	});
 	addEventListener("afterprint", () => {
 		printing = false;
@@ -291,7 +302,7 @@
 		const select = document.getElementById("scenario");
 		if (select) choose(select.value);
 		recolour();
-		for (const { drawn } of charts) drawn.resize();
+		fit();
 	});
 	document.documentElement.dataset.ready = "yes";
 })();
