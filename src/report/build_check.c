@@ -7,9 +7,16 @@
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
 static const plim_table_column check_columns[] = {
-    {"group", "Group", false},   {"quantity", "Quantity", false}, {"at", "at", true},    {"observed", "Run", true},
-    {"expected", "Exact", true}, {"p_value", "p", true},          {"result", "", false},
+    {"group", "Group", false},   {"quantity", "Quantity", false}, {"at", "at", true},
+    {"observed", "Run", true},   {"expected", "Exact", true},     {"p_value", "p", true},
+    {"result", "Result", false},
 };
+
+/* Counts of events and amounts alike: the large ones are read in thousands. */
+static plim_figure figure_of(double value)
+{
+	return fabs(value) < 1000 ? PLIM_FIGURE_PLAIN : PLIM_FIGURE_MONEY;
+}
 
 static void add_row(plim_table *table, const plim_results *r, const plim_check_row *row)
 {
@@ -19,8 +26,8 @@ static void add_row(plim_table *table, const plim_results *r, const plim_check_r
 	plim_table_text_copy(table, name);
 	plim_table_text(table, plim_check_quantity_name(row->quantity));
 	plim_table_number(table, row->at, PLIM_FIGURE_MONEY);
-	plim_table_number(table, row->observed, PLIM_FIGURE_PLAIN);
-	plim_table_number(table, row->expected, PLIM_FIGURE_PLAIN);
+	plim_table_number(table, row->observed, figure_of(row->observed));
+	plim_table_number(table, row->expected, figure_of(row->expected));
 	plim_table_number(table, row->p_value, PLIM_FIGURE_PROBABILITY);
 	plim_table_text(table, row->loud ? "CONTRADICTION" : isnan(row->p_value) ? "" : "agrees");
 }

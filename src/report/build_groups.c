@@ -110,6 +110,12 @@ static void add_group_row(const plim_lookup *lookup, uint32_t scenario, uint32_t
 	plim_data_add_share(table, row ? row->mean : NAN, total_mean(lookup, scenario));
 }
 
+/* A single "(none)" or "(organisation)" is the total once more. */
+static bool is_all(const plim_lookup *lookup, const uint32_t *groups, size_t count)
+{
+	return count == 1 && lookup->results->group[groups[0]].name[0] == '(';
+}
+
 static void build_kind(const plim_lookup *lookup, uint32_t scenario, plim_group_kind kind, const char *title,
                        size_t most, plim_page *page)
 {
@@ -121,15 +127,17 @@ static void build_kind(const plim_lookup *lookup, uint32_t scenario, plim_group_
 	}
 	if (page->rich)
 		most = MOST_RICH;
-	if (count + zero) {
+	if (count + zero && !is_all(lookup, groups, count + zero)) {
 		plim_page_heading(page, 3, "%s%s (%s, AEP, by mean)", title, plim_lookup_seen(lookup),
 		                  lookup->results->currency);
 		plim_table spare = {0};
 		plim_table *table = plim_page_table(page, &spare, group_columns, COUNT(group_columns), "");
 		for (size_t i = 0; i < count && i < most; i++)
 			add_group_row(lookup, scenario, groups[i], table);
-		if (page->rich && kind == PLIM_GROUP_THREAT)
-			plim_build_bars(lookup, scenario, title, page);
+		if (kind != PLIM_GROUP_THREAT)
+			plim_page_style(page, PLIM_TABLE_LONG);
+		else if (page->rich)
+			plim_build_bars(lookup, scenario, "The largest mean losses", page);
 		if (count > most || zero)
 			plim_page_paragraph(page, "Not shown: %zu with a smaller mean, %zu without loss.",
 			                    count > most ? count - most : 0, zero);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The network as a picture of at most 60 boxes: places of one kind and region together, those that lose most one by
+/* The network as a picture of at most 40 boxes: places of one kind and region together, those that lose most one by
  * one. */
 #include <math.h>
 #include <stdlib.h>
@@ -11,8 +11,9 @@
 #include "report/program.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-#define MOST_BOXES 60
-#define KEPT_BOXES 40 /* of a network with more kinds x regions: the rest go together by kind */
+#define MOST_BOXES 40 /* that can still be read on a sheet of paper when they stand in one column */
+#define KEPT_BOXES 20 /* of a network with more kinds x regions: the rest go together by kind */
+#define OPENED 0.01   /* of all losses: places below are not worth a box each, unless there is room for every place */
 #define SECONDS 20
 #define LARGEST_PICTURE ((size_t)1 << 20)
 
@@ -178,13 +179,20 @@ static void house_nodes(drawing *d)
 	}
 }
 
+static bool is_opened(const drawing *d, const box *b)
+{
+	if (!b->region || b->places < 2 || d->boxes + b->places - 1 > MOST_BOXES)
+		return false;
+	return d->source->model->nodes <= MOST_BOXES || b->loss >= OPENED * d->total;
+}
+
 /* Opens boxes, the largest loss first, as long as there is room for their places. */
 static void open_boxes(drawing *d)
 {
 	const plim_model *m = d->source->model;
 	size_t closed = d->boxes;
 	for (size_t b = 0; b < closed; b++) {
-		if (!d->box[b].region || d->box[b].places < 2 || d->boxes + d->box[b].places - 1 > MOST_BOXES)
+		if (!is_opened(d, &d->box[b]))
 			continue;
 		bool first = true;
 		for (size_t i = 0; i < m->nodes; i++) {

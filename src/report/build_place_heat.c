@@ -60,15 +60,58 @@ static void choose_threats(const plim_data_source *source, uint32_t scenario, ch
 	}
 }
 
+static bool strikes_some(const choice *c, const plim_place_heat *heat, size_t threat)
+{
+	for (size_t n = 0; n < c->nodes; n++)
+		if (!isnan(heat->mean[n * c->threats + threat]))
+			return true;
+	return false;
+}
+
+/* Which of the chosen threats strike one of the chosen nodes: a column of blanks tells nothing. */
+static size_t choose_columns(const choice *c, const plim_place_heat *heat, size_t column[static MOST_THREATS])
+{
+	size_t count = 0;
+	for (size_t t = 0; t < c->threats; t++)
+		if (strikes_some(c, heat, t))
+			column[count++] = t;
+	return count;
+}
+
 static void add_rows(const plim_data_source *source, uint32_t scenario, const choice *c, const plim_place_heat *heat,
-                     plim_table *table)
+                     const size_t *column, size_t count, plim_table *table)
 {
 	for (size_t n = 0; n < c->nodes; n++) {
 		plim_table_text(table, source->results->group[c->group[n]].name);
 		plim_table_money(table, plim_lookup_mean(source->lookup, scenario, c->group[n]));
-		for (size_t t = 0; t < c->threats; t++)
-			plim_table_number_or_none(table, heat->mean[n * c->threats + t], PLIM_FIGURE_MONEY);
+		for (size_t k = 0; k < count; k++)
+			plim_table_number_or_none(table, heat->mean[n * c->threats + column[k]], PLIM_FIGURE_MONEY);
 	}
+}
+
+static void put_table(const plim_data_source *source, uint32_t scenario, const choice *c, const plim_place_heat *heat,
+                      const size_t *column, size_t count, plim_page *page)
+{
+	plim_table_column columns[MOST_THREATS + 2] = {{"node", "Node", false}, {"simulated", "Simulated", true}};
+	for (size_t k = 0; k < count; k++) {
+		const char *id = source->model->threat[c->threat[column[k]]].id;
+		columns[k + 2] = (plim_table_column){id, id, true};
+	}
+	plim_table spare = {0};
+	plim_page_heading(page, 3, "Nodes against threats (%s, expected of a trial)", source->results->currency);
+	plim_table *table = plim_page_table_of(page, &spare, columns, count + 2, "");
+	plim_page_style(page, PLIM_TABLE_HEAT);
+	add_rows(source, scenario, c, heat, column, count, table);
+	page->failed |= table->failed;
+	plim_page_paragraph(
+	    page,
+	    "The nodes with the largest simulated means (%zu), against the threats at nodes with the largest "
+	    "means (%zu). Simulated is the mean of all that begins at the node, in this run. The cells come "
+	    "from the model without simulation: exact means of direct losses, and interruption of each "
+	    "outage alone, from mean frequencies and mean effects of controls, without the cost of "
+	    "substitution; where outages meet, or a control starts late, their sum is not the simulated "
+	    "mean. An empty cell: the threat is not at that node, or its mean there is not known.",
+	    c->nodes, count);
 }
 
 void plim_build_place_heat(const plim_data_source *source, uint32_t scenario, plim_page *page)
@@ -91,23 +134,8 @@ void plim_build_place_heat(const plim_data_source *source, uint32_t scenario, pl
 	page->failed |= status == PLIM_ERROR_MEMORY;
 	if (status != PLIM_OK)
 		return;
-	plim_table_column columns[MOST_THREATS + 2] = {{"node", "Node", false}, {"simulated", "Simulated", true}};
-	for (size_t t = 0; t < c.threats; t++)
-		columns[t + 2] = (plim_table_column){m->threat[c.threat[t]].id, m->threat[c.threat[t]].id, true};
-	plim_table spare = {0};
-	plim_page_heading(page, 3, "Nodes against threats (%s, expected of a trial)", source->results->currency);
-	plim_table *table = plim_page_table_of(page, &spare, columns, c.threats + 2, "");
-	plim_page_style(page, PLIM_TABLE_HEAT);
-	add_rows(source, scenario, &c, &heat, table);
-	page->failed |= table->failed;
+	size_t column[MOST_THREATS], count = choose_columns(&c, &heat, column);
+	if (count)
+		put_table(source, scenario, &c, &heat, column, count, page);
 	plim_place_heat_clear(&heat);
-	plim_page_paragraph(
-	    page,
-	    "The nodes with the largest simulated means (%zu), against the threats at nodes with the largest "
-	    "means (%zu). Simulated is the mean of all that begins at the node, in this run. The cells come "
-	    "from the model without simulation: exact means of direct losses, and interruption of each "
-	    "outage alone, from mean frequencies and mean effects of controls, without the cost of "
-	    "substitution; where outages meet, or a control starts late, their sum is not the simulated "
-	    "mean. An empty cell: the threat is not at that node, or its mean there is not known.",
-	    c.nodes, c.threats);
 }

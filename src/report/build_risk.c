@@ -9,91 +9,21 @@
 #include "base/memory.h"
 #include "base/text.h"
 #include "report/build.h"
+#include "report/build_data.h"
 #include "report/data_manage.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
-
-#define MOST_NAMES 40
-
-/* The named columns of a table for programs, and which of them they are there. */
-typedef struct choice {
-	plim_table_column column[MOST_NAMES];
-	size_t from[MOST_NAMES], count;
-} choice;
-
-static void choose(const plim_data *data, const char *const *names, size_t count, choice *chosen)
-{
-	assert(count <= MOST_NAMES);
-	chosen->count = 0;
-	for (size_t k = 0; k < count; k++)
-		for (size_t c = 0; c < data->columns; c++)
-			if (strcmp(data->column[c].name, names[k]) == 0) {
-				chosen->column[chosen->count] = data->column[c];
-				chosen->from[chosen->count++] = c;
-			}
-}
-
-static bool says_something(const plim_cell *cell)
-{
-	return cell->kind == PLIM_CELL_TEXT ? cell->text[0] != '\0' : cell->kind != PLIM_CELL_EMPTY;
-}
-
-/* Without the columns that are empty in every row: on paper they would only push the others aside. The first one names the
- * row and stays. */
-static void leave_out_empty(const plim_table *all, choice *chosen)
-{
-	size_t kept = 0, rows = plim_table_rows(all);
-	for (size_t k = 0; k < chosen->count; k++) {
-		bool any = k == 0 || rows == 0;
-		for (size_t i = 0; i < rows && !any; i++)
-			any = says_something(plim_table_cell(all, i, chosen->from[k]));
-		if (!any)
-			continue;
-		chosen->column[kept] = chosen->column[k];
-		chosen->from[kept++] = chosen->from[k];
-	}
-	chosen->count = kept;
-}
-
-/* The named columns of a table for programs, as people read it. */
-static void add_data(const plim_data_source *source, const plim_data *data, const char *const *names, size_t count,
-                     plim_page *page)
-{
-	choice chosen;
-	plim_table all, spare = {0};
-	choose(data, names, count, &chosen);
-	plim_table_init(&all, data->column, data->columns);
-	for (size_t i = 0, rows = data->rows(source); i < rows && !all.failed; i++)
-		data->add(source, i, &all);
-	if (!all.failed)
-		leave_out_empty(&all, &chosen);
-	plim_table *table = plim_page_table_of(page, &spare, chosen.column, chosen.count, "");
-	table->failed |= all.failed;
-	for (size_t i = 0; !table->failed && i < plim_table_rows(&all); i++)
-		for (size_t k = 0; k < chosen.count; k++)
-			plim_table_copy(table, plim_table_cell(&all, i, chosen.from[k]));
-	plim_table_clear(&all);
-}
 
 static const char *const policy_names[] = {"commitment", "measure", "scenario", "value", "unit", "status", "detail"};
 static const char *const risk_names[] = {"risk", "scenario", "title",         "events_per_trial", "loss_per_event", "mean",
                                          "p95",  "p99",      "share_of_mean", "treatment",        "owner",          "net_mean",
                                          "net_p99"};
 #define NET_NAMES 2 /* at the end, for results with insurance */
-static const char *const risk_grounds[] = {"risk",
-                                           "scenario",
-                                           "category",
-                                           "clauses",
-                                           "places",
-                                           "likelihood_band",
-                                           "consequence_band",
-                                           "controls",
-                                           "assumptions",
-                                           "decision",
-                                           "decision_reason",
-                                           "decision_owner",
-                                           "decision_date",
-                                           "decision_signature"};
+static const char *const risk_grounds[] = {"risk",   "title",           "category",         "clauses",
+                                           "places", "likelihood_band", "consequence_band", "assumptions"};
+static const char *const risk_controls[] = {"risk", "scenario", "controls"};
+static const char *const risk_decisions[] = {"risk",           "decision",      "decision_reason",
+                                             "decision_owner", "decision_date", "decision_signature"};
 static const char *const risk_short[] = {"risk",      "scenario", "events_per_trial", "loss_per_event", "mean", "p99",
                                          "treatment", "owner",    "net_mean",         "net_p99"};
 static const char *const control_names[] = {"control", "title", "category", "clause",   "status",
@@ -139,7 +69,7 @@ void plim_build_policy(const plim_data_source *source, plim_page *page)
 		add_policy_pairs(source, page);
 		return;
 	}
-	add_data(source, &plim_data_policy, policy_names, COUNT(policy_names), page);
+	plim_build_data(source, &plim_data_policy, policy_names, COUNT(policy_names), page);
 }
 
 void plim_build_controls(const plim_data_source *source, plim_page *page)
@@ -148,11 +78,11 @@ void plim_build_controls(const plim_data_source *source, plim_page *page)
 		return;
 	plim_page_heading(page, 2, "Controls");
 	if (page->narrow) {
-		add_data(source, &plim_data_controls, control_short, COUNT(control_short), page);
+		plim_build_data(source, &plim_data_controls, control_short, COUNT(control_short), page);
 	} else {
-		add_data(source, &plim_data_controls, control_names, COUNT(control_names), page);
+		plim_build_data(source, &plim_data_controls, control_names, COUNT(control_names), page);
 		plim_page_heading(page, 3, "What controls do and cost (%s)", source->results->currency);
-		add_data(source, &plim_data_controls, control_effects, COUNT(control_effects), page);
+		plim_build_data(source, &plim_data_controls, control_effects, COUNT(control_effects), page);
 	}
 	plim_page_paragraph(page,
 	                    "Shares are those removed at full coverage; where the model gives a range, its mean. Costs "
@@ -189,7 +119,8 @@ void plim_build_managed(const plim_data_source *source, plim_page *page)
 {
 	const plim_model *model = source->model;
 #define ADD(data, full, few)                                                                                           \
-	page->narrow ? add_data(source, data, few, COUNT(few), page) : add_data(source, data, full, COUNT(full), page)
+	page->narrow ? plim_build_data(source, data, few, COUNT(few), page)                                                \
+	             : plim_build_data(source, data, full, COUNT(full), page)
 	if (model && model->actions) {
 		plim_page_heading(page, 2, "Corrective and preventive actions");
 		ADD(&plim_data_actions, action_names, action_short);
@@ -412,17 +343,19 @@ void plim_build_risks(const plim_data_source *source, plim_page *page)
 	plim_page_heading(page, 2, "Risk register (%s)", r->currency);
 	size_t without = r->perspectives > 1 ? 0 : NET_NAMES;
 	if (!page->narrow)
-		add_data(source, &plim_data_risks, risk_names, COUNT(risk_names) - without, page);
+		plim_build_data(source, &plim_data_risks, risk_names, COUNT(risk_names) - without, page);
 	else
-		add_data(source, &plim_data_risks, risk_short, COUNT(risk_short) - without, page);
+		plim_build_data(source, &plim_data_risks, risk_short, COUNT(risk_short) - without, page);
 	plim_page_paragraph(page,
 	                    "Treatment follows from the model: reduce where a control of the scenario works against the "
 	                    "risk, share where insurance covers it, else accept. Vulnerability is the mean of its range. "
 	                    "Likelihood and consequence name the bands that the model uses.");
 	if (page->narrow)
 		return; /* neither their grounds nor a matrix of names fits a terminal */
-	plim_page_heading(page, 3, "Where risks strike and how they are treated");
-	add_data(source, &plim_data_risks, risk_grounds, COUNT(risk_grounds), page);
+	plim_build_data_once(source, &plim_data_risks, "Where risks strike", risk_grounds, COUNT(risk_grounds), page);
+	plim_build_data_once(source, &plim_data_risks, "Controls against risks", risk_controls, COUNT(risk_controls), page);
+	plim_build_data_once(source, &plim_data_risks, "Decisions about risks", risk_decisions, COUNT(risk_decisions),
+	                     page);
 	plim_page_notice(page,
 	                 "A risk matrix is a view, not a ranking: its bands and colours can put a smaller risk above a "
 	                 "larger one, and risks in one cell can differ by a factor of a hundred. Rank by the mean "
@@ -448,9 +381,9 @@ void plim_build_standard(const plim_data_source *source, uint32_t scenario, plim
 	plim_page_heading(page, 3, "Clauses by %s (%s, AEP)", plim_standard_name(source), source->results->currency);
 	size_t without = source->results->perspectives > 1 ? 0 : 1; /* one perspective needs no name */
 	if (page->narrow)
-		add_data(&one, &plim_data_standards, standard_short, COUNT(standard_short) - without, page);
+		plim_build_data(&one, &plim_data_standards, standard_short, COUNT(standard_short) - without, page);
 	else
-		add_data(&one, &plim_data_standards, standard_names, COUNT(standard_names) - without, page);
+		plim_build_data(&one, &plim_data_standards, standard_names, COUNT(standard_names) - without, page);
 	plim_page_paragraph(
 	    page, "Figures are those of the clause of ISO 28000: several of them together can be had for the mean "
 	          "only. How well an entry is known stands beside it (in csv and other formats): V seen, P "

@@ -13,6 +13,9 @@
 #include "report/write.h"
 
 #define SHADES 6
+#define LONG_TEXT 30  /* bytes: from here on a column is not squeezed to a word a line, */
+#define LONG_LIST 120 /* and from here on it is given the most room */
+#define PAPER_ROWS 30 /* of a long table; as in report.css */
 
 typedef struct writer {
 	const plim_results *results;
@@ -33,6 +36,34 @@ static void put_text(writer *w, const char *string)
 	else if (text.data)
 		fputs(text.data, w->file);
 	plim_text_free(&text);
+}
+
+/* "a;b" of a list as "a; b": words that can be told apart, and a place to break the line. */
+static void put_list(writer *w, const char *string)
+{
+	plim_text spaced = {0};
+	for (const char *end; (end = strchr(string, ';')); string = end + 1)
+		plim_text_add_format(&spaced, "%.*s;%s", (int)(end - string), string, end[1] && end[1] != ' ' ? " " : "");
+	plim_text_add(&spaced, string);
+	w->good = w->good && !spaced.failed;
+	put_text(w, spaced.data ? spaced.data : "");
+	plim_text_free(&spaced);
+}
+
+/* `word` of our prose as code. */
+static void put_prose(writer *w, const char *string)
+{
+	bool code = false;
+	for (const char *end; (end = strchr(string, '`')) && (code || strchr(end + 1, '`')); string = end + 1) {
+		plim_text part = {0};
+		plim_text_add_format(&part, "%.*s", (int)(end - string), string);
+		w->good = w->good && !part.failed;
+		put_text(w, part.data ? part.data : "");
+		plim_text_free(&part);
+		fputs(code ? "</code>" : "<code>", w->file);
+		code = !code;
+	}
+	put_text(w, string);
 }
 
 /* ---- tables ---- */
@@ -77,6 +108,15 @@ static bool is_date(const char *text)
 	return !form[i] && !text[i];
 }
 
+/* A text that can be broken is given room, so that it is not. */
+static const char *room_of(const char *text, size_t column)
+{
+	size_t length = strlen(text);
+	if (length > LONG_TEXT)
+		return column && length > LONG_LIST ? " class=\"x\"" : " class=\"w\"";
+	return !column && strchr(text, ' ') ? " class=\"s\"" : "";
+}
+
 static void put_text_cell(writer *w, const plim_part *part, const plim_cell *cell, size_t column)
 {
 	const char *tag = column ? "td" : "th";
@@ -89,8 +129,10 @@ static void put_text_cell(writer *w, const plim_part *part, const plim_cell *cel
 		fprintf(w->file, " class=\"c%u\"", cell->indent - 1);
 	else if (column && is_date(cell->text))
 		fputs(" class=\"t\"", w->file);
+	else if (!(part->style & PLIM_TABLE_TREE))
+		fputs(room_of(cell->text, column), w->file);
 	fputc('>', w->file);
-	put_text(w, cell->text);
+	put_list(w, cell->text);
 	fprintf(w->file, "</%s>", tag);
 }
 
@@ -147,6 +189,11 @@ static const char *name_of(const writer *w, size_t index)
 	return "table";
 }
 
+static bool is_cut(const plim_part *part)
+{
+	return part->style & PLIM_TABLE_LONG && plim_table_rows(&part->table) > PAPER_ROWS;
+}
+
 static void put_table(writer *w, size_t index)
 {
 	const plim_part *part = &w->page->part[index];
@@ -159,7 +206,7 @@ static void put_table(writer *w, size_t index)
 	}
 	fputs("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", w->file);
 	put_text(w, name_of(w, index));
-	fprintf(w->file, "\">\n<table class=\"%s\">\n", class_of(part->style));
+	fprintf(w->file, "\">\n<table class=\"%s%s\">\n", class_of(part->style), is_cut(part) ? " long" : "");
 	if (*part->text && !behind) {
 		fputs("<caption>", w->file);
 		put_text(w, part->text);
@@ -170,6 +217,9 @@ static void put_table(writer *w, size_t index)
 	for (size_t r = 0; w->good && r < plim_table_rows(&part->table); r++)
 		put_row(w, part, r, most);
 	fputs("</tbody></table></div>\n", w->file);
+	if (is_cut(part))
+		fprintf(w->file, "<p class=\"paper\">The first %d of %zu rows. The file holds all of them.</p>\n", PAPER_ROWS,
+		        plim_table_rows(&part->table));
 	fputs(behind ? "</details>\n" : "", w->file);
 }
 
@@ -218,10 +268,12 @@ static void begin_list(writer *w, plim_part_kind kind)
 	w->list = kind;
 }
 
-static void put_element(writer *w, const char *open, const char *text, const char *close)
+typedef void put_function(writer *w, const char *text);
+
+static void put_element(writer *w, const char *open, put_function *put, const char *text, const char *close)
 {
 	fputs(open, w->file);
-	put_text(w, text);
+	put(w, text);
 	fputs(close, w->file);
 }
 
@@ -256,12 +308,12 @@ static void put_part(writer *w, size_t i)
 		end_list(w);
 	switch (part->kind) {
 	case PLIM_PART_HEADING: put_heading(w, i); break;
-	case PLIM_PART_PARAGRAPH: put_element(w, "<p>", part->text, "</p>\n"); break;
-	case PLIM_PART_NOTICE: put_element(w, "<p class=\"notice\" role=\"note\">", part->text, "</p>\n"); break;
-	case PLIM_PART_ITEM: put_element(w, "<li>", part->text, "</li>\n"); break;
+	case PLIM_PART_PARAGRAPH: put_element(w, "<p>", put_prose, part->text, "</p>\n"); break;
+	case PLIM_PART_NOTICE: put_element(w, "<p class=\"notice\" role=\"note\">", put_prose, part->text, "</p>\n"); break;
+	case PLIM_PART_ITEM: put_element(w, "<li>", put_prose, part->text, "</li>\n"); break;
 	case PLIM_PART_PAIR:
-		put_element(w, "<div><dt>", part->label, "</dt>");
-		put_element(w, "<dd>", part->text, "</dd></div>\n");
+		put_element(w, "<div><dt>", put_text, part->label, "</dt>");
+		put_element(w, "<dd>", put_list, part->text, "</dd></div>\n");
 		break;
 	case PLIM_PART_TABLE:
 		if (charted(w->page, i))
@@ -283,7 +335,7 @@ static void put_contents(writer *w)
 		fprintf(w->file, "<li><a href=\"#s%zu\"", i);
 		if (part->scenario >= 0)
 			fprintf(w->file, " data-of=\"%ld\"", part->scenario);
-		put_element(w, ">", part->text, "</a></li>\n");
+		put_element(w, ">", put_text, part->text, "</a></li>\n");
 	}
 	fputs("</ul></nav>\n", w->file);
 }

@@ -28,7 +28,8 @@ enum {
 	PLIM_TABLE_TREE = 1,   /* rows under a less indented one fold */
 	PLIM_TABLE_HEAT = 2,   /* figures are shaded by size */
 	PLIM_TABLE_BEHIND = 4, /* behind its caption until opened: what a chart shows as figures */
-	PLIM_TABLE_GRID = 8    /* a matrix without titles: the indent of a text is its colour, 1 to 5 */
+	PLIM_TABLE_GRID = 8,   /* a matrix without titles: the indent of a text is its colour, 1 to 5 */
+	PLIM_TABLE_LONG = 16   /* on paper its first rows only: what few will read to its end */
 };
 
 /** Rows of the table beside a chart that make one line, or its points. */

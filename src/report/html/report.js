@@ -2,16 +2,23 @@
 // What the page does beyond being read: sorting, folding and filtering of tables, the choice of a scenario, charts.
 "use strict";
 (() => {
-	const colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#7a3db8", "#5a5a5a"];
+	// The same hues on white and on black, each with a contrast of 3 against it.
+	const onWhite = ["#0072b2", "#d55e00", "#009e73", "#b85f92", "#8a6d00", "#2b8fc7", "#7a3db8", "#5a5a5a"];
+	const onBlack = ["#3d9ad6", "#ef7d2e", "#23b88c", "#dd92bb", "#c2a02a", "#83cdf5", "#b18ae0", "#a6a6a6"];
 	const data = JSON.parse(document.getElementById("charts").textContent);
-	const charts = [];
+	const charts = [], swatches = [];
 
 	const make = (tag, properties, ...children) => {
 		const element = Object.assign(document.createElement(tag), properties);
 		element.append(...children);
 		return element;
 	};
-	const style = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+	// Charts are drawn anew before the style for paper is in force.
+	const paper = { "--ink": "#000000", "--line": "#cccccc" };
+	let printing = false;
+	const dark = matchMedia("(prefers-color-scheme: dark)");
+	const hue = (number) => { const hues = dark.matches && !printing ? onBlack : onWhite; return hues[number % hues.length]; };
+	const style = (name) => printing ? paper[name] : getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 	// ---- tables ----
 
@@ -122,7 +129,7 @@
 	};
 	const full = (number) => number.toLocaleString("en", { maximumSignificantDigits: 7 });
 	const faint = (colour) => colour + "2e";
-	const colourOf = (series) => series.points ? style("--ink") : colours[series.colour % colours.length];
+	const colourOf = (series) => series.points ? style("--ink") : hue(series.colour);
 
 	// Three datasets make a curve: the interval's ends, filled between, and the line itself.
 	const curve = (series) => {
@@ -163,26 +170,36 @@
 			},
 		},
 	});
+	// Names may take up two fifths of a chart; a letter is at most 8 pixels wide.
+	const shorten = function (index) {
+		const name = this.getLabelForValue(index), most = Math.max(10, Math.floor(this.chart.width * 0.4 / 8));
+		return name.length > most ? name.slice(0, most - 1) + "\u2026" : name;
+	};
 	const barChart = (chart) => ({
 		type: "bar",
 		data: {
-			labels: chart.series[0].data.map((p) => p[0].length > 34 ? p[0].slice(0, 33) + "\u2026" : p[0]),
+			labels: chart.series[0].data.map((p) => p[0]),
 			datasets: [{ label: chart.series[0].name, data: chart.series[0].data.map((p) => p[2] !== null && p[3] !== null ? [p[2], p[3]] : p[1]),
-				backgroundColor: colours[chart.series[0].colour % colours.length], maxBarThickness: 26 }],
+				backgroundColor: hue(chart.series[0].colour), maxBarThickness: 26 }],
 		},
 		options: {
 			animation: false, maintainAspectRatio: false, indexAxis: "y",
 			scales: {
 				x: { beginAtZero: !chart.linear, title: { display: true, text: chart.x, color: style("--ink") },
 					grid: { color: style("--line") }, ticks: { color: style("--ink"), maxRotation: 0, callback: (v) => short(v) } },
-				y: { grid: { display: false }, ticks: { color: style("--ink"), autoSkip: false } },
+				y: { grid: { display: false }, ticks: { color: style("--ink"), autoSkip: false, callback: shorten } },
 			},
 			plugins: { legend: { display: false }, tooltip: { callbacks: { label: (item) => Array.isArray(item.raw) ? item.raw.map(full).join(" to ") : full(item.parsed.x) } } },
 		},
 	});
 
+	// A line of its own for each bar's name.
+	const stretch = (holder, chart) => {
+		if (chart.bars) holder.style.height = chart.series[0].data.length * (printing ? 17 : 24) + 70 + "px";
+	};
 	const draw = (holder) => {
 		const chart = data[Number(holder.dataset.chart)];
+		stretch(holder, chart);
 		const drawn = new Chart(holder.querySelector("canvas"), chart.bars ? barChart(chart) : lineChart(chart));
 		charts.push({ holder, chart, drawn });
 		if (!chart.bars) addSwitches(holder, chart, drawn);
@@ -197,11 +214,12 @@
 	};
 	const addSwitches = (holder, chart, drawn) => {
 		const set = make("fieldset", {}, make("legend", { textContent: "Curves" }));
-		const many = chart.series.length > 5;
+		const many = chart.series.length > 6;
 		chart.series.forEach((series, i) => {
 			const box = make("input", { type: "checkbox", checked: !(many && series.dashed) });
 			const swatch = make("span", { className: "swatch" + (series.dashed ? " dashed" : series.points ? " points" : "") });
 			swatch.style.color = colourOf(series);
+			swatches.push({ swatch, series });
 			box.addEventListener("change", () => { setShown(chart, drawn, i, box.checked); drawn.update(); });
 			if (!box.checked) setShown(chart, drawn, i, false);
 			set.append(make("label", {}, box, swatch, series.name));
@@ -214,13 +232,23 @@
 		for (const holder of document.querySelectorAll("[data-chart]"))
 			if (holder.offsetParent !== null && !charts.some((c) => c.holder === holder)) draw(holder);
 	};
+	const fit = () => {
+		for (const { holder, chart, drawn } of charts) {
+			stretch(holder, chart);
+			drawn.resize();
+		}
+	};
 	const recolour = () => {
 		for (const { chart, drawn } of charts) {
-			drawn.options.scales = (chart.bars ? barChart(chart) : lineChart(chart)).options.scales;
-			if (!chart.bars)
-				drawn.data.datasets.forEach((set) => { if (set.pointStyle === "rectRot") set.borderColor = style("--ink"); });
+			const fresh = chart.bars ? barChart(chart) : lineChart(chart);
+			drawn.options.scales = fresh.options.scales;
+			drawn.data.datasets.forEach((set, i) => {
+				set.borderColor = fresh.data.datasets[i].borderColor;
+				set.backgroundColor = fresh.data.datasets[i].backgroundColor;
+			});
 			drawn.update();
 		}
+		for (const { swatch, series } of swatches) swatch.style.color = colourOf(series);
 	};
 
 	// ---- the choice of a scenario ----
@@ -250,21 +278,31 @@
 		if (table.classList.contains("tree")) addFolding(table);
 		addFilter(table);
 	}
+	// A network may be scrolled; made much smaller it could not be read.
+	for (const image of document.querySelectorAll(".picture img"))
+		image.decode().then(() => { image.style.minWidth = Math.round(image.naturalWidth * 0.7) + "px"; }, () => {});
 	addChoice();
 	drawVisible();
-	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", recolour);
+	dark.addEventListener("change", recolour);
+	matchMedia("print").addEventListener("change", (query) => { if (!query.matches && !printing) recolour(); });
 	addEventListener("beforeprint", () => {
+		printing = true;
+		document.documentElement.classList.add("on-paper");
 		for (const section of sections) section.hidden = false;
-		for (const behind of document.querySelectorAll("details")) behind.open = true;
+		// Longer tables of what a chart shows would fill pages.
+		for (const behind of document.querySelectorAll("details"))
+			if (behind.querySelectorAll("tbody tr").length <= 40) behind.open = true;
 		drawVisible();
 		recolour();
-		for (const { drawn } of charts) drawn.resize();
+		fit();
 	});
 	addEventListener("afterprint", () => {
+		printing = false;
+		document.documentElement.classList.remove("on-paper");
 		const select = document.getElementById("scenario");
 		if (select) choose(select.value);
 		recolour();
-		for (const { drawn } of charts) drawn.resize();
+		fit();
 	});
 	document.documentElement.dataset.ready = "yes";
 })();
