@@ -86,7 +86,8 @@ static void add_remarks(const plim_results *r, uint32_t scenario, plim_page *pag
 	}
 	if (others)
 		plim_page_paragraph(
-		    page, "%zu threats and places have no exact law or were left out; the table `check` says why.", others);
+		    page, "Without an exact law, or left out: %zu of the threats and places; the table `check` says why.",
+		    others);
 }
 
 void plim_build_check(const plim_lookup *lookup, uint32_t scenario, plim_page *page)

@@ -382,7 +382,8 @@ static void add_facts(const plim_optimum *o, plim_sheet *sheet)
 	plim_sheet_fact(sheet, "model", "Model", "%s", pf->model->name);
 	plim_sheet_fact(sheet, "model_sha256", NULL, "%s", hex);
 	plim_sheet_fact(sheet, "currency", "Currency", "%s", pf->model->currency);
-	plim_sheet_fact(sheet, "in_force", "In force", "%s (%zu controls)", pf->before->id, pf->before->controls);
+	plim_sheet_fact(sheet, "in_force", "In force", "%s (%zu control%s)", pf->before->id, pf->before->controls,
+	                pf->before->controls == 1 ? "" : "s");
 	plim_sheet_fact(sheet, "losses", "Losses", "of a trial of %u year%s, %s", (unsigned)pf->model->horizon_years,
 	                pf->model->horizon_years == 1 ? "" : "s", pf->before->policies > 0 ? "net of insurance" : "gross");
 	plim_sheet_fact(sheet, "objective", "Objective", "%s", key);

@@ -169,7 +169,7 @@ static plim_status test_events(checker *c, int32_t group, const plim_exact_law *
 	for (size_t i = 0; i < law->threats; i++)
 		work += plim_exact_work(law->threat[i], PLIM_EXACT_EVENTS);
 	if (EVALUATIONS * work > WORK + WORK_PER_TRIAL * n)
-		return add_remark(c, group, "number of events not compared: more trials would warrant the work");
+		return add_remark(c, group, "its number of events would take more work than so many trials warrant");
 	plim_status status = plim_check_events(law, n, observed, &p_value, c->error);
 	const plim_check_row row = {.quantity = PLIM_CHECK_EVENTS,
 	                            .at = NAN,

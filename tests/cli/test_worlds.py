@@ -41,6 +41,11 @@ def run(out, *args, expect=0, trials="24k", worlds=500):
     return call("run", model(), "-n", trials, "--worlds", worlds, "-o", out, "--quiet", *args, expect=expect)
 
 
+def few(out, *args, worlds=250):
+    """As `run`, in three blocks."""
+    run(out, *args, trials="12k", worlds=worlds)
+
+
 def table(file, name, **wanted):
     rows = csv.DictReader(io.StringIO(call("report", file, "--format", "csv", "--table", name).stdout))
     return [row for row in rows if all(row[key] == value for key, value in wanted.items())]
@@ -52,44 +57,44 @@ def digest(file):
 
 @case
 def the_same_bits_in_any_number_of_pieces():
-    run("whole.h5")
-    run("thread.h5", "--threads", 1, "--cpu", "scalar")
+    few("whole.h5")
+    few("thread.h5", "--threads", 1, "--cpu", "scalar")
     for part in range(3):
-        run(f"part{part}.h5", "--shard", f"{part}/3", "--threads", part + 1)
+        few(f"part{part}.h5", "--shard", f"{part}/3", "--threads", part + 1)
     call("merge", "part0.h5", "part1.h5", "part2.h5", "-o", "merged.h5", "--quiet")
     assert digest("whole.h5") == digest("thread.h5") == digest("merged.h5")
     for name in ("percentiles", "tvar", "curves", "moments", "tolerance", "fan", "ignorance"):
         assert table("whole.h5", name) == table("merged.h5", name), name
     call("verify", "merged.h5", "--resimulate", 5)
     call("verify", "part1.h5", "--resimulate", 2)
-    assert "worlds: 500" in call("info", "merged.h5").stdout
+    assert "worlds: 250" in call("info", "merged.h5").stdout
 
 
 @case
 def the_number_of_worlds_is_part_of_what_a_run_is():
-    run("a.h5")
-    run("b.h5", worlds=400)
-    call("run", model(), "-n", "24k", "-o", "c.h5", "--quiet")
-    call("run", model(), "-n", "24k", "--worlds", 1, "-o", "d.h5", "--quiet")
+    few("a.h5")
+    few("b.h5", worlds=200)
+    call("run", model(), "-n", "12k", "-o", "c.h5", "--quiet")
+    call("run", model(), "-n", "12k", "--worlds", 1, "-o", "d.h5", "--quiet")
     assert len({digest("a.h5"), digest("b.h5"), digest("c.h5")}) == 3
     assert digest("c.h5") == digest("d.h5")
-    run("p0.h5", "--shard", "0/2")
-    run("p1.h5", "--shard", "1/2", worlds=400)
+    few("p0.h5", "--shard", "0/2")
+    few("p1.h5", "--shard", "1/2", worlds=200)
     assert "worlds" in call("merge", "p0.h5", "p1.h5", "-o", "m.h5", expect=5).stderr
 
 
 @case
 def an_interrupted_run_goes_on():
-    command = [PROGRAM, "run", model(), "-n", "160k", "--worlds", "1000", "--ylt", "no", "-o", "r.h5", "--quiet", "--threads", "1"]
+    command = [PROGRAM, "run", model(), "-n", "80k", "--worlds", "500", "--ylt", "no", "-o", "r.h5", "--quiet", "--threads", "1"]
     with subprocess.Popen(command) as running:
         time.sleep(1)
         running.send_signal(signal.SIGINT)
         assert running.wait(timeout=100) in (0, 4, -signal.SIGINT)
     if not os.path.isdir("r.h5.work"):
         return  # too early or too late to be interrupted
-    assert "worlds" in call("run", "m.yaml", "-n", "160k", "--worlds", 2000, "--ylt", "no", "-o", "r.h5", "--resume", expect=5).stderr
+    assert "worlds" in call("run", "m.yaml", "-n", "80k", "--worlds", 1000, "--ylt", "no", "-o", "r.h5", "--resume", expect=5).stderr
     call(*command[1:], "--resume")
-    call("run", "m.yaml", "-n", "160k", "--worlds", "1000", "--ylt", "no", "-o", "s.h5", "--quiet")
+    call("run", "m.yaml", "-n", "80k", "--worlds", "500", "--ylt", "no", "-o", "s.h5", "--quiet")
     assert digest("r.h5") == digest("s.h5")
 
 
