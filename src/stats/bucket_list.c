@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/power.h"
 
 plim_status plim_bucket_list_init(plim_bucket_list *list, int mantissa_bits, int cell_bits, size_t entries,
                                   size_t cells, plim_error *error)
@@ -52,7 +53,7 @@ void plim_bucket_list_add_overflow(plim_bucket_list *list, uint64_t count)
 /* One unit in the last place of the significands of a cell. */
 static double cell_unit(const plim_bucket_list *list, const plim_bucket_cell *cell)
 {
-	return ldexp(1.0, (int)(cell->index >> list->cell_bits) + PLIM_SUM_MIN_EXPONENT - PLIM_DOUBLE_MANTISSA);
+	return plim_times_power(1.0, (int)(cell->index >> list->cell_bits) + PLIM_SUM_MIN_EXPONENT - PLIM_DOUBLE_MANTISSA);
 }
 
 double plim_bucket_cell_mean(const plim_bucket_list *list, const plim_bucket_cell *cell)
@@ -70,10 +71,10 @@ double plim_bucket_cell_variance(const plim_bucket_list *list, const plim_bucket
 	if (cell->sum <= floor_sum)
 		return 0.0; /* all at the lower end, or below 2^-20 */
 	const double mean = (double)(cell->sum - floor_sum) / (double)cell->count;
-	const double square = ldexp((double)cell->square / (double)cell->count, 2 * cut);
+	const double square = plim_times_power((double)cell->square / (double)cell->count, 2 * cut);
 	const double variance = square - mean * mean;
 	/* What rounding of doubles and of offsets can make of equal values. */
-	const double noise = mean * (mean * 0x1p-50 + ldexp(2.0, cut));
+	const double noise = mean * (mean * 0x1p-50 + plim_times_power(2.0, cut));
 	const double unit = cell_unit(list, cell);
 	return variance <= noise ? 0.0 : variance * unit * unit;
 }

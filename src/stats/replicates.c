@@ -4,6 +4,8 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "base/power.h"
+
 double plim_replicates_factor(size_t count)
 {
 	/* single precision: the same whatever a processor makes of the last bits */
@@ -46,7 +48,7 @@ static double row_sum(const plim_tally_row *row)
 	if (row->bucket == plim_bucket_count(PLIM_BIN_BITS))
 		return INFINITY;
 	const int octave = (int)(row->bucket >> PLIM_BIN_BITS);
-	return ldexp((double)row->sum, octave + PLIM_SUM_MIN_EXPONENT - PLIM_DOUBLE_MANTISSA);
+	return plim_times_power((double)row->sum, octave + PLIM_SUM_MIN_EXPONENT - PLIM_DOUBLE_MANTISSA);
 }
 
 /* Sums of (X - edge)+ from the bucket that begins at the edge on; below it min(X, edge) is X. */

@@ -2,7 +2,8 @@
 #include "stats/wide.h"
 
 #include <assert.h>
-#include <math.h>
+
+#include "base/power.h"
 
 void plim_wide_add(plim_wide *wide, plim_u128 value, unsigned shift)
 {
@@ -56,5 +57,5 @@ double plim_wide_value(const plim_wide *wide, int exponent)
 	uint64_t significand = bits >> 11;
 	if (rest > half || (rest == half && (sticky || (significand & 1))))
 		significand++;
-	return ldexp((double)significand, position + 11 + exponent);
+	return plim_times_power((double)significand, position + 11 + exponent);
 }

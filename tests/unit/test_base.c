@@ -13,6 +13,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/power.h"
 #include "base/text.h"
 
 /* splitmix64: enough for picking test values, and independent of the code under test. */
@@ -76,6 +77,19 @@ Test(base, doubles_round_trip)
 		if (isfinite(value))
 			expect_round_trip(value);
 	}
+}
+
+/* Down to numbers that lose digits, and out of range on both sides. */
+Test(base, powers_of_two_scale_as_ldexp)
+{
+	const double some[] = {0,         1,       -3.1415926535897931, 0x1.fffffffffffffp1023, 0x1.0000000000001p-1022,
+	                       0x1p-1074, INFINITY};
+	for (size_t i = 0; i < sizeof some / sizeof *some; i++)
+		for (int exponent = -2200; exponent <= 2200; exponent++) {
+			const double wanted = ldexp(some[i], exponent), got = plim_times_power(some[i], exponent);
+			cr_assert(memcmp(&wanted, &got, sizeof got) == 0, "%a times 2^%d is %a, got %a", some[i], exponent, wanted,
+			          got);
+		}
 }
 
 Test(base, doubles_are_short)
