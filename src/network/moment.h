@@ -58,7 +58,7 @@ static inline double plim_moment_value(plim_moment_frame frame, plim_moment a)
  *  in which their leads are added. Sloped moments that meet are ordered by what happens just beyond. */
 static inline int plim_moment_order(plim_moment_frame frame, plim_moment a, plim_moment b);
 
-/** Notes that the solution rests on `a` not coming after `b`. */
+/** Notes that the solution rests on `a` not coming after `b`: what plim_moment_keep asks where they approach. */
 void plim_moment_keep_sloped(plim_moment_frame *frame, plim_moment a, plim_moment b);
 
 static inline bool plim_moment_parallel(plim_moment a, plim_moment b)
@@ -83,7 +83,7 @@ static inline int plim_moment_order(plim_moment_frame frame, plim_moment a, plim
 
 static inline void plim_moment_keep(plim_moment_frame *frame, plim_moment a, plim_moment b)
 {
-	if (frame->sloped)
+	if (frame->sloped && a.slope > b.slope) /* else they move apart */
 		plim_moment_keep_sloped(frame, a, b);
 }
 

@@ -115,6 +115,8 @@ static bool before(const plim_stage_event *a, const plim_stage_event *b)
 static void sort_by_insertion(plim_stage_event *events, size_t count)
 {
 	for (size_t k = 1; k < count; k++) {
+		if (!before(&events[k], &events[k - 1]))
+			continue;
 		plim_stage_event moved = events[k];
 		size_t at = k;
 		for (; at > 0 && before(&moved, &events[at - 1]); at--)
@@ -159,6 +161,8 @@ void plim_stage_sort(plim_stage_event *events, size_t count, plim_stage_event *s
 		return;
 	/* Moments whose keys tie but for rounding go by their slopes. */
 	for (size_t k = 1; k < count; k++) {
+		if (plim_moment_order(frame, events[k].time, events[k - 1].time) >= 0)
+			continue;
 		plim_stage_event moved = events[k];
 		size_t at = k;
 		for (; at > 0 && plim_moment_order(frame, moved.time, events[at - 1].time) < 0; at--)

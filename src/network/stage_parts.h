@@ -66,11 +66,28 @@ plim_network_result plim_stage_layout(plim_stage *stage, const plim_arrival *arr
 /** Sorts events by time; `spare` has room for as many. */
 void plim_stage_sort(plim_stage_event *events, size_t count, plim_stage_event *spare, plim_moment_frame frame);
 
+/* Most stocks have nothing to do at most moments, so the questions whether they have are asked here. */
+void plim_stock_finish_level(plim_stage *stage, plim_stock *stock);
+void plim_stock_take_in(plim_stage *stage, plim_stock *stock);
+void plim_stock_move_level(plim_stage *stage, plim_stock *stock);
+
 /** At stage->now: takes in what ended (levels, clocks) and what the changed terms mean for each stock. */
-void plim_stock_finish(plim_stage *stage, plim_stock *stock);
-void plim_stock_arrive(plim_stage *stage, plim_stock *stock);
+static inline void plim_stock_finish(plim_stage *stage, plim_stock *stock)
+{
+	if (stock->moving)
+		plim_stock_finish_level(stage, stock);
+}
+static inline void plim_stock_arrive(plim_stage *stage, plim_stock *stock)
+{
+	if (stock->changed || stock->clock_runs)
+		plim_stock_take_in(stage, stock);
+}
 
 /** At stage->now: how the level moves from here on, the output being stage->shortfall. */
-void plim_stock_move(plim_stage *stage, plim_stock *stock);
+static inline void plim_stock_move(plim_stage *stage, plim_stock *stock)
+{
+	if (stock->buffer_days > 0)
+		plim_stock_move_level(stage, stock);
+}
 
 #endif

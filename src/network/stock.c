@@ -16,10 +16,10 @@ static double sum_terms(const plim_stage *stage, const plim_stock *stock)
 	return sum < 1 ? sum : 1;
 }
 
-void plim_stock_finish(plim_stage *stage, plim_stock *stock)
+void plim_stock_finish_level(plim_stage *stage, plim_stock *stock)
 {
 	plim_moment_frame frame = stage->solver->frame;
-	if (stock->moving && plim_moment_order(frame, stock->end, stage->now) <= 0) {
+	if (plim_moment_order(frame, stock->end, stage->now) <= 0) {
 		stock->empty = stock->rate < 0;
 		stock->full = stock->rate > 0;
 		stock->level = (plim_moment){stock->full ? stock->buffer_days : 0, 0};
@@ -35,7 +35,7 @@ static void start_clock(plim_stage *stage, plim_stock *stock)
 	stock->clock_end = plim_moment_later(stage->now, stock->switch_days);
 }
 
-void plim_stock_arrive(plim_stage *stage, plim_stock *stock)
+void plim_stock_take_in(plim_stage *stage, plim_stock *stock)
 {
 	if (stock->changed) {
 		bool was_whole = !(stock->arrivals > 0);
@@ -93,10 +93,8 @@ static void rise(plim_stage *stage, plim_stock *stock)
 	stock->full = true;
 }
 
-void plim_stock_move(plim_stage *stage, plim_stock *stock)
+void plim_stock_move_level(plim_stage *stage, plim_stock *stock)
 {
-	if (!(stock->buffer_days > 0))
-		return;
 	if (!(stock->arrivals > 0)) {
 		rise(stage, stock);
 		return;
