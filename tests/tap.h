@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Plain test programs that speak TAP: for what must not run in Criterion's process of its own (threads, sanitizers, long runs). */
+/* Plain test programs that speak TAP: for what must not run in Criterion's process of its own (threads, sanitizers,
+ * long runs). */
 #ifndef PLIM_TESTS_TAP_H
 #define PLIM_TESTS_TAP_H
 
@@ -31,12 +32,6 @@ static inline int tap_done(void)
 {
 	printf("1..%d\n", tap_count);
 	return tap_failed ? EXIT_FAILURE : EXIT_SUCCESS;
-}
-
-static inline bool tap_long(void)
-{
-	const char *value = getenv("PLIM_TEST_LONG");
-	return value && *value && *value != '0';
 }
 
 #endif

@@ -12,6 +12,7 @@
 
 #include "base/memory.h"
 #include "run/cross_check.h"
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -154,7 +155,7 @@ static void count(const plim_results *r, tally *t)
 
 static void test_healthy(const char *text, size_t index)
 {
-	const uint64_t seeds = tap_long() ? 200 : 5;
+	const uint64_t seeds = test_is_long() ? 200 : 5;
 	tally t = {0};
 	for (uint64_t seed = 1; seed <= seeds; seed++) {
 		run_of what = {.trials = 20000, .seed = 1000 * index + seed};

@@ -8,6 +8,7 @@
  */
 #include <math.h>
 
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -115,7 +116,7 @@ int main(int argc, char **argv)
 {
 	char path[1024], line[1024], last[128] = "";
 	plim_results *results = NULL;
-	run_of what = {.trials = tap_long() ? 4000000 : 1000000, .seed = 20261123};
+	run_of what = {.trials = test_is_long() ? 4000000 : 1000000, .seed = 20261123};
 	if (argc < 2)
 		return EXIT_FAILURE;
 	snprintf(path, sizeof path, "%s/expected.csv", argv[1]);

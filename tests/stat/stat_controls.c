@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -17,7 +18,7 @@ static plim_results *run(const char *body)
 {
 	char text[4096];
 	snprintf(text, sizeof text, "%s%s", head, body);
-	return run_text(text, &(run_of){.trials = tap_long() ? 4000000 : 200000, .seed = SEED});
+	return run_text(text, &(run_of){.trials = test_is_long() ? 4000000 : 200000, .seed = SEED});
 }
 
 static const plim_moments_row *moments(const plim_results *r, uint32_t scenario, plim_group_kind kind,

@@ -12,6 +12,7 @@
 #include <math.h>
 
 #include "engine/exact.h"
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -150,7 +151,7 @@ static bool has_unseen(const plim_results *r)
 
 static void test_setting(const setting *s)
 {
-	const unsigned seeds = tap_long() ? 400 : 12;
+	const unsigned seeds = test_is_long() ? 400 : 12;
 	double least[FIGURES], most[FIGURES];
 	unsigned held[FIGURES] = {0}, warned = 0;
 	exact(s->text, least, most);
@@ -172,8 +173,8 @@ static void test_setting(const setting *s)
 			continue;
 		double share = (double)held[f] / seeds;
 		const double least_share = s->skewed && f == TVAR ? 0.90 : 0.92;
-		bool enough = gsl_cdf_binomial_P(held[f], 0.95, seeds) > 1e-5 && (!tap_long() || share >= least_share);
-		bool not_too_much = s->atoms || !tap_long() || share <= 0.98;
+		bool enough = gsl_cdf_binomial_P(held[f], 0.95, seeds) > 1e-5 && (!test_is_long() || share >= least_share);
+		bool not_too_much = s->atoms || !test_is_long() || share <= 0.98;
 		tap_ok(enough && not_too_much, "%s: %s held in %u of %u (%.1f %%)", s->name, names[f], held[f], seeds,
 		       100 * share);
 	}

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -85,7 +86,7 @@ static double spearman(const plim_results *r, double *mean_outage)
 
 static void test_correlation(const char *name, const char *extra, const char *more, double exact)
 {
-	const uint64_t trials = tap_long() ? 2000000 : 200000;
+	const uint64_t trials = test_is_long() ? 2000000 : 200000;
 	double mean;
 	plim_results *r = run(extra, more, trials);
 	double found = spearman(r, &mean), slack = 4.5 / sqrt((double)trials) + 2e-4;
@@ -193,7 +194,7 @@ static void check_share(const char *what, double rho, double df, double count, d
 
 static void test_places(double rho, double df)
 {
-	const uint64_t trials = tap_long() ? 2000000 : 200000;
+	const uint64_t trials = test_is_long() ? 2000000 : 200000;
 	const double n = (double)trials;
 	plim_results *r = run_places(rho, df, trials);
 	double mean, levels[2][LEVELS] = {{0}}, statistic = 0;

@@ -16,6 +16,7 @@
 #include "random/identity.h"
 #include "stats/fit_amount.h"
 #include "stats/fit_count.h"
+#include "long.h"
 #include "tap.h"
 
 #define SEED 20261
@@ -185,14 +186,14 @@ static void test_counts(int replicates, double dispersion)
 	tap_ok(by_mean >= low && by_mean <= high, "negative binomial: %d of %d intervals cover the mean", by_mean, spread);
 	tap_ok(by_dispersion >= low && by_dispersion <= high, "negative binomial: %d of %d intervals cover the dispersion",
 	       by_dispersion, spread);
-	if (tap_long()) /* 40 samples could not tell */
+	if (test_is_long()) /* 40 samples could not tell */
 		tap_ok(poisson < low, "a Poisson interval on such counts is too narrow: %d of %d", poisson, replicates);
 }
 
 int main(void)
 {
 	gsl_set_error_handler_off();
-	int replicates = tap_long() ? 1000 : 40;
+	int replicates = test_is_long() ? 1000 : 40;
 	for (size_t i = 0; i < sizeof laws / sizeof *laws; i++) {
 		const law *l = &laws[i];
 		bool wide = l->family == PLIM_FAMILY_BURR;
@@ -206,8 +207,8 @@ int main(void)
 			cover(&more, "with values unreported", 0, quantile(l, 0.3), replicates, 0.02);
 		}
 	}
-	test_p_values(&laws[0], tap_long() ? 1000 : 100);
-	test_p_values(&laws[3], tap_long() ? 1000 : 60);
+	test_p_values(&laws[0], test_is_long() ? 1000 : 100);
+	test_p_values(&laws[3], test_is_long() ? 1000 : 60);
 	test_power();
 	test_counts(replicates, 0.4);
 	test_counts(replicates, 1e-9);

@@ -10,6 +10,7 @@
 #include <gsl/gsl_randist.h>
 #include <math.h>
 
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -18,7 +19,7 @@ enum { SEED = 41 };
 
 static uint64_t trials_of_run(void)
 {
-	return tap_long() ? 4000000 : 200000;
+	return test_is_long() ? 4000000 : 200000;
 }
 
 static plim_results *run_some(const char *text, uint64_t trials, uint32_t threads)

@@ -10,6 +10,7 @@
 
 #include "dist/count.h"
 #include "counts.h"
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -47,7 +48,7 @@ static plim_count negative_binomial(double mean, double dispersion)
 
 static void laws(void)
 {
-	const uint64_t trials = tap_long() ? 4000000 : 400000;
+	const uint64_t trials = test_is_long() ? 4000000 : 400000;
 	static const char one[] = "  - {id: t, frequency: {poisson: {rate: 3}}, loss: {fixed: {value: 1}}}\n";
 	static const char two[] = "  - {id: t, frequency: {poisson: {rate: 3}}, loss: {fixed: {value: 1}}}\n"
 	                          "  - {id: u, where: {nodes: {kind: port}}, exposure: trips, frequency: {poisson: {rate: "

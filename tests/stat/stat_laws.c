@@ -8,6 +8,7 @@
 
 #include "counts.h"
 #include "dist/count.h"
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -16,7 +17,7 @@
 
 static uint64_t trials_of_run(void)
 {
-	return tap_long() ? 4000000 : 400000;
+	return test_is_long() ? 4000000 : 400000;
 }
 
 static const double *ylt(const plim_results *r, const char *scenario)

@@ -19,6 +19,7 @@
 #include "base/date.h"
 #include "base/memory.h"
 #include "decide/monitor.h"
+#include "long.h"
 #include "tap.h"
 
 static const char text[] =
@@ -154,7 +155,7 @@ int main(void)
 		return tap_done();
 	w.rng = gsl_rng_alloc(gsl_rng_mt19937);
 	gsl_rng_set(w.rng, 20261);
-	int healthy = tap_long() ? 2000 : 500;
+	int healthy = test_is_long() ? 2000 : 500;
 	for (int i = 0; i < healthy; i++)
 		look(model, &w, 1, 1, 1, &sum);
 	double n = healthy, most = n * 0.05 + 4 * sqrt(n * 0.05 * 0.95);
@@ -165,7 +166,7 @@ int main(void)
 	double sizes = sum.sizes;
 	tap_ok(fabs(sum.small - sizes * 0.1) <= 4 * sqrt(sizes * 0.09), "%d of %d p-values of sizes are at most 0.1",
 	       sum.small, sum.sizes);
-	int tried = tap_long() ? 200 : 50;
+	int tried = test_is_long() ? 200 : 50;
 	sum = (tally){0};
 	for (int i = 0; i < tried; i++)
 		look(model, &w, 2, 2, 1, &sum);

@@ -5,6 +5,7 @@
  */
 #include <math.h>
 
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -12,7 +13,7 @@
 
 static uint64_t trials_of_run(void)
 {
-	return tap_long() ? 4000000 : 400000;
+	return test_is_long() ? 4000000 : 400000;
 }
 
 static plim_results *run(const char *text)

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "engine/exact.h"
 #include "run/cross_check.h"
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -216,7 +217,7 @@ int main(void)
 {
 	char text[8192], other[4096];
 	with_controls(text, sizeof text);
-	plim_results *r = run_text(text, &(run_of){.trials = tap_long() ? 4000000 : 200000, .seed = SEED});
+	plim_results *r = run_text(text, &(run_of){.trials = test_is_long() ? 4000000 : 200000, .seed = SEED});
 	plim_model *model = run_parse(text);
 	test_run(r);
 	for (uint32_t k = 0; k < SCENARIOS; k++) {

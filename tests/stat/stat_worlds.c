@@ -6,6 +6,7 @@
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -119,7 +120,7 @@ static void test_parts(void)
 	              {"rate", "threat a: frequency.mean", PLIM_IGNORANCE_PARAMETER, r_part / whole, 0, 0, 0},
 	              {"vulnerability", "threat a: vulnerability", PLIM_IGNORANCE_PARAMETER, v_part / whole, 0, 0, 0},
 	              {"interplay", "", PLIM_IGNORANCE_REST, both / whole, 0, 0, 0}};
-	const unsigned seeds = tap_long() ? 400 : 20;
+	const unsigned seeds = test_is_long() ? 400 : 20;
 	for (unsigned seed = 1; seed <= seeds; seed++) {
 		/* so few trials a world that chance is nearly all that differs between the worlds' means */
 		plim_results *r = run_text(PARTS, &(run_of){.trials = 8000, .seed = seed, .worlds = 400});
@@ -135,7 +136,7 @@ static void test_parts(void)
 		const double mean = f[i].sum / seeds, error = sqrt((f[i].squares / seeds - mean * mean) / (seeds - 1));
 		tap_ok(fabs(mean - f[i].truth) < LIMIT * error, "%s: %.4f on average, by hand %.4f (standard error %.4f)",
 		       f[i].name, mean, f[i].truth, error);
-		tap_ok(gsl_cdf_binomial_P(f[i].held, 0.95, seeds) > 1e-5 && (!tap_long() || f[i].held >= 0.92 * seeds),
+		tap_ok(gsl_cdf_binomial_P(f[i].held, 0.95, seeds) > 1e-5 && (!test_is_long() || f[i].held >= 0.92 * seeds),
 		       "%s: held in %u of %u", f[i].name, f[i].held, seeds);
 	}
 }

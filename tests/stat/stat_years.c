@@ -14,6 +14,7 @@
 
 #include "dist/count.h"
 #include "counts.h"
+#include "long.h"
 #include "run_model.h"
 #include "tap.h"
 
@@ -22,7 +23,7 @@
 
 static uint64_t trials_of_run(void)
 {
-	return tap_long() ? 4000000 : 100000;
+	return test_is_long() ? 4000000 : 100000;
 }
 
 static plim_results *run(unsigned years, const char *rest)

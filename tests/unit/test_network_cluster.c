@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../long.h"
 #include "network/cluster.h"
 #include "network_case.h"
 
@@ -310,7 +311,7 @@ static void check_sweep(plain *p, bool curves, const char *what)
 Test(network_cluster, sweep_equals_plain_sweep)
 {
 	test_random r = {4711};
-	int cases = getenv("PLIM_TEST_LONG") ? 10000 : 400, joint = 0;
+	int cases = test_is_long() ? 10000 : 400, joint = 0;
 	for (int k = 0; k < cases; k++) {
 		network_case c;
 		char what[32];
@@ -334,7 +335,7 @@ Test(network_cluster, sweep_equals_plain_sweep)
 Test(network_cluster, totals_do_not_depend_on_the_line)
 {
 	test_random r = {99};
-	int cases = getenv("PLIM_TEST_LONG") ? 100000 : 3000;
+	int cases = test_is_long() ? 100000 : 3000;
 	for (int k = 0; k < cases; k++) {
 		network_case c;
 		case_random(&c, &r);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "../long.h"
 #include "network/curve.h"
 #include "network_case.h"
 
@@ -157,7 +158,7 @@ static void check_curve(bench *b, plim_outage outage, test_random *r, const char
 Test(network_curve, look_up_equals_solution)
 {
 	test_random r = {77};
-	int cases = getenv("PLIM_TEST_LONG") ? 20000 : 1500;
+	int cases = test_is_long() ? 20000 : 1500;
 	for (int k = 0; k < cases; k++) {
 		network_case c;
 		char what[64];

@@ -3,6 +3,7 @@
 #include <criterion/criterion.h>
 #include <math.h>
 
+#include "../long.h"
 #include "network_reference.h"
 
 #define FAST_CASES 300
@@ -52,7 +53,7 @@ static bool agrees(network_case *c, unsigned finer, double *worst)
 Test(network_random, exact_equals_reference)
 {
 	test_random r = {20261124};
-	int cases = getenv("PLIM_TEST_LONG") ? LONG_CASES : FAST_CASES, finer_cases = 0;
+	int cases = test_is_long() ? LONG_CASES : FAST_CASES, finer_cases = 0;
 	double largest = 0;
 	for (int k = 0; k < cases; k++) {
 		network_case c;
