@@ -22,7 +22,7 @@ plim_set plim_set_with(const plim_portfolio *pf, plim_set set, size_t control)
 		before = set;
 		for (size_t i = 0; i < pf->candidates; i++)
 			if (set & (plim_set)1 << i)
-		set |= pf->candidate[i].requires;
+				set |= pf->candidate[i].requires;
 	}
 	return set;
 }

@@ -10,7 +10,6 @@
 #include "base/memory.h"
 #include "engine/exact.h"
 #include "model/custody.h"
-#include "model/place.h"
 
 #define YEAR 365.0
 
@@ -24,6 +23,25 @@ typedef struct reader {
 	uint32_t only; /* this place, or PLIM_EXACT_EVERYWHERE */
 	plim_error *error;
 } reader;
+
+static int by_index(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+	return (*x > *y) - (*x < *y);
+}
+
+/* Lists of the model are sorted. Looked up here and not by plim_list_has, which the compiler of plans uses: a fault in
+ * that must show as a contradiction. */
+static bool has(const uint32_t *list, size_t count, uint32_t wanted)
+{
+	return count > 0 && bsearch(&wanted, list, count, sizeof *list, by_index) != NULL;
+}
+
+static bool acts_at(const plim_control *control, const plim_threat *threat, uint32_t place)
+{
+	const plim_selector *where = &control->where;
+	return where->everywhere || (where->kind == threat->where.kind && has(where->place, where->places, place));
+}
 
 void plim_exact_say(char reason[static PLIM_EXACT_REASON], const char *why)
 {
@@ -42,7 +60,8 @@ static void find_controls(plim_exact_threat *t, uint32_t threat, const plim_scen
 {
 	for (uint32_t c = 0; c < t->model->controls; c++) {
 		const plim_control *control = &t->model->control[c];
-		if (!plim_list_has(scenario->control, scenario->controls, c) || !plim_control_is_against(control, threat))
+		if (!has(scenario->control, scenario->controls, c) ||
+		    !(control->against_all || has(control->against, control->against_count, threat)))
 			continue;
 		if (t->controls == PLIM_EXACT_CONTROLS) {
 			say_all(t, "more than 64 controls act against it");
@@ -151,7 +170,7 @@ static uint64_t controls_at(const plim_exact_threat *t, uint32_t place)
 {
 	uint64_t bits = 0;
 	for (size_t c = 0; c < t->controls; c++)
-		if (plim_control_is_at(t->control[c], t->threat->where.kind, place))
+		if (acts_at(t->control[c], t->threat, place))
 			bits |= UINT64_C(1) << c;
 	return bits;
 }
