@@ -90,6 +90,9 @@ static bool same_words(const plim_kernel *k, const plim_kernel *scalar)
 		k->uniforms(n, base, identity, position, n, x);
 		scalar->uniforms(n, base, identity, position, n, y);
 		same &= memcmp(a, b, n * sizeof *a) == 0 && memcmp(x, y, n * sizeof *x) == 0;
+		k->join(choose(n), identity, n, x);
+		scalar->join(choose(n), identity, n, y);
+		same &= memcmp(x, y, n * sizeof *x) == 0;
 	}
 	return same;
 }
@@ -134,7 +137,7 @@ static int compare_all(const plim_plan *plan, uint64_t draws)
 		if (!k)
 			continue;
 		bool same = same_words(k, scalar);
-		printf("%-8s words and uniforms: %s\n", plim_cpu_name(k->cpu), same ? "the bits of scalar" : "DIFFER");
+		printf("%-8s words, uniforms and identities: %s\n", plim_cpu_name(k->cpu), same ? "the bits of scalar" : "DIFFER");
 		differ += !same;
 		for (size_t i = 0; i < LAWS; i++) {
 			same = same_quantiles(k, scalar, table_of(plan, i), draws);

@@ -241,7 +241,7 @@ typedef struct plim_results {
 	uint64_t run_trials;    /* of the whole run: more than `trials` in a shard, which holds some of its blocks only */
 	uint32_t block_trials;
 	int32_t stream_version; /* of the random streams */
-	int32_t format_minor;   /* of the file that they were read from, or would be written to */
+	int32_t format_major, format_minor; /* of the file that they were read from, or would be written to */
 	uint32_t tabulated;     /* 1; 0 for a shard of a working folder, which has primary data but no tables made of it */
 	double confidence;      /* 0.95 */
 	char *until;            /* the stop rule as given, "" or NULL when there was none ... */

@@ -50,8 +50,14 @@ void plim_digest_doubles(plim_digest *digest, const double *values, size_t count
 
 void plim_digest_u64s(plim_digest *digest, const uint64_t *values, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		plim_digest_u64(digest, values[i]);
+	enum { TOGETHER = 32 }; /* the library's call costs as much as hashing some of them */
+	uint8_t bytes[8 * TOGETHER];
+	for (size_t first = 0; first < count; first += TOGETHER) {
+		const size_t n = count - first < TOGETHER ? count - first : TOGETHER;
+		for (size_t i = 0; i < n; i++)
+			to_little(values[first + i], bytes + 8 * i);
+		plim_digest_bytes(digest, bytes, 8 * n);
+	}
 }
 
 void plim_digest_final(plim_digest *digest, uint8_t out[static PLIM_DIGEST_SIZE])

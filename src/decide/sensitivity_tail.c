@@ -37,9 +37,7 @@ static plim_status parts_of(const plim_trial_losses *l, const plim_probability *
 		status = plim_tail_weights(total, l->trials, p, tvar.value, weight, error);
 	for (size_t g = 0; g < s->groups && status == PLIM_OK; g++)
 		part[g] = plim_groups_in_set(s->layout, g) ? 0 : plim_tail_sums_part(&s->tail[k * s->groups + g], weight);
-	return status == PLIM_OK && plim_groups_in_set(s->layout, s->layout->first[PLIM_GROUP_NODE])
-	           ? add_places(s, k, weight, part, error)
-	           : status;
+	return status == PLIM_OK ? add_places(s, k, weight, part, error) : status;
 }
 
 static plim_status run_part(plim_study *study, uint64_t first, uint64_t blocks, plim_trial_losses *out)

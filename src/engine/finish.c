@@ -9,11 +9,14 @@
 
 uint64_t plim_block_digest(uint64_t digest, const double *values, size_t n)
 {
+	enum { LANES = 8 }; /* chains side by side: each waits for itself alone */
+	uint64_t lane[LANES] = {0}, bits;
 	for (size_t i = 0; i < n; i++) {
-		uint64_t bits;
 		memcpy(&bits, &values[i], sizeof bits);
-		digest = plim_identity_join(digest, bits);
+		lane[i % LANES] = plim_identity_join(lane[i % LANES], bits);
 	}
+	for (size_t l = 0; l < LANES; l++)
+		digest = plim_identity_join(digest, lane[l]);
 	return digest;
 }
 
@@ -59,50 +62,70 @@ static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 	return ws->sorted;
 }
 
-/* The place's values in the trials listed in `touched`; trial 0 has row `first` in the bins of the log. */
-static void log_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t group, uint32_t first,
-                      size_t touched)
-{
-	plim_place_log *log = &summary->log[k];
-	ws->status = plim_place_log_reserve(log, touched, ws->error);
-	for (size_t j = 0; j < touched && ws->status == PLIM_OK; j++) {
-		uint32_t t = ws->touched[j];
-		if (ws->place.sum[t] > 0)
-			plim_place_log_add(log, (plim_place_value){ws->place.sum[t], ws->place.largest[t], group, first + t});
-	}
-}
-
 /* What the place had of a trial, to all series that have it so and list the trial among the worst. */
-static void note_marked(plim_workspace *ws, size_t k, uint32_t group, uint32_t t)
+static void note_marked(plim_workspace *ws, size_t k, uint32_t group, uint32_t t, double sum)
 {
 	for (size_t i = k; i < plim_plan_series(ws->plan); i++)
 		if (ws->mark[i * PLIM_BLOCK_TRIALS + t] && plim_groups_origin(&ws->plan->groups, i, group) == k)
-			plim_entry_add(ws, &ws->merged[i], (plim_entry){group, t, ws->place.sum[t]});
+			plim_entry_add(ws, &ws->merged[i], (plim_entry){group, t, sum});
 }
 
-/* One place's entries from `i` on: adds them up by trial, in order. Returns where the next place begins. */
+/* A nested run wants the place's values by trial. */
+static void nest_place(plim_workspace *ws, plim_summary *summary, size_t k, const plim_place_run *run, uint32_t first)
+{
+	const plim_place_log *log = &summary->log[k];
+	for (size_t j = 0; j < run->count; j++) {
+		const plim_place_value *v = &log->value[run->first + j];
+		ws->touched[j] = v->row - first;
+		ws->place.sum[v->row - first] = v->sum;
+		ws->place.largest[v->row - first] = plim_place_log_largest(log, v);
+	}
+	plim_nested_add(ws, summary, k, run->group, &ws->place, ws->touched, run->count);
+}
+
+/* Writes one place's `count` entries down, events of a trial added up in order. A trial was met already if its stamp is
+ * this place's. Returns the number of trials. */
+static size_t log_place(plim_workspace *ws, plim_place_log *log, const plim_entry *entry, size_t count, uint32_t first)
+{
+	plim_place_value *value = log->value + log->count;
+	const uint32_t stamp = ++ws->place_stamp;
+	uint32_t n = 0;
+	for (size_t i = 0; i < count; i++) {
+		const uint32_t t = entry[i].trial;
+		plim_place_seen *seen = &ws->place_seen[t];
+		if (seen->stamp == stamp) {
+			plim_place_log_join(log, &value[seen->at], entry[i].value);
+			continue;
+		}
+		*seen = (plim_place_seen){stamp, n};
+		value[n++] = (plim_place_value){entry[i].value, first + t, 0};
+	}
+	return n;
+}
+
+/* One place's entries from `i` on; trial 0 has row `first` in the bins of the log. Returns where the next place begins.
+ */
 static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t first, const plim_entry *entry,
                           size_t i, size_t count)
 {
-	uint32_t group = entry[i].group;
-	size_t begin = i, touched = 0;
-	for (; i < count && entry[i].group == group; i++) {
-		uint32_t t = entry[i].trial;
-		if (ws->place.sum[t] == 0)
-			ws->touched[touched++] = t;
-		ws->place.sum[t] += entry[i].value;
-		if (entry[i].value > ws->place.largest[t])
-			ws->place.largest[t] = entry[i].value;
-	}
+	plim_place_log *log = &summary->log[k];
+	const uint32_t group = entry[i].group;
+	const size_t begin = i;
+	while (i < count && entry[i].group == group)
+		i++;
+	ws->status = plim_place_log_reserve(log, i - begin, ws->error);
+	if (ws->status != PLIM_OK)
+		return count;
 	summary->events[k * summary->groups + group] += i - begin;
-	log_place(ws, summary, k, group, first, touched);
-	plim_nested_add(ws, summary, k, group, &ws->place, ws->touched, touched);
-	for (size_t j = 0; j < touched; j++) {
-		uint32_t t = ws->touched[j];
-		if (ws->marked_in[t])
-			note_marked(ws, k, group, t);
-		ws->place.sum[t] = ws->place.largest[t] = 0;
-	}
+	const size_t trials = log_place(ws, log, entry + begin, i - begin, first);
+	plim_place_log_end_run(log, group, trials);
+	const plim_place_run *run = &log->run[log->runs - 1];
+	if (summary->nested)
+		nest_place(ws, summary, k, run, first);
+	const plim_place_value *value = &log->value[run->first];
+	for (size_t j = 0; j < trials; j++)
+		if (ws->marked_in[value[j].row - first])
+			note_marked(ws, k, group, value[j].row - first, value[j].sum);
 	return i;
 }
 
@@ -281,6 +304,10 @@ static uint16_t *begin_log(plim_workspace *ws, plim_summary *summary, uint32_t *
 	const size_t series = plim_plan_series(ws->plan);
 	uint16_t *bins = NULL;
 	size_t entries = 0;
+	if (ws->place_stamp > UINT32_MAX / 2) { /* stamps run out: begin anew; no block has as many places */
+		memset(ws->place_seen, 0, PLIM_BLOCK_TRIALS * sizeof *ws->place_seen);
+		ws->place_stamp = 0;
+	}
 	for (size_t k = 0; k < series; k++)
 		entries += ws->places[k].count;
 	*first = (uint32_t)(summary->bins.count / series);

@@ -254,7 +254,7 @@ plim_status plim_groups_build(const plim_model *model, size_t series, plim_group
 		built.alike[g] = (uint32_t)g;
 		built.dense[g] = built.form[g] == PLIM_GROUP_FORM_DENSE ? built.dense_count++ : UINT32_MAX;
 	}
-	built.places_in_set = places * series > PLIM_GROUPS_DENSE_PLACES;
+	built.places_shared = places * series > PLIM_GROUPS_OWN_PLACES;
 	built.years = model->horizon_years;
 	built.present = model->horizon_years > 1 && !isnan(model->discount_rate);
 	*groups = built;

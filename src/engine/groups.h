@@ -34,7 +34,7 @@ typedef struct plim_groups {
 	size_t series, origin_rows;
 	uint32_t dense_count;
 	uint32_t total;
-	bool places_in_set; /* nodes and links share a hash instead of having tallies of their own */
+	bool places_shared; /* threads add up places in one summary, for each of theirs would be large */
 	/* Of a nested run: worlds, and trials of each, world w the trials from w x world_trials on; 0 where unknowns are
 	 * drawn anew in every trial. */
 	uint64_t worlds, world_trials;
@@ -42,18 +42,18 @@ typedef struct plim_groups {
 	bool present;       /* ... and one of its present value */
 } plim_groups;
 
-/** Up to this many nodes and links, times series, each has a tally of its own: quick, for a block's losses at one place
- *  fall close together. Beyond it they share one hash, which holds only what occurs. */
-#define PLIM_GROUPS_DENSE_PLACES 2048
+/** Up to this many nodes, links and bearers, times series, each thread adds them up by itself. */
+#define PLIM_GROUPS_OWN_PLACES 2048
 
 /** Builds the list for a model of which `series` are run. PLIM_ERROR_MEMORY. */
 plim_status plim_groups_build(const plim_model *model, size_t series, plim_groups *groups, plim_error *error);
 
-/** True if the group's data lie in the shared hash of the summary. */
+/** True if the group's data lie in the sets of the summary, which hold only what occurs: places. */
 static inline bool plim_groups_in_set(const plim_groups *groups, size_t group)
 {
-	return groups->places_in_set && groups->form[group] == PLIM_GROUP_FORM_SPARSE;
+	return groups->form[group] == PLIM_GROUP_FORM_SPARSE;
 }
+
 void plim_groups_clear(plim_groups *groups);
 
 /** The first series in which a group has, in every trial, what it has in `series`: mostly `series` itself, but controls

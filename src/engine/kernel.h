@@ -17,6 +17,9 @@
 typedef struct plim_kernel {
 	plim_cpu cpu;
 
+	/** out[i] = plim_identity_join(general, special[i]), i < n. */
+	void (*join)(uint64_t general, const uint64_t *special, size_t n, uint64_t *out);
+
 	/** out[i] = the 32-bit word at `position[i]` of the stream (identity[i], base), i < n. */
 	void (*words)(uint64_t seed, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
 				  uint32_t *out);

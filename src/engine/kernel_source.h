@@ -4,6 +4,7 @@
 #include "dist/quantile_eval.h"
 #include "engine/kernel.h"
 #include "random/address.h"
+#include "random/identity.h"
 
 /* Counters computed side by side: enough for several 512-bit registers, small enough to stay in L1. */
 #define LANES 64
@@ -54,6 +55,12 @@ static inline void counters(lanes *c, uint64_t base, const uint64_t *identity, c
 	}
 }
 
+static void join(uint64_t general, const uint64_t *restrict special, size_t n, uint64_t *restrict out)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = plim_identity_join(general, special[i]);
+}
+
 static void words(uint64_t seed, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
 				  uint32_t *out)
 {
@@ -93,4 +100,4 @@ static void quantiles(const plim_quantile_table *table, const uint64_t *x, doubl
 }
 
 extern const plim_kernel PLIM_KERNEL_NAME;
-const plim_kernel PLIM_KERNEL_NAME = {PLIM_KERNEL_CPU, words, uniforms, quantiles};
+const plim_kernel PLIM_KERNEL_NAME = {PLIM_KERNEL_CPU, join, words, uniforms, quantiles};

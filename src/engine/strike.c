@@ -241,8 +241,7 @@ static void draw_component(plim_workspace *ws, const plim_plan_component *c, dou
 {
 	plim_batch *b = &ws->batch;
 	uint64_t *stream = b->stream;
-	for (size_t i = 0; i < b->count; i++)
-		stream[i] = plim_identity_join(c->identity, b->identity[i]);
+	ws->kernel->join(c->identity, b->identity, b->count, stream);
 	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_AMOUNT, ws->block), stream, b->draw, b->count, b->x);
 	if (is_correlated(ws->threat))
 		correlate(ws, c->identity, b->x);

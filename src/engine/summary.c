@@ -181,7 +181,7 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 			continue;
 		plim_tally_merge(plim_summary_tally(into, k, g, PLIM_MEASURE_AEP),
 		                 plim_summary_tally(from, k, g, PLIM_MEASURE_AEP));
-		(plim_groups_differ(into->layout, g) && !from->finished ? plim_tally_merge_difference : plim_tally_merge)(
+		(into->layout->form[g] == PLIM_GROUP_FORM_LIST && !from->finished ? plim_tally_merge_difference : plim_tally_merge)(
 		    plim_summary_tally(into, k, g, PLIM_MEASURE_OEP), plim_summary_tally(from, k, g, PLIM_MEASURE_OEP));
 		plim_tail_sums_merge(&into->tail[k * into->groups + g], &from->tail[k * from->groups + g]);
 	}
@@ -221,15 +221,43 @@ static plim_status digest_nested(const plim_summary *s, size_t k, plim_digest *d
 	return status;
 }
 
-static plim_status digest_sparse(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
+plim_status plim_summary_walks(const plim_summary *s, int measure, plim_tally_walk *walk, plim_error *error)
 {
 	plim_status status = PLIM_OK;
-	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
-		status = plim_tally_set_digest(plim_summary_set(s, k, m), digest, error);
+	for (size_t k = 0; k < s->series; k++) {
+		walk[k] = (plim_tally_walk){0};
+		if (status == PLIM_OK)
+			status = plim_tally_walk_begin(&walk[k], plim_summary_set(s, k, measure), error);
+	}
+	return status;
+}
+
+/* The rows of places that share sets, as if those that are alike in several series were kept in each. */
+static void digest_places(const plim_summary *s, size_t k, plim_tally_walk *walk, plim_digest *digest)
+{
+	plim_tally_row row;
+	size_t rows = 0;
+	for (uint32_t g = 0; g < s->groups; g++)
+		if (plim_groups_in_set(s->layout, g))
+			rows += plim_tally_walk_find(&walk[plim_groups_origin(s->layout, k, g)], g);
+	plim_digest_u64(digest, rows);
+	for (uint32_t g = 0; g < s->groups; g++) {
+		plim_tally_walk *of = &walk[plim_groups_origin(s->layout, k, g)];
+		if (!plim_groups_in_set(s->layout, g))
+			continue;
+		for (size_t left = plim_tally_walk_find(of, g); left > 0 && plim_tally_walk_next(of, &row); left--)
+			plim_tally_row_digest(&row, digest);
+	}
+}
+
+static plim_status digest_sparse(const plim_summary *s, size_t k, plim_tally_walk *const *walk, plim_digest *digest,
+                                 plim_error *error)
+{
+	for (int m = 0; m < PLIM_MEASURES; m++)
+		digest_places(s, k, walk[m], digest);
 	plim_place_tail_row *rows = NULL;
 	size_t count = 0;
-	if (status == PLIM_OK)
-		status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
+	plim_status status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
 	if (status != PLIM_OK)
 		return status;
 	plim_place_tail_digest(rows, count, digest);
@@ -252,31 +280,45 @@ static plim_status digest_worst(const plim_summary *s, size_t k, plim_digest *di
 	return PLIM_OK;
 }
 
+static plim_status digest_series(const plim_summary *s, size_t k, plim_tally_walk *const *walk, plim_digest *digest,
+                                 plim_error *error)
+{
+	for (size_t g = 0; g < s->groups; g++) {
+		plim_digest_u64(digest, s->events[k * s->groups + g]);
+		if (plim_groups_in_set(s->layout, g))
+			continue;
+		for (int m = 0; m < PLIM_MEASURES; m++)
+			plim_tally_digest(plim_summary_tally(s, k, g, m), digest);
+		plim_tail_sums_digest(&s->tail[k * s->groups + g], digest);
+	}
+	for (size_t i = k * s->extras; i < (k + 1) * s->extras; i++)
+		if (s->extra[i].pages)
+			plim_tally_digest(&s->extra[i], digest);
+	plim_digest_u64s(digest, s->above + k * plim_summary_counters(s), plim_summary_counters(s));
+	plim_status status = digest_sparse(s, k, walk, digest, error);
+	if (status == PLIM_OK)
+		status = digest_worst(s, k, digest, error);
+	return status == PLIM_OK ? digest_nested(s, k, digest, error) : status;
+}
+
 plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim_error *error)
 {
-	plim_digest_u64(digest, s->trials);
-	for (size_t k = 0; k < s->series; k++) {
-		for (size_t g = 0; g < s->groups; g++) {
-			plim_digest_u64(digest, s->events[k * s->groups + g]);
-			if (plim_groups_in_set(s->layout, g))
-				continue;
-			for (int m = 0; m < PLIM_MEASURES; m++)
-				plim_tally_digest(plim_summary_tally(s, k, g, m), digest);
-			plim_tail_sums_digest(&s->tail[k * s->groups + g], digest);
-		}
-		for (size_t i = k * s->extras; i < (k + 1) * s->extras; i++)
-			if (s->extra[i].pages)
-				plim_tally_digest(&s->extra[i], digest);
-		plim_digest_u64s(digest, s->above + k * plim_summary_counters(s), plim_summary_counters(s));
-		plim_status status = digest_sparse(s, k, digest, error);
+	plim_tally_walk *walk[PLIM_MEASURES];
+	plim_status status = PLIM_OK;
+	for (int m = 0; m < PLIM_MEASURES; m++) {
+		walk[m] = plim_mem_alloc(s->series, sizeof *walk[m]);
 		if (status == PLIM_OK)
-			status = digest_worst(s, k, digest, error);
-		if (status == PLIM_OK)
-			status = digest_nested(s, k, digest, error);
-		if (status != PLIM_OK)
-			return status;
+			status = walk[m] ? plim_summary_walks(s, m, walk[m], error) : plim_error_memory(error, "the digest");
 	}
-	return PLIM_OK;
+	plim_digest_u64(digest, s->trials);
+	for (size_t k = 0; k < s->series && status == PLIM_OK; k++)
+		status = digest_series(s, k, walk, digest, error);
+	for (int m = 0; m < PLIM_MEASURES; m++) {
+		for (size_t k = 0; walk[m] && k < s->series; k++)
+			plim_tally_walk_end(&walk[m][k]);
+		plim_mem_free(walk[m]);
+	}
+	return status;
 }
 
 size_t plim_summary_bytes(size_t series, const plim_groups *layout)
@@ -308,7 +350,8 @@ plim_status plim_summary_list(const plim_summary *s, size_t series, size_t group
 	if (!plim_groups_in_set(s->layout, group))
 		return plim_tally_list(plim_summary_tally(s, series, group, measure), list, error);
 	plim_tally_walk walk;
-	plim_status status = plim_tally_walk_begin(&walk, plim_summary_set(s, series, measure), error);
+	const size_t origin = plim_groups_origin(s->layout, series, group);
+	plim_status status = plim_tally_walk_begin(&walk, plim_summary_set(s, origin, measure), error);
 	if (status == PLIM_OK)
 		status = plim_tally_walk_list(&walk, (uint32_t)group, list, error);
 	plim_tally_walk_end(&walk);

@@ -45,7 +45,7 @@ typedef struct plim_summary {
 	const plim_groups *layout;   /* borrowed, unless ... */
 	plim_groups *own_layout;     /* ... the summary owns it */
 	plim_tally *tally;           /* [series][group][measure]; those in the set have none (count NULL) */
-	plim_tally_set *set;         /* [series][measure]: places, when there are many, by group */
+	plim_tally_set *set;         /* [series][measure]: places, by group, in their origin only */
 	plim_tail_sums *tail;        /* [series][group]; those in the set have none (sum NULL) */
 	plim_place_tail *place_tail; /* [series]: those in the set */
 	plim_place_log *log;         /* [series]: what of nodes, links and bearers is not yet added; empty when finished */
@@ -94,13 +94,7 @@ plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, pli
  */
 plim_status plim_summary_finish(plim_summary *summary, plim_error *error);
 
-/** True if a group's OEP tally is kept as a difference until plim_summary_finish. */
-static inline bool plim_groups_differ(const plim_groups *groups, size_t group)
-{
-	return groups->form[group] != PLIM_GROUP_FORM_DENSE;
-}
-
-/** Adds one trial's annual sum and largest event, sum > 0, to the two tallies of such a group. */
+/** Adds one trial's annual sum and largest event, sum > 0, to the two tallies of a threat. */
 static inline void plim_summary_add_trial(plim_tally *aep, plim_tally *oep, double sum, double largest)
 {
 	plim_tally_add(aep, sum);
@@ -110,7 +104,7 @@ static inline void plim_summary_add_trial(plim_tally *aep, plim_tally *oep, doub
 	}
 }
 
-/** The same for a group in the set. There must be room for one add in `aep` and two in `oep`. */
+/** The same for a place. There must be room for one add in `aep` and two in `oep`. */
 static inline void plim_summary_add_trial_to_set(plim_tally_set *aep, plim_tally_set *oep, uint32_t group, double sum,
                                                  double largest)
 {
@@ -146,6 +140,7 @@ static inline uint64_t *plim_summary_above(const plim_summary *s, size_t series,
 	return &s->above[(series * s->tolerances + tolerance) * s->years + year];
 }
 
+/** Of places that share a set: what a place has in a series lies in the set of its origin (plim_groups_origin). */
 static inline plim_tally_set *plim_summary_set(const plim_summary *s, size_t series, int measure)
 {
 	return &s->set[series * PLIM_MEASURES + (size_t)measure];
@@ -155,6 +150,10 @@ static inline plim_nested *plim_summary_nested(const plim_summary *s, size_t ser
 {
 	return &s->nested[series * PLIM_MEASURES + (size_t)measure];
 }
+
+/** Begins a walk over the set of each series: walk[series]; end each with plim_tally_walk_end, also on an error.
+ * PLIM_ERROR_MEMORY. */
+plim_status plim_summary_walks(const plim_summary *summary, int measure, plim_tally_walk *walk, plim_error *error);
 
 /** A group's tally as a sorted list, wherever it is kept; release with plim_bucket_list_clear. PLIM_ERROR_MEMORY. */
 plim_status plim_summary_list(const plim_summary *summary, size_t series, size_t group, int measure,

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What blocks need not add up, filled in once at the end. */
-#include <string.h>
-
-#include "base/error.h"
-#include "base/memory.h"
 #include "engine/summary.h"
 
-/* The OEP tallies of threats and places, which were kept as differences. */
+/* The OEP tallies of threats, and the sets of places, which were kept as differences. */
 static plim_status add_differences(plim_summary *s, size_t k, plim_error *error)
 {
 	for (size_t g = 0; g < s->groups; g++)
-		if (plim_groups_differ(s->layout, g) && !plim_groups_in_set(s->layout, g))
+		if (s->layout->form[g] == PLIM_GROUP_FORM_LIST)
 			plim_tally_merge(plim_summary_tally(s, k, g, PLIM_MEASURE_OEP),
 			                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
 	return plim_tally_set_merge(plim_summary_set(s, k, PLIM_MEASURE_OEP), plim_summary_set(s, k, PLIM_MEASURE_AEP),
@@ -32,52 +28,31 @@ static void fill_followers(plim_summary *s, size_t k)
 	}
 }
 
-/* Places whose origin is series j, which is whole: tallies of their own ... */
-static size_t fill_tallies(plim_summary *s, size_t k, size_t j, bool *in_set)
+/* Events of places that have what they have in an earlier series. Their tail sums are there already, for those of one
+ * series are not those of another; their histograms are looked up in the earlier series. */
+static void repeat_events(plim_summary *s, size_t k)
 {
-	const plim_groups *groups = s->layout;
-	size_t wanted = 0;
-	for (size_t g = 0; g < s->groups; g++) {
-		const bool same = plim_groups_origin(groups, k, g) == j, set = plim_groups_in_set(groups, g);
-		in_set[g] = same && set;
-		wanted += in_set[g];
-		if (!same)
-			continue;
-		s->events[k * s->groups + g] = s->events[j * s->groups + g];
-		for (int m = 0; m < PLIM_MEASURES && !set; m++)
-			plim_tally_merge(plim_summary_tally(s, k, g, m), plim_summary_tally(s, j, g, m));
-	}
-	return wanted;
+	for (size_t g = 0; g < s->groups; g++)
+		s->events[k * s->groups + g] = s->events[plim_groups_origin(s->layout, k, g) * s->groups + g];
 }
 
-/* ... and what all places share. Their tail sums are there already: those of one series are not those of another. */
-static plim_status fill_repeats(plim_summary *s, size_t k, plim_error *error)
+/* What a series needs of itself alone. */
+static plim_status finish_series(plim_summary *s, size_t k, plim_error *error)
 {
-	plim_status status = PLIM_OK;
-	bool *in_set = plim_mem_alloc(s->groups, sizeof *in_set);
-	if (!in_set)
-		return plim_error_memory(error, "the summary");
-	for (size_t j = 0; j < k && status == PLIM_OK; j++) {
-		if (fill_tallies(s, k, j, in_set) == 0)
-			continue;
-		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
-			status = plim_tally_set_merge_some(plim_summary_set(s, k, m), plim_summary_set(s, j, m), in_set, error);
-	}
-	plim_mem_free(in_set);
+	plim_status status = add_differences(s, k, error);
+	fill_followers(s, k);
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = plim_tally_set_settle(plim_summary_set(s, k, m), error);
 	return status;
 }
 
 plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 {
 	plim_status status = plim_summary_take_places(s, s, error);
-	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++) {
-		status = add_differences(s, k, error);
-		fill_followers(s, k);
-		if (status == PLIM_OK && s->layout->origin)
-			status = fill_repeats(s, k, error);
-		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
-			status = plim_tally_set_settle(plim_summary_set(s, k, m), error);
-	}
+	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++)
+		status = finish_series(s, k, error);
+	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++)
+		repeat_events(s, k);
 	s->finished = true;
 	return status;
 }

@@ -8,7 +8,7 @@ size_t plim_summary_log_bytes(const plim_summary *s)
 {
 	size_t bytes = s->bins.count * sizeof *s->bins.bin;
 	for (size_t k = 0; k < s->series; k++)
-		bytes += s->log[k].count * sizeof *s->log[k].value;
+		bytes += plim_place_log_bytes(&s->log[k]);
 	return bytes;
 }
 
@@ -18,21 +18,21 @@ size_t plim_summary_log_bytes(const plim_summary *s)
 /* So many values of a place are worth going through all its buckets. */
 #define MANY 64
 
-/* Values between asking for one and reading it. */
+/* Values between asking for the bins of one and reading them. */
 #define AHEAD 8
 
 /* One log at work. */
 typedef struct taker {
 	plim_summary *into;
 	const plim_summary *from;
-	const plim_place_value *value;
-	size_t log; /* its series */
-	uint32_t *series; /* those whose origin it is, for the place at hand */
+	const plim_place_log *log;
+	size_t of;             /* its series */
+	uint32_t *series;      /* those whose origin it is, for the place at hand */
 	plim_exact_sum **tail; /* ... and where the place's sums by bin go */
 	size_t count;
 	plim_tally_cells cells[PLIM_MEASURES]; /* scratch */
-	plim_exact_sum *scratch; /* [of series][PLIM_BIN_ALL], all 0: of places that share a hash */
-	uint32_t first, last; /* bins of all totals below PLIM_BIN_OVERFLOW */
+	plim_exact_sum *scratch;               /* [of series][PLIM_BIN_ALL], all 0 */
+	uint32_t first, last;                  /* bins of all totals below PLIM_BIN_OVERFLOW */
 	plim_error *error;
 } taker;
 
@@ -52,8 +52,7 @@ static bool begin(taker *t)
 		t->last = bin > t->last ? bin : t->last;
 	}
 	for (int m = 0; m < PLIM_MEASURES; m++)
-		t->cells[m] =
-		    (plim_tally_cells){plim_mem_pages(PLIM_TALLY_CELLS * sizeof *t->cells[m].cell), UINT32_MAX, 0};
+		t->cells[m] = (plim_tally_cells){plim_mem_pages(PLIM_TALLY_CELLS * sizeof *t->cells[m].cell), UINT32_MAX, 0};
 	return t->series && t->tail && t->scratch && t->cells[PLIM_MEASURE_AEP].cell && t->cells[PLIM_MEASURE_OEP].cell;
 }
 
@@ -70,81 +69,66 @@ static void end(taker *t)
 static void find_series(taker *t, uint32_t group)
 {
 	plim_summary *s = t->into;
-	const bool in_set = plim_groups_in_set(s->layout, group);
 	t->count = 0;
-	for (size_t k = t->log; k < s->series; k++) {
-		if (plim_groups_origin(s->layout, k, group) != t->log)
+	for (size_t k = t->of; k < s->series; k++) {
+		if (plim_groups_origin(s->layout, k, group) != t->of)
 			continue;
-		t->tail[t->count] = in_set ? t->scratch + t->count * PLIM_BIN_ALL : s->tail[k * s->groups + group].sum;
+		t->tail[t->count] = t->scratch + t->count * PLIM_BIN_ALL;
 		t->series[t->count++] = (uint32_t)k;
 	}
 }
 
-/* The values of one place, order[0 .. n - 1], into its sums by bin of the total. */
-static void add_tails(taker *t, const uint32_t *order, size_t n)
+/* The values of a run into the place's sums by bin of the total, in each series that has them. */
+static void add_tails(taker *t, const plim_place_run *run)
 {
 	const size_t series = t->from->series;
 	const uint16_t *bins = t->from->bins.bin;
-	for (size_t i = 0; i < n; i++) {
-		const plim_place_value *v = &t->value[order[i]];
-		const uint16_t *bin = bins + v->row * series;
-		if (i + AHEAD < n)
-			__builtin_prefetch(bins + t->value[order[i + AHEAD]].row * series);
+	const plim_place_value *value = &t->log->value[run->first];
+	for (size_t i = 0; i < run->count; i++) {
+		const uint16_t *bin = bins + value[i].row * series;
+		const plim_exact_share share = plim_exact_share_of(value[i].sum);
+		if (i + AHEAD < run->count)
+			__builtin_prefetch(bins + value[i + AHEAD].row * series);
 		for (size_t s = 0; s < t->count; s++)
-			plim_exact_sum_add(&t->tail[s][bin[t->series[s]]], v->sum);
+			plim_exact_sum_add_share(&t->tail[s][bin[t->series[s]]], &share);
 	}
 }
 
-/* ... into tallies of its own ... */
-static void add_to_tallies(const taker *t, const uint32_t *order, size_t n)
+/* ... and into its histograms: many values by way of cells of their own, ... */
+static void add_to_cells(taker *t, const plim_place_run *run)
 {
-	const size_t group = t->value[order[0]].group;
-	plim_tally *aep = plim_summary_tally(t->into, t->log, group, PLIM_MEASURE_AEP);
-	plim_tally *oep = plim_summary_tally(t->into, t->log, group, PLIM_MEASURE_OEP);
-	for (size_t i = 0; i < n; i++) {
-		const plim_place_value *v = &t->value[order[i]];
-		if (i + AHEAD < n)
-			__builtin_prefetch(&t->value[order[i + AHEAD]]);
-		plim_summary_add_trial(aep, oep, v->sum, v->largest);
-	}
-}
-
-/* ... or into what all places share: many values by way of cells of their own, ... */
-static plim_status add_many_to_set(taker *t, const uint32_t *order, size_t n)
-{
-	const uint32_t group = t->value[order[0]].group;
 	plim_tally_cells *aep = &t->cells[PLIM_MEASURE_AEP], *oep = &t->cells[PLIM_MEASURE_OEP];
-	for (size_t i = 0; i < n; i++) {
-		const plim_place_value *v = &t->value[order[i]];
-		if (i + AHEAD < n)
-			__builtin_prefetch(&t->value[order[i + AHEAD]]);
-		plim_tally_cells_add(aep, v->sum);
-		if (v->largest != v->sum) {
-			plim_tally_cells_add(oep, v->largest);
-			plim_tally_cells_take(oep, v->sum);
+	const plim_place_value *value = &t->log->value[run->first];
+	for (size_t i = 0; i < run->count; i++) {
+		const double largest = plim_place_log_largest(t->log, &value[i]);
+		plim_tally_cells_add(aep, value[i].sum);
+		if (largest != value[i].sum) {
+			plim_tally_cells_add(oep, largest);
+			plim_tally_cells_take(oep, value[i].sum);
 		}
 	}
-	plim_status status = plim_tally_set_move(plim_summary_set(t->into, t->log, PLIM_MEASURE_AEP), group, aep, t->error);
-	if (status == PLIM_OK)
-		status = plim_tally_set_move(plim_summary_set(t->into, t->log, PLIM_MEASURE_OEP), group, oep, t->error);
+}
+
+static plim_status move_cells(taker *t, uint32_t group)
+{
+	plim_status status = PLIM_OK;
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = plim_tally_set_move(plim_summary_set(t->into, t->of, m), group, &t->cells[m], t->error);
 	return status;
 }
 
 /* ... few one by one. */
-static plim_status add_to_set(taker *t, const uint32_t *order, size_t n)
+static plim_status add_to_set(taker *t, const plim_place_run *run)
 {
-	plim_tally_set *aep = plim_summary_set(t->into, t->log, PLIM_MEASURE_AEP);
-	plim_tally_set *oep = plim_summary_set(t->into, t->log, PLIM_MEASURE_OEP);
-	const size_t most = n < MOST_STRETCHES ? n : MOST_STRETCHES;
+	plim_tally_set *aep = plim_summary_set(t->into, t->of, PLIM_MEASURE_AEP);
+	plim_tally_set *oep = plim_summary_set(t->into, t->of, PLIM_MEASURE_OEP);
+	const plim_place_value *value = &t->log->value[run->first];
+	const size_t most = run->count < MOST_STRETCHES ? run->count : MOST_STRETCHES;
 	plim_status status = plim_tally_set_reserve(aep, most, t->error);
 	if (status == PLIM_OK)
 		status = plim_tally_set_reserve(oep, 2 * most, t->error);
-	for (size_t i = 0; i < n && status == PLIM_OK; i++) {
-		const plim_place_value *v = &t->value[order[i]];
-		if (i + AHEAD < n)
-			__builtin_prefetch(&t->value[order[i + AHEAD]]);
-		plim_summary_add_trial_to_set(aep, oep, v->group, v->sum, v->largest);
-	}
+	for (size_t i = 0; i < run->count && status == PLIM_OK; i++)
+		plim_summary_add_trial_to_set(aep, oep, run->group, value[i].sum, plim_place_log_largest(t->log, &value[i]));
 	return status;
 }
 
@@ -162,17 +146,25 @@ static plim_status move_tails(const taker *t, uint32_t group)
 	return status;
 }
 
+/* The runs of one place, order[0 .. n - 1]. */
 static plim_status take_place(taker *t, const uint32_t *order, size_t n)
 {
-	const uint32_t group = t->value[order[0]].group;
+	const uint32_t group = t->log->run[order[0]].group;
+	plim_status status = PLIM_OK;
+	size_t values = 0;
 	find_series(t, group);
-	if (!plim_groups_in_set(t->into->layout, group)) {
-		add_to_tallies(t, order, n);
-		add_tails(t, order, n);
-		return PLIM_OK;
+	for (size_t i = 0; i < n; i++)
+		values += t->log->run[order[i]].count;
+	for (size_t i = 0; i < n && status == PLIM_OK; i++) {
+		const plim_place_run *run = &t->log->run[order[i]];
+		if (values < MANY)
+			status = add_to_set(t, run);
+		else
+			add_to_cells(t, run);
+		add_tails(t, run);
 	}
-	const plim_status status = n < MANY ? add_to_set(t, order, n) : add_many_to_set(t, order, n);
-	add_tails(t, order, n);
+	if (status == PLIM_OK && values >= MANY)
+		status = move_cells(t, group);
 	return status == PLIM_OK ? move_tails(t, group) : status;
 }
 
@@ -182,15 +174,15 @@ static plim_status take_log(taker *t, plim_place_log *log)
 	plim_status status = plim_place_log_order(log, t->into->groups, &order, t->error);
 	if (status != PLIM_OK)
 		return status;
-	t->value = log->value;
-	for (size_t i = 0, begin = 0; i < log->count && status == PLIM_OK; begin = i) {
-		const uint32_t group = log->value[order[i]].group;
-		while (i < log->count && log->value[order[i]].group == group)
+	t->log = log;
+	for (size_t i = 0, begin = 0; i < log->runs && status == PLIM_OK; begin = i) {
+		const uint32_t group = log->run[order[i]].group;
+		while (i < log->runs && log->run[order[i]].group == group)
 			i++;
 		status = take_place(t, order + begin, i - begin);
 	}
 	plim_mem_free(order);
-	log->count = 0;
+	plim_place_log_reset(log);
 	return status;
 }
 
@@ -198,9 +190,9 @@ static plim_status take_logs(plim_summary *into, plim_summary *from, plim_error 
 {
 	taker t = {.into = into, .from = from, .error = error};
 	plim_status status = begin(&t) ? PLIM_OK : plim_error_memory(error, "the losses at places");
-	for (; t.log < into->series && status == PLIM_OK; t.log++)
-		if (from->log[t.log].count)
-			status = take_log(&t, &from->log[t.log]);
+	for (; t.of < into->series && status == PLIM_OK; t.of++)
+		if (from->log[t.of].runs)
+			status = take_log(&t, &from->log[t.of]);
 	from->bins.count = 0;
 	end(&t);
 	return status;

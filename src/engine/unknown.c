@@ -4,19 +4,6 @@
 #include "engine/nested.h"
 #include "engine/workspace.h"
 
-uint64_t plim_identity_join(uint64_t a, uint64_t b)
-{
-	/* Two rounds of the finaliser of MurmurHash3 (a bijection of each argument with the other held fixed). */
-	uint64_t x = a ^ (b * UINT64_C(0x9E3779B97F4A7C15));
-	x = (x ^ x >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
-	x = (x ^ x >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
-	x ^= x >> 33;
-	x += b;
-	x = (x ^ x >> 33) * UINT64_C(0xFF51AFD7ED558CCD);
-	x = (x ^ x >> 33) * UINT64_C(0xC4CEB9FE1A85EC53);
-	return x ^ x >> 33;
-}
-
 /* The address of an unknown's draws: the purpose with its block, and the position of each trial of the block. */
 static uint64_t base_of(const plim_workspace *ws, const plim_plan_unknown *u, const uint32_t **position)
 {

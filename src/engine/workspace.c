@@ -99,6 +99,7 @@ static bool allocate_groups(plim_workspace *ws)
 	ws->places = plim_mem_alloc(series, sizeof *ws->places);
 	ws->merged = plim_mem_alloc(series, sizeof *ws->merged);
 	ws->place_count = plim_mem_alloc(groups->count + 1, sizeof *ws->place_count);
+	ws->place_seen = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->place_seen);
 	ws->place.sum = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 	ws->place.largest = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof(double));
 	ws->total_bin = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->total_bin);
@@ -107,7 +108,7 @@ static bool allocate_groups(plim_workspace *ws)
 	ws->marked_count = plim_mem_alloc(series, sizeof *ws->marked_count);
 	ws->marked_in = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->marked_in);
 	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->merged ||
-	    !ws->place_count || !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark || !ws->marked ||
+	    !ws->place_count || !ws->place_seen || !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark || !ws->marked ||
 	    !ws->marked_count || !ws->marked_in)
 		return false;
 	double *next = ws->dense_pages;
@@ -257,6 +258,7 @@ void plim_workspace_free(plim_workspace **workspace)
 	                  ws->merged,
 	                  ws->place_count,
 	                  ws->total_bin,
+	                  ws->place_seen,
 	                  ws->mark,
 	                  ws->marked,
 	                  ws->marked_count,

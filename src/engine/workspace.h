@@ -16,6 +16,7 @@
 #include "engine/plan.h"
 #include "engine/summary.h"
 #include "random/address.h"
+#include "random/identity.h"
 
 /** What one group had of one trial of the block (or of one event of it). */
 typedef struct plim_entry {
@@ -32,6 +33,11 @@ typedef struct plim_entry_list {
 typedef struct plim_vectors {
 	double *sum, *largest;
 } plim_vectors;
+
+/** Whether the place at hand has had a trial: then `stamp` is the place's, and its value is number `at` of the run. */
+typedef struct plim_place_seen {
+	uint32_t stamp, at;
+} plim_place_seen;
 
 /** What one event costs at one node. */
 typedef struct plim_borne {
@@ -125,7 +131,9 @@ typedef struct plim_workspace {
 	plim_entry *sorted;       /* scratch for sorting places */
 	size_t sorted_capacity;
 	uint32_t *place_count; /* by group: counting sort */
-	plim_vectors place;    /* scratch vectors of one place */
+	plim_place_seen *place_seen; /* by trial ... */
+	uint32_t place_stamp;        /* ... a new one for each place of a block */
+	plim_vectors place;          /* a place's values by trial, of a nested run; of other trials anything */
 	uint16_t *total_bin;  /* of the series at hand */
 	uint32_t *mark;       /* [series][trial]: slot + 1 of those that enter the worst, else 0 */
 	uint32_t *marked;     /* [series][trial]: ... which they are, from the first of the series on */
@@ -202,9 +210,6 @@ void plim_unknown_of_place(plim_workspace *ws, uint32_t unknown, uint64_t place_
 
 /** A parameter in one trial at one place (the identity of the source there). */
 double plim_param_at(plim_workspace *ws, plim_param param, uint32_t trial, uint64_t place_identity);
-
-/** The identity of something at a place or of a place, from two identities; the first is the more general one. */
-uint64_t plim_identity_join(uint64_t a, uint64_t b);
 
 /* stages */
 

@@ -59,6 +59,7 @@ static plim_status fill_head(plim_results *r, const plim_run_parts *parts, plim_
 	r->run_trials = parts->options->trials;
 	r->worlds = parts->options->worlds > 1 ? parts->options->worlds : 1;
 	r->stream_version = PLIM_STREAM_VERSION;
+	r->format_major = PLIM_STORE_MAJOR;
 	r->format_minor = PLIM_STORE_MINOR;
 	r->tabulated = !parts->bare;
 	r->seed = parts->options->seed;

@@ -180,7 +180,7 @@ static plim_status add_up_places(loop *l, plim_summary *own, plim_error *error)
 	plim_status status = PLIM_OK;
 	if (plim_summary_log_bytes(own) < PLIM_PLACE_LOG_BYTES)
 		return PLIM_OK;
-	if (!plan->groups.places_in_set)
+	if (!plan->groups.places_shared)
 		return plim_summary_take_places(own, own, error);
 #pragma omp critical(plim_merge)
 	{

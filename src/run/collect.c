@@ -17,6 +17,7 @@ plim_shard_key plim_shard_key_of_run(const plim_run_parts *parts)
 	                      .worlds = parts->options->worlds > 1 ? parts->options->worlds : 1,
 	                      .block_trials = PLIM_BLOCK_TRIALS,
 	                      .stream_version = PLIM_STREAM_VERSION,
+	                      .format_major = PLIM_STORE_MAJOR,
 	                      .format_minor = PLIM_STORE_MINOR,
 	                      .keeps_ylt = parts->ylt != NULL};
 	plim_model_digest_hex(parts->model, key.model_sha256);
@@ -31,6 +32,7 @@ plim_shard_key plim_shard_key_of_file(const plim_results *shard, bool keeps_ylt)
 	                      .worlds = shard->worlds,
 	                      .block_trials = shard->block_trials,
 	                      .stream_version = shard->stream_version,
+	                      .format_major = shard->format_major,
 	                      .format_minor = shard->format_minor,
 	                      .keeps_ylt = keeps_ylt};
 	memcpy(key.model_sha256, shard->model_sha256, sizeof key.model_sha256);
@@ -66,9 +68,10 @@ plim_status plim_shard_key_check(const plim_shard_key *key, const plim_shard_key
 	if (key->stream_version != wanted->stream_version)
 		return other_number(path, whose, "stream version", (uint64_t)key->stream_version,
 		                    (uint64_t)wanted->stream_version, error);
-	if (key->format_minor != wanted->format_minor) /* tables of a newer format would be lost on the way */
-		return other_number(path, whose, "the minor format version", (uint64_t)key->format_minor,
-		                    (uint64_t)wanted->format_minor, error);
+	if (key->format_major != wanted->format_major || key->format_minor != wanted->format_minor) /* tables of a newer format would be lost on the way */
+		return plim_error_set_at(error, PLIM_ERROR_SHARDS, path, 0, 0,
+		                         "this shard has format version %d.%d, and %s has %d.%d", key->format_major,
+		                         key->format_minor, whose, wanted->format_major, wanted->format_minor);
 	if (key->block_trials != wanted->block_trials)
 		return other_number(path, whose, "trials in a block", key->block_trials, wanted->block_trials, error);
 	if (strcmp(key->plan_sha256, wanted->plan_sha256) != 0)

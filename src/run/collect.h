@@ -21,7 +21,7 @@ typedef struct plim_shard_key {
 	char model_sha256[PLIM_DIGEST_HEX_SIZE], plan_sha256[PLIM_DIGEST_HEX_SIZE];
 	uint64_t seed, run_trials, worlds;
 	uint32_t block_trials;
-	int32_t stream_version, format_minor;
+	int32_t stream_version, format_major, format_minor;
 	bool keeps_ylt;
 } plim_shard_key;
 

@@ -57,6 +57,31 @@ static inline uint64_t plim_double_below(uint64_t bits)
 	return ((bits & (PLIM_DOUBLE_HIDDEN - 1)) | PLIM_DOUBLE_HIDDEN) >> down;
 }
 
+/* What a value adds to any sum: the same for each, so that it is made once where it goes into several. */
+typedef struct plim_exact_share {
+	plim_u128 units; /* of part[part] */
+	uint32_t part, overflow;
+} plim_exact_share;
+
+static inline plim_exact_share plim_exact_share_of(double x)
+{
+	const uint64_t bits = plim_double_bits(x), offset = bits - PLIM_SUM_FIRST_BITS;
+	if (__builtin_expect(offset < PLIM_SUM_SPAN_BITS, 1)) {
+		const unsigned order = (unsigned)(offset >> PLIM_DOUBLE_MANTISSA);
+		const plim_u128 significand = (bits & (PLIM_DOUBLE_HIDDEN - 1)) | PLIM_DOUBLE_HIDDEN;
+		return (plim_exact_share){significand << (order % PLIM_SUM_ORDERS), order / PLIM_SUM_ORDERS, 0};
+	}
+	if (bits < PLIM_SUM_FIRST_BITS)
+		return (plim_exact_share){plim_double_below(bits), 0, 0};
+	return (plim_exact_share){0, 0, bits << 1 != 0};
+}
+
+static inline void plim_exact_sum_add_share(plim_exact_sum *sum, const plim_exact_share *share)
+{
+	sum->part[share->part] += share->units;
+	sum->overflow += share->overflow;
+}
+
 /** Adds x >= 0. Below 2^-20 it is truncated to a multiple of 2^-72; 2^60 and more only count in `overflow`. */
 static inline void plim_exact_sum_add(plim_exact_sum *sum, double x)
 {

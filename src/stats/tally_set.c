@@ -81,7 +81,7 @@ static plim_tally_cell *cells_at(plim_tally_cells *cells, double x)
 	return &cells->cell[bucket];
 }
 
-void plim_tally_cells_add(plim_tally_cells *cells, double x)
+void plim_tally_cells_add_outside(plim_tally_cells *cells, double x)
 {
 	plim_tally_cell share;
 	if (!share_of(PLIM_TALLY_SET_BITS, x, &share))
@@ -147,20 +147,6 @@ plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *fro
 	return status;
 }
 
-plim_status plim_tally_set_merge_some(plim_tally_set *into, const plim_tally_set *from, const bool *wanted,
-                                      plim_error *error)
-{
-	const plim_cell_map *map = &from->map;
-	size_t count = 0;
-	for (size_t s = 0; s < map->stretches; s++)
-		count += wanted[plim_cell_map_id(map, s)];
-	const plim_status status = plim_tally_set_reserve(into, count, error);
-	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++)
-		if (wanted[plim_cell_map_id(map, s)])
-			merge_stretch(into, map, s);
-	return status;
-}
-
 /* As bin_sound in tally.c, with one bucket for a bin. */
 static bool row_sound(const plim_tally_row *row, int bits)
 {
@@ -206,6 +192,18 @@ static size_t rows_of(const plim_cell_map *map, size_t stretch)
 	return rows;
 }
 
+void plim_tally_row_digest(const plim_tally_row *r, plim_digest *digest)
+{
+	const uint64_t words[] = {r->id,
+	                          r->bucket,
+	                          r->count,
+	                          (uint64_t)(r->sum >> 64),
+	                          (uint64_t)r->sum,
+	                          (uint64_t)(r->square >> 64),
+	                          (uint64_t)r->square};
+	plim_digest_u64s(digest, words, sizeof words / sizeof *words);
+}
+
 plim_status plim_tally_set_digest(const plim_tally_set *set, plim_digest *digest, plim_error *error)
 {
 	plim_tally_walk walk;
@@ -217,16 +215,8 @@ plim_status plim_tally_set_digest(const plim_tally_set *set, plim_digest *digest
 	for (size_t s = 0; s < set->map.stretches; s++)
 		count += rows_of(&set->map, s);
 	plim_digest_u64(digest, count);
-	while (plim_tally_walk_next(&walk, &r)) {
-		const uint64_t words[] = {r.id,
-		                          r.bucket,
-		                          r.count,
-		                          (uint64_t)(r.sum >> 64),
-		                          (uint64_t)r.sum,
-		                          (uint64_t)(r.square >> 64),
-		                          (uint64_t)r.square};
-		plim_digest_u64s(digest, words, sizeof words / sizeof *words);
-	}
+	while (plim_tally_walk_next(&walk, &r))
+		plim_tally_row_digest(&r, digest);
 	plim_tally_walk_end(&walk);
 	return PLIM_OK;
 }
@@ -260,18 +250,23 @@ bool plim_tally_walk_next(plim_tally_walk *walk, plim_tally_row *row)
 	return false;
 }
 
+size_t plim_tally_walk_find(plim_tally_walk *walk, uint32_t id)
+{
+	size_t count = 0;
+	walk->at = plim_cell_order_find(&walk->order, walk->map, id);
+	walk->cell = 0;
+	for (size_t i = walk->at; i < walk->order.count && plim_cell_map_id(walk->map, walk->order.stretch[i]) == id; i++)
+		count += rows_of(walk->map, walk->order.stretch[i]);
+	return count;
+}
+
 plim_status plim_tally_walk_list(plim_tally_walk *walk, uint32_t id, plim_bucket_list *list, plim_error *error)
 {
-	const size_t first = plim_cell_order_find(&walk->order, walk->map, id);
-	size_t end = first, count = 0;
-	for (; end < walk->order.count && plim_cell_map_id(walk->map, walk->order.stretch[end]) == id; end++)
-		count += rows_of(walk->map, walk->order.stretch[end]);
+	size_t count = plim_tally_walk_find(walk, id);
 	const plim_status status =
 	    plim_bucket_list_init(list, PLIM_TALLY_SET_BITS, PLIM_TALLY_SET_BITS, count, count, error);
 	if (status != PLIM_OK)
 		return status;
-	walk->at = first;
-	walk->cell = 0;
 	plim_tally_row row;
 	for (; count > 0 && plim_tally_walk_next(walk, &row); count--) {
 		if (row.bucket == plim_bucket_count(PLIM_TALLY_SET_BITS)) {

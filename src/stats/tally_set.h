@@ -66,8 +66,26 @@ typedef struct plim_tally_cells {
 } plim_tally_cells;
 #define PLIM_TALLY_CELLS ((PLIM_BUCKETS_OF_SET / PLIM_CELL_STRETCH + 1) * PLIM_CELL_STRETCH)
 
+/** The slow end of plim_tally_cells_add: values below 2^-20, of 2^60 and more, zero (nothing). */
+void plim_tally_cells_add_outside(plim_tally_cells *cells, double x);
+
 /** As plim_tally_set_add and _take. */
-void plim_tally_cells_add(plim_tally_cells *cells, double x);
+static inline void plim_tally_cells_add(plim_tally_cells *cells, double x)
+{
+	const uint64_t bits = plim_double_bits(x), offset = bits - PLIM_SUM_FIRST_BITS;
+	if (__builtin_expect(offset >= PLIM_SUM_SPAN_BITS, 0)) {
+		plim_tally_cells_add_outside(cells, x);
+		return;
+	}
+	const uint32_t bucket = (uint32_t)(offset >> (PLIM_DOUBLE_MANTISSA - PLIM_TALLY_SET_BITS));
+	const uint64_t inside = plim_offset_inside(bits, PLIM_TALLY_SET_BITS);
+	plim_tally_cell *cell = &cells->cell[bucket];
+	cells->first = bucket < cells->first ? bucket : cells->first;
+	cells->last = bucket > cells->last ? bucket : cells->last;
+	cell->count++;
+	cell->sum += (bits & (PLIM_DOUBLE_HIDDEN - 1)) | PLIM_DOUBLE_HIDDEN;
+	cell->square += (plim_u128)inside * inside;
+}
 void plim_tally_cells_take(plim_tally_cells *cells, double x);
 
 /** Moves all of them into a set of PLIM_TALLY_SET_BITS; the cells are all zero then. PLIM_ERROR_MEMORY. */
@@ -76,15 +94,13 @@ plim_status plim_tally_set_move(plim_tally_set *set, uint32_t id, plim_tally_cel
 /** Adds `from` into `into` (both of the same bits), growing it as needed; on an error `into` is unchanged. */
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error);
 
-/** The same of those ids only that are true in `wanted`. */
-plim_status plim_tally_set_merge_some(plim_tally_set *into, const plim_tally_set *from, const bool *wanted,
-                                      plim_error *error);
-
 /** Adds what a file holds, growing as needed; PLIM_ERROR_IO for a row that cannot be (index, count 0, sum). */
 plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, plim_error *error);
 
 /** For a set that is complete: what reads it afterwards need not sort it again. PLIM_ERROR_MEMORY. */
 plim_status plim_tally_set_settle(plim_tally_set *set, plim_error *error);
+
+void plim_tally_row_digest(const plim_tally_row *row, plim_digest *digest);
 
 /** Digests the rows in order: the same for the same values however they came together. PLIM_ERROR_MEMORY. */
 plim_status plim_tally_set_digest(const plim_tally_set *set, plim_digest *digest, plim_error *error);
@@ -105,6 +121,9 @@ void plim_tally_walk_end(plim_tally_walk *walk);
 /** The next row; false after the last. */
 bool plim_tally_walk_next(plim_tally_walk *walk, plim_tally_row *row);
 
+/** Goes to the first row of `id` and returns how many rows it has: they are the next ones. */
+size_t plim_tally_walk_find(plim_tally_walk *walk, uint32_t id);
+
 /** Rows of one id (there may be none) as a list for the statistics in percentile.h; release with
  * plim_bucket_list_clear. The walk goes on from there. */
 plim_status plim_tally_walk_list(plim_tally_walk *walk, uint32_t id, plim_bucket_list *list, plim_error *error);
@@ -112,7 +131,8 @@ plim_status plim_tally_walk_list(plim_tally_walk *walk, uint32_t id, plim_bucket
 /** All rows by (id, bucket) ascending, at once; the caller releases *rows with plim_mem_free. PLIM_ERROR_MEMORY. */
 plim_status plim_tally_set_rows(const plim_tally_set *set, plim_tally_row **rows, size_t *count, plim_error *error);
 
-/** The rows of one id within sorted rows: *found of them from the returned pointer on (NULL and 0 if there are none). */
+/** The rows of one id within sorted rows: *found of them from the returned pointer on (NULL and 0 if there are none).
+ */
 const plim_tally_row *plim_tally_rows_find(const plim_tally_row *rows, size_t count, uint32_t id, size_t *found);
 
 /** Rows of one id of a set of so many mantissa bits as a list for the statistics in percentile.h; release with

@@ -31,6 +31,7 @@ typedef struct plim_h5 {
 	hid_t file;
 	const char *path; /* borrowed: the name in messages */
 	uint64_t bytes;   /* of a file that is read: no object in it can be larger than this allows */
+	int32_t format_major; /* of a results file that is read */
 	uint32_t threads; /* that may pack what is written; 0 is 1 */
 	plim_error *error;
 } plim_h5;

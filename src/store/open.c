@@ -62,8 +62,10 @@ static plim_status check_format(plim_h5 *h5)
 		return plim_error_set_at(h5->error, PLIM_ERROR_IO, h5->path, 0, 0,
 		                         "the file has format %d.%d, and this version reads up to %d.x: use a newer version",
 		                         version[0], version[1], PLIM_STORE_MAJOR);
-	if (status == PLIM_OK && version[0] != PLIM_STORE_MAJOR)
+	if (status == PLIM_OK && version[0] < 1)
 		status = plim_h5_damaged(h5, "format_version", "there is no such version");
+	if (status == PLIM_OK)
+		h5->format_major = version[0];
 	return status;
 }
 

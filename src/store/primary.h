@@ -10,7 +10,8 @@
 typedef enum plim_primary_part {
 	PLIM_PRIMARY_HISTOGRAM,  /* buckets of the dense groups */
 	PLIM_PRIMARY_BINS,       /* exact sums of the dense groups */
-	PLIM_PRIMARY_SPARSE,     /* buckets and exact sums of the sparse groups */
+	PLIM_PRIMARY_SPARSE,     /* buckets and exact sums of the sparse groups ... */
+	PLIM_PRIMARY_ALIKE,      /* ... but of those that have in a scenario what they have in an earlier one */
 	PLIM_PRIMARY_TAIL,       /* tail sums of the dense groups */
 	PLIM_PRIMARY_PLACE_TAIL, /* tail sums of the sparse groups */
 	PLIM_PRIMARY_EVENTS,

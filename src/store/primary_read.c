@@ -65,7 +65,17 @@ static plim_status put_sparse(void *context, const plim_h5_cell *c)
 	const plim_tally_row row = {c[1].u32, c[3].u32, c[4].u64, wide(&c[5]), wide(&c[7])};
 	if (!is_sparse(l, c[0].u32, c[1].u32) || c[2].u32 >= PLIM_MEASURES)
 		return refuse(l);
+	if (plim_groups_origin(l->s->layout, c[0].u32, c[1].u32) != c[0].u32) /* the same again */
+		return refuse(l);
 	return put_in_set(l, plim_summary_set(l->s, c[0].u32, (int)c[2].u32), &row);
+}
+
+static plim_status put_alike(void *context, const plim_h5_cell *c)
+{
+	const loader *l = context;
+	return is_sparse(l, c[0].u32, c[1].u32) && plim_groups_origin(l->s->layout, c[0].u32, c[1].u32) == c[2].u32
+	           ? PLIM_OK
+	           : refuse(l);
 }
 
 static plim_status put_replicate(void *context, const plim_h5_cell *c)
@@ -157,12 +167,12 @@ static plim_status put_detail(void *context, const plim_h5_cell *c)
 static plim_status read_part(loader *l, hid_t group, plim_primary_part part)
 {
 	static plim_h5_put *const put[PLIM_PRIMARY_PARTS] = {
-	    [PLIM_PRIMARY_HISTOGRAM] = put_histogram,   [PLIM_PRIMARY_BINS] = put_bin,
-	    [PLIM_PRIMARY_SPARSE] = put_sparse,         [PLIM_PRIMARY_TAIL] = put_tail,
-	    [PLIM_PRIMARY_PLACE_TAIL] = put_place_tail, [PLIM_PRIMARY_EVENTS] = put_events,
-	    [PLIM_PRIMARY_ABOVE] = put_above,           [PLIM_PRIMARY_WORST] = put_worst,
-	    [PLIM_PRIMARY_DETAIL] = put_detail,         [PLIM_PRIMARY_REPLICATES] = put_replicate,
-	    [PLIM_PRIMARY_WORLDS] = put_world,
+	    [PLIM_PRIMARY_HISTOGRAM] = put_histogram,  [PLIM_PRIMARY_BINS] = put_bin,
+	    [PLIM_PRIMARY_SPARSE] = put_sparse,        [PLIM_PRIMARY_TAIL] = put_tail,
+	    [PLIM_PRIMARY_ALIKE] = put_alike,          [PLIM_PRIMARY_PLACE_TAIL] = put_place_tail,
+	    [PLIM_PRIMARY_EVENTS] = put_events,        [PLIM_PRIMARY_ABOVE] = put_above,
+	    [PLIM_PRIMARY_WORST] = put_worst,          [PLIM_PRIMARY_DETAIL] = put_detail,
+	    [PLIM_PRIMARY_REPLICATES] = put_replicate, [PLIM_PRIMARY_WORLDS] = put_world,
 	};
 	const plim_primary_table *table = plim_primary_table_of(part);
 	plim_h5_reader reader = {0};
@@ -218,6 +228,11 @@ plim_status plim_primary_read(plim_h5 *h5, const plim_groups *layout, size_t ser
 {
 	loader l = {.h5 = h5};
 	hid_t group;
+	if (h5->format_major < 2) /* histograms of places had other cells */
+		return plim_error_set_at(h5->error, PLIM_ERROR_IO, h5->path, 0, 0,
+		                         "the file has format %d, whose primary data this version does not read: run the model "
+		                         "again, or use the version that made the file",
+		                         h5->format_major);
 	plim_status status = plim_h5_group_open(h5, "primary", &group);
 	if (status != PLIM_OK)
 		return status;

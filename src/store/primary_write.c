@@ -21,6 +21,7 @@ static const plim_h5_column histogram[] = {U32("scenario"), U32("group"), U32("m
 static const plim_h5_column bins[] = {U32("scenario"), U32("group"), U32("measure"), U32("bin"), SUMS};
 static const plim_h5_column sparse[] = {U32("scenario"), U32("group"), U32("measure"),
                                         U32("bucket"),   U64("count"), SUMS};
+static const plim_h5_column alike[] = {U32("scenario"), U32("group"), U32("kept_with")};
 static const plim_h5_column tail[] = {U32("scenario"), U32("group"), U32("bin"), PARTS};
 static const plim_h5_column events[] = {U32("scenario"), U32("group"), U64("events")};
 static const plim_h5_column above[] = {U32("scenario"), U32("tolerance"), U64("trials")};
@@ -37,6 +38,7 @@ const plim_primary_table *plim_primary_table_of(plim_primary_part part)
 	    [PLIM_PRIMARY_HISTOGRAM] = {"histogram", "Histograms of dense groups", histogram, COUNT(histogram)},
 	    [PLIM_PRIMARY_BINS] = {"bins", "Exact sums of dense groups", bins, COUNT(bins)},
 	    [PLIM_PRIMARY_SPARSE] = {"sparse", "Histograms and exact sums of sparse groups", sparse, COUNT(sparse)},
+	    [PLIM_PRIMARY_ALIKE] = {"alike", "Sparse groups kept with an earlier scenario", alike, COUNT(alike)},
 	    [PLIM_PRIMARY_TAIL] = {"tail", "Tail sums of dense groups", tail, COUNT(tail)},
 	    [PLIM_PRIMARY_PLACE_TAIL] = {"place_tail", "Tail sums of sparse groups", tail, COUNT(tail)},
 	    [PLIM_PRIMARY_EVENTS] = {"events", "Events", events, COUNT(events)},
@@ -111,6 +113,18 @@ static plim_status write_sparse(plim_h5_appender *t, const plim_summary *s, uint
 			status = add_u32(t, c, (const uint32_t[]){k, r.id, m, r.bucket}, 4);
 		}
 		plim_tally_walk_end(&walk);
+	}
+	return status;
+}
+
+static plim_status write_alike(plim_h5_appender *t, const plim_summary *s, uint32_t k)
+{
+	plim_status status = PLIM_OK;
+	for (uint32_t g = 0; g < s->groups && status == PLIM_OK; g++) {
+		const uint32_t origin = (uint32_t)plim_groups_origin(s->layout, k, g);
+		plim_h5_cell c[3];
+		if (plim_groups_in_set(s->layout, g) && origin != k)
+			status = add_u32(t, c, (const uint32_t[]){k, g, origin}, 3);
 	}
 	return status;
 }
@@ -223,6 +237,7 @@ static plim_status write_scenario(plim_h5_appender *t, const plim_summary *s, pl
 	case PLIM_PRIMARY_HISTOGRAM: return write_dense(t, s, k, write_histogram);
 	case PLIM_PRIMARY_BINS: return write_dense(t, s, k, write_bins);
 	case PLIM_PRIMARY_SPARSE: return write_sparse(t, s, k);
+	case PLIM_PRIMARY_ALIKE: return write_alike(t, s, k);
 	case PLIM_PRIMARY_TAIL: return write_tail(t, s, k);
 	case PLIM_PRIMARY_PLACE_TAIL: return write_place_tail(t, s, k);
 	case PLIM_PRIMARY_EVENTS: return write_counters(t, s->events + k * s->groups, s->groups, k);

@@ -49,6 +49,7 @@ static plim_status read_head(plim_h5 *h5, plim_results *r)
 		status = plim_h5_attribute_read(h5, h5->file, "format_version", PLIM_H5_I32, 2, version);
 	if (status != PLIM_OK)
 		return status;
+	r->format_major = version[0];
 	r->format_minor = version[1];
 	if (r->perspectives != 1 && r->perspectives != 3)
 		return plim_h5_damaged(h5, "perspectives", "there are 1 or 3");

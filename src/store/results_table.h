@@ -7,8 +7,8 @@
 #include "store/h5.h"
 
 #define PLIM_STORE_FORMAT "plimsoll results"
-#define PLIM_STORE_MAJOR 1
-#define PLIM_STORE_MINOR 3
+#define PLIM_STORE_MAJOR 2
+#define PLIM_STORE_MINOR 0
 
 /* What rows are resolved with while a file is read. */
 typedef struct plim_results_loader {

@@ -36,6 +36,7 @@ typedef struct tabulator {
 	plim_nested_rows nested;
 	uint64_t replicate_trials[PLIM_REPLICATES];
 	plim_ranked *own_ranked;
+	plim_tally_walk *rows[PLIM_MEASURES]; /* [series]: of places that share sets */
 	known_rows *known; /* [series][group][measure], or NULL: no series has what another has */
 	size_t percentile_capacity, tvar_capacity, curve_capacity, moments_capacity, tail_capacity, worst_capacity;
 } tabulator;
@@ -319,9 +320,16 @@ static int compare_ranked(const void *a, const void *b)
 	return (x->group > y->group) - (x->group < y->group);
 }
 
-/* The mean of a place's sample in the series of `rows`. */
-static plim_status mean_of(tabulator *t, uint32_t scenario, plim_perspective perspective, plim_tally_walk *rows,
-                           uint32_t group, double *mean)
+/* A place's list in a series. */
+static plim_status list_of(tabulator *t, uint32_t scenario, plim_perspective perspective, int measure, uint32_t group,
+                           plim_bucket_list *list)
+{
+	const size_t origin = plim_groups_origin(t->s->layout, series_of(t->r, scenario, perspective), group);
+	return plim_tally_walk_list(&t->rows[measure][origin], group, list, t->error);
+}
+
+/* The mean of a place's sample. */
+static plim_status mean_of(tabulator *t, uint32_t scenario, plim_perspective perspective, uint32_t group, double *mean)
 {
 	known_rows *known = known_of(t, scenario, perspective, group, PLIM_MEASURE_AEP);
 	plim_bucket_list bucket = {0};
@@ -330,7 +338,7 @@ static plim_status mean_of(tabulator *t, uint32_t scenario, plim_perspective per
 		*mean = known->mean;
 		return PLIM_OK;
 	}
-	plim_status status = plim_tally_walk_list(rows, group, &bucket, t->error);
+	plim_status status = list_of(t, scenario, perspective, PLIM_MEASURE_AEP, group, &bucket);
 	if (status != PLIM_OK)
 		return status;
 	plim_list_moments(&bucket, t->r->trials, &m);
@@ -344,8 +352,7 @@ static plim_status mean_of(tabulator *t, uint32_t scenario, plim_perspective per
 }
 
 /* Marks the places of each kind with the largest means. */
-static plim_status choose_places(tabulator *t, uint32_t scenario, plim_perspective perspective, plim_tally_walk *rows,
-                                 bool *chosen)
+static plim_status choose_places(tabulator *t, uint32_t scenario, plim_perspective perspective, bool *chosen)
 {
 	const plim_summary *s = t->s;
 	plim_status status = PLIM_OK;
@@ -358,7 +365,7 @@ static plim_status choose_places(tabulator *t, uint32_t scenario, plim_perspecti
 			if (!plim_groups_in_set(s->layout, g))
 				continue;
 			list[n].group = (uint32_t)g;
-			status = mean_of(t, scenario, perspective, rows, (uint32_t)g, &list[n++].mean);
+			status = mean_of(t, scenario, perspective, (uint32_t)g, &list[n++].mean);
 		}
 		qsort(list, n, sizeof *list, compare_ranked);
 		for (size_t i = 0; i < n && i < PLIM_TABLE_PLACES; i++)
@@ -369,7 +376,7 @@ static plim_status choose_places(tabulator *t, uint32_t scenario, plim_perspecti
 }
 
 static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspective perspective, int measure,
-                                 plim_tally_walk *rows, const bool *chosen)
+                                 const bool *chosen)
 {
 	const plim_summary *s = t->s;
 	for (uint32_t g = 0; g < s->groups; g++) {
@@ -381,7 +388,7 @@ static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspecti
 		if (is_known(known, chosen[g])) {
 			status = repeat_variable(t, &v, known, chosen[g]);
 		} else {
-			status = plim_tally_walk_list(rows, g, &v.list, t->error);
+			status = list_of(t, scenario, perspective, measure, g, &v.list);
 			if (status == PLIM_OK)
 				status = tabulate_variable(t, &v, chosen[g]);
 			plim_bucket_list_clear(&v.list);
@@ -394,19 +401,10 @@ static plim_status tabulate_rows(tabulator *t, uint32_t scenario, plim_perspecti
 
 static plim_status tabulate_sparse(tabulator *t, uint32_t scenario, plim_perspective perspective)
 {
-	const plim_summary *s = t->s;
-	size_t k = series_of(t->r, scenario, perspective);
-	bool *chosen = plim_mem_alloc(s->groups, sizeof *chosen);
-	plim_status status = chosen ? PLIM_OK : no_memory(t);
-	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++) {
-		plim_tally_walk rows;
-		status = plim_tally_walk_begin(&rows, plim_summary_set(s, k, m), t->error);
-		if (status == PLIM_OK && m == PLIM_MEASURE_AEP)
-			status = choose_places(t, scenario, perspective, &rows, chosen);
-		if (status == PLIM_OK)
-			status = tabulate_rows(t, scenario, perspective, m, &rows, chosen);
-		plim_tally_walk_end(&rows);
-	}
+	bool *chosen = plim_mem_alloc(t->s->groups, sizeof *chosen);
+	plim_status status = chosen ? choose_places(t, scenario, perspective, chosen) : no_memory(t);
+	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+		status = tabulate_rows(t, scenario, perspective, m, chosen);
 	plim_mem_free(chosen);
 	return status;
 }
@@ -550,6 +548,11 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 		t.known = plim_mem_alloc(t.s->series * t.s->groups * PLIM_MEASURES, sizeof *t.known);
 		status = t.known ? PLIM_OK : no_memory(&t);
 	}
+	for (int m = 0; m < PLIM_MEASURES; m++) {
+		t.rows[m] = plim_mem_alloc(t.s->series, sizeof *t.rows[m]);
+		if (status == PLIM_OK)
+			status = t.rows[m] ? plim_summary_walks(t.s, m, t.rows[m], error) : no_memory(&t);
+	}
 	if (is_nested(&t))
 		plim_nested_trials(t.s->layout, results->first_block * PLIM_BLOCK_TRIALS, results->trials, t.replicate_trials);
 	if (status == PLIM_OK)
@@ -568,6 +571,11 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 	}
 	if (status == PLIM_OK)
 		status = tabulate_tolerance(&t, tolerance_loss, tolerance_probability, tolerances);
+	for (int m = 0; m < PLIM_MEASURES; m++) {
+		for (size_t k = 0; t.rows[m] && k < t.s->series; k++)
+			plim_tally_walk_end(&t.rows[m][k]);
+		plim_mem_free(t.rows[m]);
+	}
 	plim_mem_free(t.known);
 	plim_mem_free(t.estimate);
 	plim_mem_free(t.ranked);

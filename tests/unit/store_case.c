@@ -27,7 +27,7 @@ static const plim_group group[] = {
 
 plim_groups store_layout(void)
 {
-	plim_groups g = {.count = GROUPS, .dense_count = 4, .places_in_set = true};
+	plim_groups g = {.count = GROUPS, .dense_count = 4};
 	g.item = plim_mem_alloc(GROUPS, sizeof *g.item);
 	g.form = plim_mem_alloc(GROUPS, sizeof *g.form);
 	g.dense = plim_mem_alloc(GROUPS, sizeof *g.dense);

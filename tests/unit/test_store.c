@@ -345,22 +345,26 @@ Test(store, places_written_down_make_the_same_summary)
 		next = next * UINT64_C(6364136223846793005) + 1442695040888963407u;
 		const size_t k = next >> 63;
 		const uint32_t first = (uint32_t)layout.count - 2;
-		const double sum = exp2((double)(next >> 40 & 0xfff) / 50 - 25);
-		const uint32_t total_bin = (uint32_t)(next >> 34 & 255);
-		const plim_place_value v = {sum, next & 1 ? sum : sum / 3, first + (uint32_t)(next >> 33 & 1),
-		                            (uint32_t)(own->bins.count / 2)};
+		const double one = exp2((double)(next >> 40 & 0xfff) / 50 - 25), rest = next & 1 ? one / 3 : 0;
+		const uint32_t total_bin = (uint32_t)(next >> 34 & 255), group = first + (uint32_t)(next >> 33 & 1);
 		uint16_t *bins;
 		plim_tally_set *aep = plim_summary_set(at_once, k, PLIM_MEASURE_AEP),
 		               *oep = plim_summary_set(at_once, k, PLIM_MEASURE_OEP);
 		cr_assert_eq(plim_tally_set_reserve(aep, 1, NULL), PLIM_OK);
 		cr_assert_eq(plim_tally_set_reserve(oep, 2, NULL), PLIM_OK);
 		cr_assert_eq(plim_place_tail_reserve(&at_once->place_tail[k], 1, NULL), PLIM_OK);
-		plim_summary_add_trial_to_set(aep, oep, v.group, v.sum, v.largest);
-		plim_place_tail_add(&at_once->place_tail[k], v.group, total_bin, v.sum);
+		plim_summary_add_trial_to_set(aep, oep, group, one + rest, one);
+		plim_place_tail_add(&at_once->place_tail[k], group, total_bin, one + rest);
+		plim_place_log *log = &own->log[k];
+		cr_assert_eq(plim_place_log_reserve(log, 1, NULL), PLIM_OK);
+		log->value[log->count] = (plim_place_value){next & 2 ? one : rest, (uint32_t)(own->bins.count / 2), 0};
+		if (rest > 0)
+			plim_place_log_join(log, &log->value[log->count], next & 2 ? rest : one);
+		else
+			log->value[log->count].sum = one;
+		plim_place_log_end_run(log, group, 1);
 		cr_assert_eq(plim_trial_bins_take(&own->bins, 2, &bins, NULL), PLIM_OK);
 		bins[k] = (uint16_t)total_bin;
-		cr_assert_eq(plim_place_log_reserve(&own->log[k], 1, NULL), PLIM_OK);
-		plim_place_log_add(&own->log[k], v);
 		if (i == VALUES / 3 || i == VALUES / 2) {
 			cr_assert_gt(plim_summary_log_bytes(own), 0);
 			cr_assert_eq(plim_summary_take_places(whole, own, NULL), PLIM_OK);
@@ -573,12 +577,12 @@ static void replace_table(hid_t file, const char *name, hid_t type, hsize_t rows
 
 Test(store, other_versions_and_values)
 {
-	const int version[2] = {2, 3}, none[2] = {0, 1};
+	const int version[2] = {3, 3}, none[2] = {0, 1};
 	const uint64_t zero = 0, many = UINT64_MAX;
 	hid_t file = reopen();
 	set_attribute(file, "format_version", H5T_NATIVE_INT, version);
 	H5Fclose(file);
-	refuses(path, "format 2.3");
+	refuses(path, "format 3.3");
 	file = reopen();
 	set_attribute(file, "format_version", H5T_NATIVE_INT, none);
 	H5Fclose(file);
