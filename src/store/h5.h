@@ -40,6 +40,10 @@ typedef struct plim_h5 {
 plim_status plim_h5_create(plim_h5 *h5, const char *at);
 plim_status plim_h5_open(plim_h5 *h5, const char *at);
 
+/** Threads to pack so many chunks with: as many as were asked for, of use, and there: a file may have been made on a
+ *  larger machine. At least 1. */
+int plim_h5_packing_threads(const plim_h5 *h5, size_t chunks);
+
 /** Brings everything to the file; PLIM_ERROR_IO if anything did not get there. Close it afterwards. */
 plim_status plim_h5_finish(plim_h5 *h5);
 

@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <omp.h>
+#include <string.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "store/h5.h"
@@ -36,19 +39,82 @@ plim_status plim_h5_set_create(plim_h5 *h5, hid_t parent, const char *name, hid_
 	return status;
 }
 
+int plim_h5_packing_threads(const plim_h5 *h5, size_t chunks)
+{
+	size_t threads = h5->threads < chunks ? h5->threads : chunks;
+	const size_t there = (size_t)omp_get_num_procs();
+	threads = threads < there ? threads : there;
+	return threads > 1 ? (int)threads : 1;
+}
+
+/* Many chunks of numbers, packed side by side: as many at a time as there are packers. */
+typedef struct array_writer {
+	plim_h5 *h5;
+	hid_t set;
+	const unsigned char *values;
+	size_t bytes, chunk, element; /* of all, and of a chunk; elements are of `element` bytes */
+	plim_h5_packer packer[PLIM_H5_BATCH];
+	unsigned char *last; /* the last chunk, zero beyond the values */
+} array_writer;
+
+static const unsigned char *chunk_at(const array_writer *w, size_t at)
+{
+	return w->bytes - at < w->chunk ? w->last : w->values + at;
+}
+
+static bool write_batch(array_writer *w, size_t first, size_t chunks)
+{
+	bool done = true;
+#pragma omp parallel for schedule(dynamic) num_threads(plim_h5_packing_threads(w->h5, chunks))
+	for (size_t i = 0; i < chunks; i++)
+		plim_h5_pack(&w->packer[i], chunk_at(w, first + i * w->chunk));
+	for (size_t i = 0; i < chunks && done; i++)
+		done = plim_h5_packed_write(&w->packer[i], w->set, (first + i * w->chunk) / w->element);
+	return done;
+}
+
+static bool begin_packing(array_writer *w)
+{
+	bool good = (w->last = plim_mem_alloc(w->chunk, 1)) != NULL;
+	const size_t rest = w->bytes % w->chunk;
+	if (good && rest)
+		memcpy(w->last, w->values + (w->bytes - rest), rest);
+	for (size_t i = 0; i < PLIM_H5_BATCH && good; i++)
+		good = plim_h5_packer_init(&w->packer[i], w->chunk, w->element, ARRAY_LEVEL, true) == PLIM_OK;
+	return good;
+}
+
+static plim_status write_packed(array_writer *w, const char *name)
+{
+	const size_t chunks = (w->bytes + w->chunk - 1) / w->chunk;
+	bool done = true;
+	plim_status status = begin_packing(w) ? PLIM_OK : plim_error_memory(w->h5->error, name);
+	for (size_t c = 0; c < chunks && done && status == PLIM_OK; c += PLIM_H5_BATCH)
+		done = write_batch(w, c * w->chunk, chunks - c < PLIM_H5_BATCH ? chunks - c : PLIM_H5_BATCH);
+	for (size_t i = 0; i < PLIM_H5_BATCH; i++)
+		plim_h5_packer_clear(&w->packer[i]);
+	plim_mem_free(w->last);
+	return done ? status : plim_h5_fail(w->h5, "write", name);
+}
+
 plim_status plim_h5_array_write(plim_h5 *h5, hid_t parent, const char *name, plim_h5_type type, size_t count,
                                 const void *values, hid_t *set)
 {
-	size_t chunk = CHUNK_BYTES / H5Tget_size(plim_h5_stored(type));
-	if (count < chunk)
-		chunk = count ? count : 1;
-	hid_t properties = plim_h5_set_properties(chunk, ARRAY_LEVEL, type != PLIM_H5_BYTE);
-	plim_status status = plim_h5_set_create(h5, parent, name, plim_h5_stored(type), count, properties, set);
-	if (status == PLIM_OK && count > 0 &&
-	    H5Dwrite(*set, plim_h5_native(type), H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0)
-		status = plim_h5_fail(h5, "write", name);
+	const hid_t stored = plim_h5_stored(type), native = plim_h5_native(type);
+	const size_t element = H5Tget_size(stored), most = CHUNK_BYTES / element;
+	const size_t chunk = count < most ? (count ? count : 1) : most;
+	const bool numbers = type != PLIM_H5_BYTE;
+	hid_t properties = plim_h5_set_properties(chunk, ARRAY_LEVEL, numbers);
+	plim_status status = plim_h5_set_create(h5, parent, name, stored, count, properties, set);
 	H5Pclose(properties);
-	return status;
+	if (status != PLIM_OK || count == 0)
+		return status;
+	if (numbers && count > chunk && H5Tequal(stored, native) > 0) {
+		array_writer w = {h5, *set, values, count * element, chunk * element, element, {{0}}, NULL};
+		return write_packed(&w, name);
+	}
+	return H5Dwrite(*set, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, values) < 0 ? plim_h5_fail(h5, "write", name)
+	                                                                         : PLIM_OK;
 }
 
 /* One dimension, chunked (so neither virtual nor in another file), and not larger than its storage allows. */

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,21 +133,12 @@ static bool write_turned(const plim_h5_appender *t, hsize_t start, hsize_t count
 	return done;
 }
 
-/* As many as were asked for, of use, and there: a file may have been made on a larger machine. */
-static int packing_threads(const plim_h5 *h5, size_t chunks)
-{
-	size_t threads = h5->threads < chunks ? h5->threads : chunks;
-	const size_t there = (size_t)omp_get_num_procs();
-	threads = threads < there ? threads : there;
-	return threads > 1 ? (int)threads : 1;
-}
-
 /* Packing takes longer than all else, so several threads share it; what is written does not depend on how many. */
 static bool write_packed(plim_h5_appender *t, size_t chunks)
 {
 	const size_t bytes = t->chunk * t->layout.row;
 	bool done = true;
-#pragma omp parallel for schedule(dynamic) num_threads(packing_threads(t->h5, chunks))
+#pragma omp parallel for schedule(dynamic) num_threads(plim_h5_packing_threads(t->h5, chunks))
 	for (size_t i = 0; i < chunks; i++)
 		plim_h5_pack(&t->packer[i], t->buffer + i * bytes);
 	for (size_t i = 0; i < chunks && done; i++)
