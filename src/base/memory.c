@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 
 #define ALIGNMENT 64u
+#define LARGE ((size_t)4 << 20) /* arrays that grow are asked for in huge pages from here on */
 
 void *plim_mem_alloc(size_t count, size_t size)
 {
@@ -32,12 +33,12 @@ int plim_mem_grow(void **array, size_t *capacity, size_t needed, size_t size)
 			return -1;
 		wanted *= 2;
 	}
-	void *grown = plim_mem_alloc(wanted, size);
+	if (wanted > SIZE_MAX / 2 / size)
+		return -1;
+	void *grown = realloc(*array, wanted * size); /* large arrays are moved by the system without a copy */
 	if (!grown)
 		return -1;
-	if (*capacity)
-		memcpy(grown, *array, *capacity * size);
-	plim_mem_free(*array);
+	memset((char *)grown + *capacity * size, 0, (wanted - *capacity) * size);
 	*array = grown;
 	*capacity = wanted;
 	return 0;
@@ -66,6 +67,8 @@ plim_status plim_mem_pages_grow(void **memory, size_t from, size_t to)
 	void *grown = *memory ? mremap(*memory, from ? from : 1, to ? to : 1, MREMAP_MAYMOVE) : plim_mem_pages(to);
 	if (!grown || grown == MAP_FAILED)
 		return PLIM_ERROR_MEMORY;
+	if (to >= LARGE)
+		madvise(grown, to, MADV_HUGEPAGE); /* a wish: filled from the start, such memory needs few large pages */
 	*memory = grown;
 	return PLIM_OK;
 }

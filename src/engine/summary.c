@@ -181,7 +181,8 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 			continue;
 		plim_tally_merge(plim_summary_tally(into, k, g, PLIM_MEASURE_AEP),
 		                 plim_summary_tally(from, k, g, PLIM_MEASURE_AEP));
-		(into->layout->form[g] == PLIM_GROUP_FORM_LIST && !from->finished ? plim_tally_merge_difference : plim_tally_merge)(
+		(into->layout->form[g] == PLIM_GROUP_FORM_LIST && !from->finished ? plim_tally_merge_difference
+		                                                                  : plim_tally_merge)(
 		    plim_summary_tally(into, k, g, PLIM_MEASURE_OEP), plim_summary_tally(from, k, g, PLIM_MEASURE_OEP));
 		plim_tail_sums_merge(&into->tail[k * into->groups + g], &from->tail[k * from->groups + g]);
 	}
@@ -196,11 +197,31 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 	return status == PLIM_OK ? plim_summary_merge_nested(into, from, k, error) : status;
 }
 
+plim_status plim_summary_each_series(plim_summary *into, plim_summary *from, plim_series_work *work, plim_error *error)
+{
+	plim_status all = PLIM_OK;
+	const int threads = into->threads > 1 ? (int)into->threads : 1;
+#pragma omp parallel for schedule(dynamic) num_threads(threads)
+	for (size_t k = 0; k < into->series; k++) {
+		plim_error why;
+		const plim_status status = work(into, from, k, &why);
+		if (status == PLIM_OK)
+			continue;
+#pragma omp critical(plim_series)
+		{
+			all = status;
+			if (error)
+				*error = why;
+		}
+	}
+	return all;
+}
+
 plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_error *error)
 {
 	plim_status status = plim_summary_take_places(into, from, error);
-	for (size_t k = 0; k < into->series && status == PLIM_OK; k++)
-		status = merge_series(into, from, k, error);
+	if (status == PLIM_OK)
+		status = plim_summary_each_series(into, from, merge_series, error);
 	for (size_t i = 0; i < into->series * into->groups; i++)
 		into->events[i] += from->events[i];
 	for (size_t i = 0; i < into->series * plim_summary_counters(into); i++)
@@ -232,29 +253,13 @@ plim_status plim_summary_walks(const plim_summary *s, int measure, plim_tally_wa
 	return status;
 }
 
-/* The rows of places that share sets, as if those that are alike in several series were kept in each. */
-static void digest_places(const plim_summary *s, size_t k, plim_tally_walk *walk, plim_digest *digest)
+static plim_status digest_sparse(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
 {
-	plim_tally_row row;
-	size_t rows = 0;
-	for (uint32_t g = 0; g < s->groups; g++)
-		if (plim_groups_in_set(s->layout, g))
-			rows += plim_tally_walk_find(&walk[plim_groups_origin(s->layout, k, g)], g);
-	plim_digest_u64(digest, rows);
-	for (uint32_t g = 0; g < s->groups; g++) {
-		plim_tally_walk *of = &walk[plim_groups_origin(s->layout, k, g)];
-		if (!plim_groups_in_set(s->layout, g))
-			continue;
-		for (size_t left = plim_tally_walk_find(of, g); left > 0 && plim_tally_walk_next(of, &row); left--)
-			plim_tally_row_digest(&row, digest);
+	for (int m = 0; m < PLIM_MEASURES; m++) {
+		const plim_status digested = plim_tally_set_digest(plim_summary_set(s, k, m), digest, error);
+		if (digested != PLIM_OK)
+			return digested;
 	}
-}
-
-static plim_status digest_sparse(const plim_summary *s, size_t k, plim_tally_walk *const *walk, plim_digest *digest,
-                                 plim_error *error)
-{
-	for (int m = 0; m < PLIM_MEASURES; m++)
-		digest_places(s, k, walk[m], digest);
 	plim_place_tail_row *rows = NULL;
 	size_t count = 0;
 	plim_status status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
@@ -280,8 +285,7 @@ static plim_status digest_worst(const plim_summary *s, size_t k, plim_digest *di
 	return PLIM_OK;
 }
 
-static plim_status digest_series(const plim_summary *s, size_t k, plim_tally_walk *const *walk, plim_digest *digest,
-                                 plim_error *error)
+static plim_status digest_series(const plim_summary *s, size_t k, plim_digest *digest, plim_error *error)
 {
 	for (size_t g = 0; g < s->groups; g++) {
 		plim_digest_u64(digest, s->events[k * s->groups + g]);
@@ -295,7 +299,7 @@ static plim_status digest_series(const plim_summary *s, size_t k, plim_tally_wal
 		if (s->extra[i].pages)
 			plim_tally_digest(&s->extra[i], digest);
 	plim_digest_u64s(digest, s->above + k * plim_summary_counters(s), plim_summary_counters(s));
-	plim_status status = digest_sparse(s, k, walk, digest, error);
+	plim_status status = digest_sparse(s, k, digest, error);
 	if (status == PLIM_OK)
 		status = digest_worst(s, k, digest, error);
 	return status == PLIM_OK ? digest_nested(s, k, digest, error) : status;
@@ -303,21 +307,10 @@ static plim_status digest_series(const plim_summary *s, size_t k, plim_tally_wal
 
 plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim_error *error)
 {
-	plim_tally_walk *walk[PLIM_MEASURES];
 	plim_status status = PLIM_OK;
-	for (int m = 0; m < PLIM_MEASURES; m++) {
-		walk[m] = plim_mem_alloc(s->series, sizeof *walk[m]);
-		if (status == PLIM_OK)
-			status = walk[m] ? plim_summary_walks(s, m, walk[m], error) : plim_error_memory(error, "the digest");
-	}
 	plim_digest_u64(digest, s->trials);
 	for (size_t k = 0; k < s->series && status == PLIM_OK; k++)
-		status = digest_series(s, k, walk, digest, error);
-	for (int m = 0; m < PLIM_MEASURES; m++) {
-		for (size_t k = 0; walk[m] && k < s->series; k++)
-			plim_tally_walk_end(&walk[m][k]);
-		plim_mem_free(walk[m]);
-	}
+		status = digest_series(s, k, digest, error);
 	return status;
 }
 

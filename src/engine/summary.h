@@ -57,6 +57,7 @@ typedef struct plim_summary {
 	plim_worst *worst;           /* [series] */
 	plim_worst_detail *detail;   /* [series][slot of worst] */
 	uint64_t trials;             /* trials added */
+	uint32_t threads;            /* that may merge and finish it: 0 is 1 */
 	bool finished;               /* see plim_summary_finish */
 } plim_summary;
 

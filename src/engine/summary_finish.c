@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What blocks need not add up, filled in once at the end. */
-#include "engine/summary.h"
+#include "engine/summary_parts.h"
 
 /* The OEP tallies of threats, and the sets of places, which were kept as differences. */
 static plim_status add_differences(plim_summary *s, size_t k, plim_error *error)
@@ -37,8 +37,9 @@ static void repeat_events(plim_summary *s, size_t k)
 }
 
 /* What a series needs of itself alone. */
-static plim_status finish_series(plim_summary *s, size_t k, plim_error *error)
+static plim_status finish_series(plim_summary *s, plim_summary *same, size_t k, plim_error *error)
 {
+	(void)same;
 	plim_status status = add_differences(s, k, error);
 	fill_followers(s, k);
 	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
@@ -49,8 +50,8 @@ static plim_status finish_series(plim_summary *s, size_t k, plim_error *error)
 plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 {
 	plim_status status = plim_summary_take_places(s, s, error);
-	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++)
-		status = finish_series(s, k, error);
+	if (status == PLIM_OK && !s->finished)
+		status = plim_summary_each_series(s, s, finish_series, error);
 	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++)
 		repeat_events(s, k);
 	s->finished = true;

@@ -362,9 +362,7 @@ static plim_status describe(plim_results *r, const plim_run_parts *parts, plim_e
 	if (parts->bare) /* of a shard the whole run will say it */
 		return PLIM_OK;
 	plim_status status = fill_tables(r, parts->model, error);
-	if (status == PLIM_OK)
-		status = plim_run_worlds(parts, r, error);
-	return status == PLIM_OK ? plim_run_beside_model(parts->model, r, error) : status;
+	return status == PLIM_OK ? plim_run_worlds(parts, r, error) : status;
 }
 
 /* The digest and the tables both read the summary, and neither writes what the other reads: side by side if two threads
@@ -373,8 +371,8 @@ static plim_status read_summary(plim_results *r, const plim_run_parts *parts, pl
 {
 	plim_status digested = PLIM_OK, described = PLIM_OK;
 	plim_error while_digesting = {0}, while_describing = {0};
-	const int threads = plim_block_threads(parts->options, &parts->range) > 1 ? 2 : 1;
-#pragma omp parallel sections num_threads(threads)
+	const uint32_t threads = plim_run_threads(parts->options);
+#pragma omp parallel sections num_threads(threads > 1 ? 2 : 1)
 	{
 #pragma omp section
 		described = describe(r, parts, &while_describing);
@@ -383,7 +381,10 @@ static plim_status read_summary(plim_results *r, const plim_run_parts *parts, pl
 	}
 	if (error && (described != PLIM_OK || digested != PLIM_OK))
 		*error = described != PLIM_OK ? while_describing : while_digesting;
-	return described != PLIM_OK ? described : digested;
+	plim_status status = described != PLIM_OK ? described : digested;
+	if (status == PLIM_OK && !parts->bare)
+		status = plim_run_beside_model(parts->model, r, threads, error);
+	return status;
 }
 
 plim_status plim_run_assemble(plim_run_parts *parts, plim_results **results, plim_error *error)

@@ -42,9 +42,14 @@ uint64_t plim_run_blocks(uint64_t trials)
 	return trials / PLIM_BLOCK_TRIALS + (trials % PLIM_BLOCK_TRIALS != 0);
 }
 
+uint32_t plim_run_threads(const plim_run_options *options)
+{
+	return options->threads ? options->threads : (uint32_t)omp_get_num_procs();
+}
+
 uint32_t plim_block_threads(const plim_run_options *options, const plim_block_range *range)
 {
-	uint32_t threads = options->threads ? options->threads : (uint32_t)omp_get_num_procs();
+	const uint32_t threads = plim_run_threads(options);
 	return threads > range->count ? (uint32_t)range->count : threads;
 }
 
@@ -53,7 +58,8 @@ typedef struct loop {
 	const plim_blocks_job *job;
 	plim_blocks_watch *watch;
 	uint64_t next;         /* block to be taken next, from the start of the range */
-	plim_summary *summary; /* of finished threads */
+	plim_summary *summary; /* of places that threads share, and in the end of all */
+	plim_summary **own;    /* [thread]: what it has added up */
 	plim_status status;    /* first failure */
 	plim_error *error;
 	double end; /* time at which no further block is taken */
@@ -156,30 +162,12 @@ static plim_status run_block(loop *l, plim_workspace *ws, plim_summary *summary,
 	return status;
 }
 
-static void finish_thread(loop *l, plim_summary **own)
-{
-	plim_error error;
-	plim_status status = PLIM_OK;
-#pragma omp critical(plim_merge)
-	if (!l->summary) {
-		l->summary = *own;
-		*own = NULL;
-	} else {
-		status = plim_summary_merge(l->summary, *own, &error);
-	}
-	if (status != PLIM_OK)
-		fail(l, status, &error);
-	plim_summary_free(own);
-}
-
-/* Adds up what the thread has written down of its places, when that is so much that each has many values. Where they
- * are many, one copy of them is held, whatever the number of threads. */
+/* Adds up what the thread has written down of its places. Where they are many, one copy of them is held, whatever the
+ * number of threads. */
 static plim_status add_up_places(loop *l, plim_summary *own, plim_error *error)
 {
 	const plim_plan *plan = l->job->plan;
 	plim_status status = PLIM_OK;
-	if (plim_summary_log_bytes(own) < PLIM_PLACE_LOG_BYTES)
-		return PLIM_OK;
 	if (!plan->groups.places_shared)
 		return plim_summary_take_places(own, own, error);
 #pragma omp critical(plim_merge)
@@ -208,24 +196,52 @@ static void run_thread(loop *l)
 	/* Blocks are handed out one by one: sums are exact, so who takes which does not matter. */
 	while (status == PLIM_OK && take_block(l, &i)) {
 		status = run_block(l, ws, own, i, ylt, &error);
-		if (status == PLIM_OK)
+		if (status == PLIM_OK && plim_summary_log_bytes(own) >= PLIM_PLACE_LOG_BYTES) /* each place has many values */
 			status = add_up_places(l, own, &error);
 	}
+	plim_workspace_free(&ws); /* before summaries merge, which is when most is held */
+	if (status == PLIM_OK)
+		status = add_up_places(l, own, &error);
 	if (status != PLIM_OK)
 		fail(l, status, &error);
-	plim_workspace_free(&ws); /* before summaries merge, which is when most is held */
-	if (own)
-		finish_thread(l, &own);
+	l->own[omp_get_thread_num()] = own;
 	plim_mem_free(ylt);
+}
+
+/* What the threads have, into one. */
+static void merge_threads(loop *l, int threads)
+{
+	plim_error error;
+	for (int i = 0; i < threads; i++) {
+		plim_status status = l->status;
+		if (!l->summary) {
+			l->summary = l->own[i];
+			l->own[i] = NULL;
+		} else if (status == PLIM_OK && l->own[i]) {
+			l->summary->threads = plim_run_threads(l->job->options);
+			status = plim_summary_merge(l->summary, l->own[i], &error);
+		}
+		if (status != PLIM_OK && l->status == PLIM_OK)
+			fail(l, status, &error);
+		plim_summary_free(&l->own[i]);
+	}
+	if (l->summary)
+		l->summary->threads = plim_run_threads(l->job->options);
 }
 
 plim_status plim_blocks_run(const plim_blocks_job *job, plim_blocks_watch *watch, uint64_t *done,
                             plim_summary **summary, plim_error *error)
 {
 	loop l = {.job = job, .watch = watch, .status = PLIM_OK, .error = error};
+	const int threads = (int)plim_block_threads(job->options, &job->range);
 	l.end = job->seconds > 0 ? plim_run_clock() + job->seconds : INFINITY;
-#pragma omp parallel num_threads(plim_block_threads(job->options, &job->range))
+	l.own = plim_mem_alloc((size_t)threads, sizeof(plim_summary *));
+	if (!l.own)
+		return plim_error_memory(error, "the threads");
+#pragma omp parallel num_threads(threads)
 	run_thread(&l);
+	merge_threads(&l, threads);
+	plim_mem_free((void *)l.own);
 	if (l.status == PLIM_OK)
 		l.status = plim_summary_finish(l.summary, error);
 	if (l.status != PLIM_OK) {

@@ -19,7 +19,10 @@ plim_status plim_block_range_of(const plim_run_options *options, plim_block_rang
 /** Seconds of a clock that never goes back. */
 double plim_run_clock(void);
 
-/** Threads that a run uses: options->threads or all processors, never more than there are blocks. */
+/** Threads that a run may use: options->threads, or all processors. */
+uint32_t plim_run_threads(const plim_run_options *options);
+
+/** Threads that its blocks keep busy: never more than there are blocks. */
 uint32_t plim_block_threads(const plim_run_options *options, const plim_block_range *range);
 
 /** The part of a run that starts at block `first` and has `count` blocks, at least one. */

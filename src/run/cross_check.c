@@ -17,22 +17,32 @@
 #define WORK 3e6
 #define WORK_PER_TRIAL 0.2
 #define EVALUATIONS 64 /* of a generating function, for a test of counts */
-#define PLACES 16 /* of each kind, by expected loss */
+#define PLACES 16      /* of each kind, by expected loss */
 #define LEAST_BITS 12
 #define MOST_BITS 16
 
 typedef struct checker {
 	const plim_model *model;
-	plim_results *r;
+	const plim_results *r;
 	plim_error *error;
-	size_t capacity;
-	double work;                 /* left */
+	plim_check_row *row; /* made so far */
+	size_t rows, capacity;
+	double work, spent;          /* left, and taken from it */
+	uint32_t threads;            /* that may share the laws of a scenario */
 	uint32_t scenario, in_model; /* in the results, in the model */
 	plim_measure measure;        /* at hand */
 } checker;
 
-/* So many bits hold on every processor, whichever variant of its functions libm takes there: exact means come from sums;
- * the laws from transforms, whose last third differs; chances of a p-value from differences between the two. */
+/* One law to be compared. */
+typedef struct check_job {
+	plim_group_kind kind;
+	const char *name;
+	uint32_t threat, place;
+	plim_place_kind place_kind;
+} check_job;
+
+/* So many bits hold on every processor, whichever variant of its functions libm takes there: exact means come from
+ * sums; the laws from transforms, whose last third differs; chances of a p-value from differences between the two. */
 enum { MEAN_BITS = 32, LAW_BITS = 18, CHANCE_BITS = 8 };
 
 static double settled(double value, int bits)
@@ -42,8 +52,7 @@ static double settled(double value, int bits)
 
 static plim_status add_row(checker *c, int32_t group, plim_check_row row, const char *remark)
 {
-	plim_results *r = c->r;
-	if (plim_mem_grow((void **)&r->check, &c->capacity, r->checks + 1, sizeof *r->check))
+	if (plim_mem_grow((void **)&c->row, &c->capacity, c->rows + 1, sizeof *c->row))
 		return plim_error_memory(c->error, "the cross-check");
 	row.scenario = c->scenario;
 	row.group = (uint32_t)group;
@@ -54,7 +63,7 @@ static plim_status add_row(checker *c, int32_t group, plim_check_row row, const 
 	row.upper = settled(row.upper, bits);
 	row.p_value = settled(row.p_value, CHANCE_BITS);
 	row.remark = plim_mem_string(remark);
-	r->check[r->checks++] = row;
+	c->row[c->rows++] = row;
 	return row.remark ? PLIM_OK : plim_error_memory(c->error, "the cross-check");
 }
 
@@ -221,6 +230,7 @@ static plim_status test_group(checker *c, int32_t group, const plim_exact_law *l
 	if (work > c->work)
 		return add_remark(c, group, "not compared: more trials would warrant the work");
 	c->work -= work;
+	c->spent += work;
 	status = list_of(c, group, &list);
 	if (status == PLIM_OK)
 		status = plim_exact_p_zero(law, &p_zero, c->error);
@@ -259,20 +269,86 @@ static bool seen_before(const checker *c, uint32_t threat)
 	return false;
 }
 
-static plim_status check_one(checker *c, plim_group_kind kind, const char *name, uint32_t threat,
-                             plim_place_kind place_kind, uint32_t place)
+static plim_status check_one(checker *c, const check_job *job)
 {
 	plim_exact_law law;
-	const int32_t group = plim_results_group(c->r, kind, name);
-	if (group < 0 || seen_before(c, threat))
+	const int32_t group = plim_results_group(c->r, job->kind, job->name);
+	if (group < 0 || seen_before(c, job->threat))
 		return PLIM_OK;
-	plim_status status =
-	    plim_exact_law_build(c->model, c->in_model, threat, place_kind, place, PLIM_EXACT_HORIZON, &law, c->error);
+	plim_status status = plim_exact_law_build(c->model, c->in_model, job->threat, job->place_kind, job->place,
+	                                          PLIM_EXACT_HORIZON, &law, c->error);
 	if (status != PLIM_OK)
 		return status;
-	status = test_group(c, group, &law, place == PLIM_EXACT_EVERYWHERE);
+	status = test_group(c, group, &law, job->place == PLIM_EXACT_EVERYWHERE);
 	plim_exact_law_clear(&law);
 	return status;
+}
+
+static void drop_rows(checker *c)
+{
+	for (size_t i = 0; i < c->rows; i++)
+		plim_mem_free(c->row[i].remark);
+	plim_mem_free(c->row);
+}
+
+/* Compares one law with `left` of the work to spend, into rows of its own. */
+static plim_status run_job(const checker *c, const check_job *job, double left, checker *own, plim_error *why)
+{
+	*own = *c;
+	own->row = NULL;
+	own->rows = own->capacity = 0;
+	own->work = left;
+	own->spent = 0;
+	own->error = why;
+	return check_one(own, job);
+}
+
+/* Takes over what came of a job. One that began before others had spent their work may have spent what was not there:
+ * then it is done again with what is. */
+static plim_status settle_job(checker *c, const check_job *job, plim_status status, checker *own, plim_error *why)
+{
+	if (status == PLIM_OK && own->spent > c->work) {
+		drop_rows(own);
+		status = run_job(c, job, c->work, own, why);
+	}
+	if (status == PLIM_OK &&
+	    plim_mem_grow((void **)&c->row, &c->capacity, c->rows + own->rows + 1, sizeof *c->row) != 0)
+		status = plim_error_memory(why, "the cross-check");
+	if (status != PLIM_OK) {
+		drop_rows(own);
+		if (c->error)
+			*c->error = *why;
+		return status;
+	}
+	if (own->rows)
+		memcpy(c->row + c->rows, own->row, own->rows * sizeof *own->row);
+	c->rows += own->rows;
+	c->work -= own->spent;
+	plim_mem_free(own->row);
+	return PLIM_OK;
+}
+
+/* All jobs, by several threads; rows and work are as if one had done them in order. */
+static plim_status run_jobs(checker *c, const check_job *job, size_t jobs)
+{
+	const checker given = *c;
+	plim_status all = PLIM_OK;
+#pragma omp parallel for ordered schedule(dynamic, 1) num_threads(c->threads > 1 ? (int)c->threads : 1)
+	for (size_t i = 0; i < jobs; i++) {
+		checker own;
+		plim_error why;
+		double left;
+#pragma omp critical(plim_check_work)
+		left = c->work;
+		const plim_status status = run_job(&given, &job[i], left, &own, &why);
+#pragma omp ordered
+#pragma omp critical(plim_check_work)
+		if (all == PLIM_OK)
+			all = settle_job(c, &job[i], status, &own, &why);
+		else
+			drop_rows(&own);
+	}
+	return all;
 }
 
 /* Places of a kind by their means in this run, the largest first. */
@@ -309,7 +385,8 @@ static double sample_mean(const checker *c, uint32_t group)
 	return row ? row->mean : NAN;
 }
 
-static plim_status check_places(checker *c, plim_group_kind kind)
+/* The places of a kind with the largest means, PLACES of them at most, as jobs. */
+static plim_status add_places(checker *c, plim_group_kind kind, check_job *job, size_t *jobs)
 {
 	const plim_results *r = c->r;
 	ranked *list = plim_mem_alloc(r->moments_count, sizeof *list);
@@ -330,8 +407,8 @@ static plim_status check_places(checker *c, plim_group_kind kind)
 		if (place == UINT32_MAX)
 			continue;
 		done++;
-		status =
-		    check_one(c, kind, name, UINT32_MAX, kind == PLIM_GROUP_NODE ? PLIM_PLACE_NODE : PLIM_PLACE_LINK, place);
+		job[(*jobs)++] =
+		    (check_job){kind, name, UINT32_MAX, place, kind == PLIM_GROUP_NODE ? PLIM_PLACE_NODE : PLIM_PLACE_LINK};
 	}
 	plim_mem_free(list);
 	return status;
@@ -393,17 +470,23 @@ static plim_status check_years(checker *c)
 
 static plim_status check_scenario(checker *c, const double *mean)
 {
-	plim_status status = add_means(c, mean);
-	if (status == PLIM_OK)
-		status = check_one(c, PLIM_GROUP_TOTAL, "total", UINT32_MAX, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE);
+	check_job *job = plim_mem_alloc(1 + c->model->threats + 2 * PLACES, sizeof *job);
+	size_t jobs = 0;
+	if (!job)
+		return plim_error_memory(c->error, "the cross-check");
+	job[jobs++] = (check_job){PLIM_GROUP_TOTAL, "total", UINT32_MAX, PLIM_EXACT_EVERYWHERE, PLIM_PLACE_ORGANISATION};
 	/* a single threat is the total, and has been tested */
-	for (uint32_t t = 0; t < c->model->threats && c->model->threats > 1 && status == PLIM_OK; t++)
-		status =
-		    check_one(c, PLIM_GROUP_THREAT, c->model->threat[t].id, t, PLIM_PLACE_ORGANISATION, PLIM_EXACT_EVERYWHERE);
+	for (uint32_t t = 0; t < c->model->threats && c->model->threats > 1; t++)
+		job[jobs++] =
+		    (check_job){PLIM_GROUP_THREAT, c->model->threat[t].id, t, PLIM_EXACT_EVERYWHERE, PLIM_PLACE_ORGANISATION};
+	plim_status status = add_places(c, PLIM_GROUP_NODE, job, &jobs);
 	if (status == PLIM_OK)
-		status = check_places(c, PLIM_GROUP_NODE);
+		status = add_places(c, PLIM_GROUP_LINK, job, &jobs);
 	if (status == PLIM_OK)
-		status = check_places(c, PLIM_GROUP_LINK);
+		status = add_means(c, mean);
+	if (status == PLIM_OK)
+		status = run_jobs(c, job, jobs);
+	plim_mem_free(job);
 	return status == PLIM_OK ? check_years(c) : status;
 }
 
@@ -416,9 +499,16 @@ static void judge(plim_results *r)
 		r->check[i].loud = r->check[i].p_value * tests < PLIM_CHECK_ALARM;
 }
 
-plim_status plim_cross_check(const plim_model *model, plim_results *results, const double *mean, plim_error *error)
+plim_status plim_cross_check(const plim_model *model, plim_results *results, const double *mean, uint32_t threads,
+                             plim_error *error)
 {
-	checker c = {.model = model, .r = results, .error = error, .capacity = results->checks};
+	checker c = {.model = model,
+	             .r = results,
+	             .error = error,
+	             .row = results->check,
+	             .rows = results->checks,
+	             .capacity = results->checks,
+	             .threads = threads};
 	plim_status status = PLIM_OK;
 	c.work = WORK + WORK_PER_TRIAL * (double)results->trials;
 	for (c.scenario = 0; c.scenario < results->scenarios && status == PLIM_OK; c.scenario++) {
@@ -428,6 +518,8 @@ plim_status plim_cross_check(const plim_model *model, plim_results *results, con
 		if (c.in_model < model->scenarios)
 			status = check_scenario(&c, mean);
 	}
+	results->check = c.row;
+	results->checks = c.rows;
 	if (status == PLIM_OK)
 		judge(results);
 	return status;

@@ -16,9 +16,11 @@
  * trials at or above a threshold near the exact P50, P90, P99 and P99.9; and the sum of min(loss, x), x near the exact
  * P99.9. Thresholds are edges of the histograms' buckets, so that counts are exact. A threat on which a scenario has no
  * bearing is not compared again. The work is bounded by a number of steps that depends on the trials alone; what is
- * left out has a row that says so. Means that are known are rows too. PLIM_ERROR_MEMORY.
+ * left out has a row that says so. Means that are known are rows too. Rows do not depend on the number of threads.
+ * PLIM_ERROR_MEMORY.
  */
-plim_status plim_cross_check(const plim_model *model, plim_results *results, const double *mean, plim_error *error);
+plim_status plim_cross_check(const plim_model *model, plim_results *results, const double *mean, uint32_t threads,
+                             plim_error *error);
 
 /**
  * Judges intervals by the model's tails, and adds rows of PLIM_CHECK_UNSEEN to results->check: where more than
@@ -31,7 +33,7 @@ plim_status plim_cross_check(const plim_model *model, plim_results *results, con
 plim_status plim_judge_intervals(plim_results *results, const double *mean, const double *unseen, plim_error *error);
 
 /** All of this: exact means, intervals, tests. What every run, and whatever makes its tables anew, ends with. */
-plim_status plim_run_beside_model(const plim_model *model, plim_results *results, plim_error *error);
+plim_status plim_run_beside_model(const plim_model *model, plim_results *results, uint32_t threads, plim_error *error);
 
 /** What the model says of each group's annual sum, gross: its exact mean, NAN where that is not known, and the share of
  * its variance that results->trials trials do not see: out and unseen, [scenario of the results][group].

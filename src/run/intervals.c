@@ -136,7 +136,7 @@ plim_status plim_judge_intervals(plim_results *results, const double *mean, cons
 	return status == PLIM_OK ? judge_tvars(&j) : status;
 }
 
-plim_status plim_run_beside_model(const plim_model *model, plim_results *results, plim_error *error)
+plim_status plim_run_beside_model(const plim_model *model, plim_results *results, uint32_t threads, plim_error *error)
 {
 	const size_t size = results->scenarios * results->groups;
 	double *mean = plim_mem_alloc(size, sizeof *mean), *unseen = plim_mem_alloc(size, sizeof *unseen);
@@ -145,7 +145,7 @@ plim_status plim_run_beside_model(const plim_model *model, plim_results *results
 	if (status == PLIM_OK)
 		status = plim_judge_intervals(results, mean, unseen, error);
 	if (status == PLIM_OK)
-		status = plim_cross_check(model, results, mean, error);
+		status = plim_cross_check(model, results, mean, threads, error);
 	plim_mem_free(mean);
 	plim_mem_free(unseen);
 	return status;

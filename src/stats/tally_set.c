@@ -103,28 +103,55 @@ void plim_tally_cells_take(plim_tally_cells *cells, double x)
 	cell->square -= share.square;
 }
 
+static bool is_empty(const plim_tally_cell *cell)
+{
+	return cell->count == 0 && cell->sum == 0 && cell->square == 0;
+}
+
+static bool is_empty_stretch(const plim_tally_cell *cell)
+{
+	for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
+		if (!is_empty(&cell[i]))
+			return false;
+	return true;
+}
+
+/* Where the stretches of cells go, NULL for those that hold nothing. All are asked for before the first is read: each
+ * lies somewhere else in memory. */
+static void find_targets(plim_tally_set *set, uint32_t id, const plim_tally_cells *cells, uint32_t first,
+                         uint32_t stretches, plim_tally_cell **target)
+{
+	enum { LINE = 64 };
+	for (uint32_t s = 0; s < stretches; s++) {
+		const uint32_t bucket = (first + s) * PLIM_CELL_STRETCH;
+		target[s] = is_empty_stretch(&cells->cell[bucket]) ? NULL : cell_of(set, id, bucket);
+		for (size_t byte = 0; target[s] && byte < PLIM_CELL_STRETCH * sizeof **target; byte += LINE)
+			__builtin_prefetch((char *)target[s] + byte, 1);
+	}
+}
+
 plim_status plim_tally_set_move(plim_tally_set *set, uint32_t id, plim_tally_cells *cells, plim_error *error)
 {
-	const uint32_t stretches =
-	    cells->first > cells->last ? 0 : cells->last / PLIM_CELL_STRETCH - cells->first / PLIM_CELL_STRETCH + 1;
+	if (cells->first > cells->last)
+		return PLIM_OK;
+	plim_tally_cell *target[PLIM_TALLY_CELLS / PLIM_CELL_STRETCH];
+	const uint32_t first = cells->first / PLIM_CELL_STRETCH, stretches = cells->last / PLIM_CELL_STRETCH - first + 1;
 	const plim_status status = plim_tally_set_reserve(set, stretches, error);
-	plim_tally_cell *to = NULL;
-	for (uint32_t b = cells->first; b <= cells->last && status == PLIM_OK; b++) {
-		plim_tally_cell *from = &cells->cell[b];
-		if (b % PLIM_CELL_STRETCH == 0)
-			to = NULL;
-		if (from->count == 0 && from->sum == 0 && from->square == 0)
-			continue;
-		if (!to)
-			to = cell_of(set, id, b - b % PLIM_CELL_STRETCH);
-		to[b % PLIM_CELL_STRETCH].count += from->count;
-		to[b % PLIM_CELL_STRETCH].sum += from->sum;
-		to[b % PLIM_CELL_STRETCH].square += from->square;
-		*from = (plim_tally_cell){0};
+	if (status != PLIM_OK)
+		return status;
+	find_targets(set, id, cells, first, stretches, target);
+	for (uint32_t s = 0; s < stretches; s++) {
+		plim_tally_cell *from = &cells->cell[(first + s) * PLIM_CELL_STRETCH];
+		for (uint32_t i = 0; target[s] && i < PLIM_CELL_STRETCH; i++) {
+			target[s][i].count += from[i].count;
+			target[s][i].sum += from[i].sum;
+			target[s][i].square += from[i].square;
+			from[i] = (plim_tally_cell){0};
+		}
 	}
 	cells->first = UINT32_MAX;
 	cells->last = 0;
-	return status;
+	return PLIM_OK;
 }
 
 static void merge_stretch(plim_tally_set *into, const plim_cell_map *map, size_t s)

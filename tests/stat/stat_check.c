@@ -89,7 +89,7 @@ static void test_fault(const fault *f)
 	results->checks = 0;
 	plim_mem_free(results->check);
 	results->check = NULL;
-	if (plim_run_beside_model(model, results, &error) != PLIM_OK)
+	if (plim_run_beside_model(model, results, 2, &error) != PLIM_OK)
 		run_die(&(plim_findings){0}, &error, f->exact);
 	tests = plim_results_checks(results, &loud);
 	tap_ok(loud > 0, "%s: found (%zu of %zu tests)", f->name, loud, tests);

@@ -206,7 +206,7 @@ static void test_run_against(plim_results *r, uint32_t k, const plim_model *thin
 	plim_mem_free(r->check);
 	r->check = NULL;
 	r->checks = 0;
-	check(plim_run_beside_model(thinned, r, &error), &error);
+	check(plim_run_beside_model(thinned, r, 2, &error), &error);
 	tests = plim_results_checks(r, &loud);
 	const tested t = tested_of(r, k, plim_results_group(r, PLIM_GROUP_TOTAL, "total"));
 	tap_ok(has_law(&t) && loud == 0, "%s: the run keeps to the thinned process (%zu tests, %zu loud)", scenario[k].id,
