@@ -9,17 +9,26 @@
 #define ALIGNMENT 64u
 #define LARGE ((size_t)4 << 20) /* arrays that grow are asked for in huge pages from here on */
 
-void *plim_mem_alloc(size_t count, size_t size)
+/* The size of an array in whole cache lines, at least one; 0 if there is no such size. */
+static size_t whole_lines(size_t count, size_t size)
 {
 	size_t bytes;
 	if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX - ALIGNMENT)
-		return NULL;
-	bytes = (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-	if (bytes == 0)
-		bytes = ALIGNMENT;
-	void *memory = aligned_alloc(ALIGNMENT, bytes);
+		return 0;
+	return bytes == 0 ? ALIGNMENT : (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+}
+
+void *plim_mem_room(size_t count, size_t size)
+{
+	const size_t bytes = whole_lines(count, size);
+	return bytes ? aligned_alloc(ALIGNMENT, bytes) : NULL;
+}
+
+void *plim_mem_alloc(size_t count, size_t size)
+{
+	void *memory = plim_mem_room(count, size);
 	if (memory)
-		memset(memory, 0, bytes);
+		memset(memory, 0, whole_lines(count, size));
 	return memory;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Allocation with overflow checks. Everything comes zeroed; release with plim_mem_free. */
+/* Allocation with overflow checks. Everything comes zeroed but where it says so; release with plim_mem_free. */
 #ifndef PLIM_BASE_MEMORY_H
 #define PLIM_BASE_MEMORY_H
 
@@ -10,6 +10,9 @@
 /** `count` zeroed objects of `size` bytes, aligned to 64 bytes (a cache line, one AVX-512 register).
  *  NULL when memory is short or count * size overflows; a count of 0 gives a valid pointer. */
 void *plim_mem_alloc(size_t count, size_t size);
+
+/** The same, not zeroed: for large arrays of which every element is written before it is read. */
+void *plim_mem_room(size_t count, size_t size);
 
 /** Grows `*array` of `*capacity` objects to hold at least `needed`, doubling; new objects are zeroed.
  *  Returns 0 on success; on failure returns -1 and changes nothing. */

@@ -13,8 +13,8 @@ typedef struct origin {
 	const plim_generator *generator;
 	double mean_scale; /* chance of an attempt = mean of its trial or cell x mean_scale */
 	const double
-	    *mean_of; /* mean in each trial, or in each cell if the threat has an intensity; NULL when it does not vary */
-	double chance;         /* ... then this */
+	    *mean_of;  /* mean in each trial, or in each cell if the threat has an intensity; NULL when it does not vary */
+	double chance; /* ... then this */
 } origin;
 
 static void flush_attempts(plim_workspace *ws);
@@ -27,17 +27,19 @@ static plim_batch *target(plim_workspace *ws)
 /* Positions of attempts that every purpose can address: uniforms take two to a counter, words four. */
 #define MOST_POSITIONS (2 * PLIM_ADDRESS_DRAWS)
 
-/* True (and an error) if a block holds more attempts of one source than there are addresses: never wrapped round in silence. */
+/* True (and an error) if a block holds more attempts of one source than there are addresses: never wrapped round in
+ * silence. */
 static bool exhausted(plim_workspace *ws, uint64_t attempts)
 {
 	if (attempts <= MOST_POSITIONS)
 		return false;
 	if (ws->status == PLIM_OK)
-		ws->status = plim_error_set(ws->error, PLIM_ERROR_MODEL,
-									"threat '%s': one place met %llu attempts in %u trials, more than can be addressed: give it "
-									"a lower or less dispersed frequency",
-									ws->plan->model->threat[ws->threat->model_threat].id, (unsigned long long)attempts,
-									(unsigned)PLIM_BLOCK_TRIALS);
+		ws->status =
+		    plim_error_set(ws->error, PLIM_ERROR_MODEL,
+		                   "threat '%s': one place met %llu attempts in %u trials, more than can be addressed: give it "
+		                   "a lower or less dispersed frequency",
+		                   ws->plan->model->threat[ws->threat->model_threat].id, (unsigned long long)attempts,
+		                   (unsigned)PLIM_BLOCK_TRIALS);
 	return true;
 }
 
@@ -161,6 +163,7 @@ static void append(plim_workspace *ws, const origin *o, uint32_t draw, uint32_t 
 	a->trial[n] = trial;
 	a->day[n] = first_day(year);
 	a->chance[n] = chance_in(ws, o, trial, year);
+	a->placed = a->count;
 }
 
 /* Where candidates fall, many at a time: of one year a word has bits enough for the trial; of several a uniform is
@@ -185,36 +188,60 @@ static void place_candidates(plim_workspace *ws, const uint64_t *identity, const
 	}
 }
 
+/* Where the candidates fall that were appended without a place, those of many sources at a time: few fall to each, and
+ * a call costs as much as some dozen. Keeps those of trials that count. */
+static void place_pending(plim_workspace *ws)
+{
+	plim_batch *a = target(ws);
+	const size_t first = a->placed, n = a->count - first;
+	size_t kept = first;
+	if (n == 0)
+		return;
+	place_candidates(ws, a->identity + first, a->draw + first, n, a->word, a->year, a->x);
+	for (size_t i = 0; i < n; i++) {
+		a->source[kept] = a->source[first + i];
+		a->identity[kept] = a->identity[first + i];
+		a->draw[kept] = a->draw[first + i];
+		a->chance[kept] = a->chance[first + i];
+		a->trial[kept] = a->word[i];
+		a->day[kept] = first_day(a->year[i]);
+		kept += a->word[i] < ws->trials;
+	}
+	a->count = a->placed = kept;
+}
+
+/* Their chances, where they depend on the trial, of the source at hand. */
+static void settle_chances(plim_workspace *ws, const origin *o, size_t first)
+{
+	plim_batch *a = target(ws);
+	for (size_t i = first; i < a->count; i++)
+		a->chance[i] = chance_in(ws, o, a->trial[i], plim_year_of(a->day[i]));
+}
+
 /* Candidates of a Poisson source. */
 static void emit_poisson(plim_workspace *ws, const origin *o, uint64_t candidates)
 {
 	plim_batch *a = target(ws);
+	const bool varies = o->mean_of || ws->threat->thinned_p.unknown >= 0;
 	if (exhausted(ws, candidates))
 		return;
 	for (uint64_t from = 0; from < candidates;) {
 		if (a->count == a->capacity)
 			flush_attempts(ws);
-		size_t room = a->capacity - a->count, first = a->count;
-		size_t n = candidates - from < room ? (size_t)(candidates - from) : room;
-		for (size_t i = 0; i < n; i++) {
-			a->identity[first + i] = o->identity;
-			a->draw[first + i] = (uint32_t)(from + i);
+		const size_t room = a->capacity - a->count, first = a->count;
+		const size_t n = candidates - from < room ? (size_t)(candidates - from) : room;
+		for (size_t i = first; i < first + n; i++) {
+			a->source[i] = o->index;
+			a->identity[i] = o->identity;
+			a->draw[i] = (uint32_t)(from + i - first);
+			a->chance[i] = o->chance;
 		}
-		place_candidates(ws, a->identity + first, a->draw + first, n, a->word, a->year, a->x);
-		size_t kept = first;
-		bool varies = o->mean_of || ws->threat->thinned_p.unknown >= 0;
-		for (size_t i = 0; i < n; i++) {
-			uint32_t trial = a->word[i];
-			a->source[kept] = o->index;
-			a->identity[kept] = o->identity;
-			a->draw[kept] = (uint32_t)(from + i);
-			a->trial[kept] = trial;
-			a->day[kept] = first_day(a->year[i]);
-			a->chance[kept] = varies ? chance_in(ws, o, trial, a->year[i]) : o->chance;
-			kept += trial < ws->trials;
-		}
-		a->count = kept;
+		a->count += n;
 		from += n;
+		if (varies) {
+			place_pending(ws);
+			settle_chances(ws, o, first);
+		}
 	}
 }
 
@@ -333,7 +360,7 @@ static void generate_some(plim_workspace *ws, uint32_t first, uint32_t n, double
 	}
 	uint64_t x[TOGETHER];
 	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_COUNT, ws->block), ws->count_identity,
-						 ws->count_position, n, x);
+	                     ws->count_position, n, x);
 	for (uint32_t i = 0; i < n; i++) {
 		origin o;
 		double exposure;
@@ -363,7 +390,8 @@ void plim_attempts_generate(plim_workspace *ws)
 static void thin_attempts(plim_workspace *ws, plim_batch *a)
 {
 	size_t kept = 0;
-	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_THIN, ws->block), a->identity, a->draw, a->count, a->x);
+	ws->kernel->uniforms(ws->seed, plim_address_base(PLIM_PURPOSE_THIN, ws->block), a->identity, a->draw, a->count,
+	                     a->x);
 	for (size_t i = 0; i < a->count; i++) {
 		if (!(plim_uniform_double(a->x[i]) < a->chance[i]))
 			continue;
@@ -378,7 +406,8 @@ static void thin_attempts(plim_workspace *ws, plim_batch *a)
 
 static void attempt_days(plim_workspace *ws, plim_batch *a)
 {
-	ws->kernel->words(ws->seed, plim_address_base(PLIM_PURPOSE_TIME, ws->block), a->identity, a->draw, a->count, a->word);
+	ws->kernel->words(ws->seed, plim_address_base(PLIM_PURPOSE_TIME, ws->block), a->identity, a->draw, a->count,
+	                  a->word);
 	for (size_t i = 0; i < a->count; i++) /* to the first day of its year, which is exact */
 		a->day[i] += (double)a->word[i] * (PLIM_YEAR_DAYS / 0x1p32);
 }
@@ -428,6 +457,8 @@ static void spread_attempts(plim_workspace *ws)
 /* Hands the attempts gathered so far to the next stage. */
 static void flush_attempts(plim_workspace *ws)
 {
+	place_pending(ws);
+	target(ws)->placed = 0; /* the batch is empty when this is over */
 	if (target(ws)->count == 0)
 		return;
 	if (ws->threat->shared) {

@@ -20,6 +20,7 @@ typedef struct plim_run_of_class {
 
 typedef struct plim_batch {
 	size_t count, capacity;
+	size_t placed; /* attempts: how many have a trial; the others wait for many to be placed at a time */
 	uint32_t *source; /* index in the plan */
 	uint32_t *draw;   /* number of the attempt in the block: the position of all its draws */
 	uint32_t *trial;  /* within the block */

@@ -218,9 +218,13 @@ static void gather_places(plim_workspace *ws, size_t k)
 		end = b->stretch_end[begin];
 		if (plim_groups_origin(&ws->plan->groups, k, group) != k)
 			continue;
-		for (size_t i = begin; i < end; i++)
-			if (b->loss[i] > 0)
-				plim_entry_add(ws, &ws->places[k], (plim_entry){group, b->trial[i], b->loss[i]});
+		plim_entry *entry = plim_entries_reserve(ws, &ws->places[k], end - begin);
+		size_t count = 0;
+		for (size_t i = begin; entry && i < end; i++) { /* no branch: kept only if the count moves on */
+			entry[count] = (plim_entry){group, b->trial[i], b->loss[i]};
+			count += b->loss[i] > 0;
+		}
+		ws->places[k].count += count;
 	}
 }
 

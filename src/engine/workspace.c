@@ -285,13 +285,18 @@ size_t plim_workspace_bytes(const plim_plan *plan)
 	       plim_batch_bytes(PLIM_BATCH_STRIKES, 1, 0) + 4 * entries * sizeof(plim_entry) + plan->groups.count * 32;
 }
 
+plim_entry *plim_entries_reserve(plim_workspace *ws, plim_entry_list *list, size_t extra)
+{
+	if (plim_mem_pages_reserve((void **)&list->item, &list->capacity, list->count + extra, sizeof *list->item)) {
+		ws->status = plim_error_memory(ws->error, "the losses of a block");
+		return NULL;
+	}
+	return list->item + list->count;
+}
+
 bool plim_entry_grow(plim_workspace *ws, plim_entry_list *list)
 {
-	if (plim_mem_pages_reserve((void **)&list->item, &list->capacity, list->count + 1024, sizeof *list->item)) {
-		ws->status = plim_error_memory(ws->error, "the losses of a block");
-		return false;
-	}
-	return true;
+	return plim_entries_reserve(ws, list, 1024) != NULL;
 }
 
 bool plim_workspace_holds(const plim_workspace *ws, size_t scenario)

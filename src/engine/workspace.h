@@ -173,6 +173,9 @@ static inline void plim_entry_add(plim_workspace *ws, plim_entry_list *list, pli
 
 bool plim_entry_grow(plim_workspace *ws, plim_entry_list *list);
 
+/** Room for `extra` more: where the next one goes, NULL (and ws->status) on lack of memory. */
+plim_entry *plim_entries_reserve(plim_workspace *ws, plim_entry_list *list, size_t extra);
+
 static inline void plim_entry_add(plim_workspace *ws, plim_entry_list *list, plim_entry entry)
 {
 	if (list->count == list->capacity && !plim_entry_grow(ws, list))

@@ -232,7 +232,7 @@ plim_status plim_collect_begin(plim_run_parts *parts, bool ylt, plim_error *erro
 		return PLIM_OK;
 	parts->ylt = plim_mem_alloc(series, sizeof *parts->ylt);
 	for (size_t k = 0; k < series; k++)
-		if (!parts->ylt || !(parts->ylt[k] = plim_mem_alloc(parts->range.trials, sizeof **parts->ylt)))
+		if (!parts->ylt || !(parts->ylt[k] = plim_mem_room(parts->range.trials, sizeof **parts->ylt)))
 			return plim_error_memory(error, "the year-loss tables");
 	return PLIM_OK;
 }
