@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The network of a plan: graph, what each scenario adds to it, and a curve for every way a place can be stopped. */
+#include <math.h>
 #include <omp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,10 +58,11 @@ static plim_status make_overlays(plim_plan_builder *b)
 	return PLIM_OK;
 }
 
-/* One way to stop a place, and the source that meets it. */
+/* One way to stop a place, the source that meets it, and the longest outage that any threat brings in this way. */
 typedef struct stop {
 	plim_outage outage;
 	uint32_t source;
+	double longest;
 } stop;
 
 static int compare_stops(const void *a, const void *b)
@@ -83,6 +85,17 @@ static plim_outage outage_of(const plim_plan *plan, const plim_plan_threat *t, u
 	                     .share = t->outage_share};
 }
 
+/* The longest outage that a threat can bring: controls only shorten it. Knots of a curve beyond it cost the more the
+ * longer they are sought: small deficits empty large buffers after many years. */
+static double longest_outage(const plim_plan *plan, const plim_plan_threat *t)
+{
+	const plim_plan_component *c = &t->outage;
+	const double top = plim_quantile_table_at(plan->table[c->table], (UINT64_C(1) << 52) - 1);
+	const double times = c->times.unknown < 0 ? c->times.value : plan->unknown[c->times.unknown].highest;
+	const double longest = fmin(top * times + c->shift, c->cap);
+	return top >= 0 && times >= 0 && longest >= 0 ? longest : INFINITY;
+}
+
 /* All stops, sorted; each source learns the number of its own. Returns the number of different ones in plan->curves. */
 static stop *collect_stops(plim_plan *plan)
 {
@@ -90,9 +103,10 @@ static stop *collect_stops(plim_plan *plan)
 	stop *list = plim_mem_alloc(plan->sources, sizeof *list);
 	for (size_t t = 0; list && t < plan->threats; t++) {
 		const plim_plan_threat *threat = &plan->threat[t];
+		const double longest = threat->stops ? longest_outage(plan, threat) : 0;
 		for (uint32_t s = 0; threat->stops && s < threat->sources; s++) {
 			uint32_t source = threat->first_source + s;
-			list[count++] = (stop){outage_of(plan, threat, source), source};
+			list[count++] = (stop){outage_of(plan, threat, source), source, longest};
 		}
 	}
 	if (list)
@@ -101,6 +115,7 @@ static stop *collect_stops(plim_plan *plan)
 		uint32_t source = list[i].source;
 		if (kept == 0 || compare_stops(&list[kept - 1], &list[i]) != 0)
 			list[kept++] = list[i];
+		list[kept - 1].longest = fmax(list[kept - 1].longest, list[i].longest);
 		plan->source[source].curve = (uint32_t)(kept - 1);
 	}
 	plan->curves = kept;
@@ -112,11 +127,12 @@ static plim_status build_curve(plim_plan *plan, plim_network_solver *solver, con
                                plim_error *error)
 {
 	const plim_outage outage = list[i % plan->curves].outage;
+	const double longest = list[i % plan->curves].longest;
 	const plim_overlay bare = plim_graph_bare(plan->graph);
 	const size_t overlay = i / plan->curves;
 	if (overlay == plan->overlays)
-		return plim_outage_curve_build(solver, &bare, outage, &plan->bare[i % plan->curves], error);
-	return plim_outage_curve_build(solver, &plan->overlay[overlay], outage, &plan->curve[i], error);
+		return plim_outage_curve_build_to(solver, &bare, outage, longest, &plan->bare[i % plan->curves], error);
+	return plim_outage_curve_build_to(solver, &plan->overlay[overlay], outage, longest, &plan->curve[i], error);
 }
 
 static void build_curves(plim_plan_builder *b, const stop *list, plim_status *status)

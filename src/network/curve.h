@@ -46,6 +46,13 @@ typedef struct plim_outage_curve {
 #define PLIM_CURVE_PIECES 4000000
 plim_status plim_outage_curve_build(plim_network_solver *solver, const plim_overlay *overlay, plim_outage outage,
                                     plim_outage_curve **curve, plim_error *error);
+
+/**
+ * The same for those who ask for no D beyond `longest` (INFINITY: for any): up to there it gives the same bits, beyond it
+ * nothing of the curve means anything, nor does time_to_survive if it lies there.
+ */
+plim_status plim_outage_curve_build_to(plim_network_solver *solver, const plim_overlay *overlay, plim_outage outage,
+                                       double longest, plim_outage_curve **curve, plim_error *error);
 void plim_outage_curve_free(plim_outage_curve **curve);
 
 /** An empty curve with room for so many bearers and lines; NULL: no memory. */

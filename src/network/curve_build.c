@@ -16,6 +16,7 @@
 #define NOTHING 0x1p-45 /* relative: what a difference of equals leaves behind */
 #define NARROW 0x1p-44  /* relative: pieces so narrow stem from knots that rounding has split */
 #define STEP 0x1p-50    /* relative: the least step, so that the sweep goes on whatever rounding does */
+#define BEYOND 0x1p-7   /* relative: how much longer outages may be than was said, and knots narrow */
 
 /* A line, and the one before it of the same function. */
 typedef struct record {
@@ -41,6 +42,7 @@ typedef struct builder {
 	size_t row_capacity;
 	track loss, substitution, recovery;
 	size_t pieces;
+	double longest; /* the sweep ends beyond it */
 } builder;
 
 static double size_of(double value)
@@ -115,7 +117,7 @@ static plim_status sweep_lengths(builder *b)
 {
 	plim_status status = add_piece(b);
 	double next = plim_sweep_total(&b->sweep).horizon;
-	while (!status && next < PLIM_MOMENT_NEVER) {
+	while (!status && next < PLIM_MOMENT_NEVER && next <= b->longest) {
 		if (b->pieces == PLIM_CURVE_PIECES)
 			return PLIM_ERROR_MODEL;
 		double least = b->sweep.days * (1 + STEP);
@@ -197,10 +199,10 @@ static plim_outage_curve *finish(const builder *b)
 	return curve;
 }
 
-plim_status plim_outage_curve_build(plim_network_solver *solver, const plim_overlay *overlay, plim_outage outage,
-                                    plim_outage_curve **curve, plim_error *error)
+plim_status plim_outage_curve_build_to(plim_network_solver *solver, const plim_overlay *overlay, plim_outage outage,
+                                       double longest, plim_outage_curve **curve, plim_error *error)
 {
-	builder b = {0};
+	builder b = {.longest = longest * (1 + BEYOND)};
 	plim_outage_curve *made = NULL;
 	plim_status status = plim_sweep_begin(&b.sweep, solver, overlay, outage);
 	if (!status)
@@ -215,4 +217,10 @@ plim_status plim_outage_curve_build(plim_network_solver *solver, const plim_over
 	if (status == PLIM_ERROR_MODEL)
 		return plim_error_set(error, status, "an outage-loss curve has more than %d pieces", PLIM_CURVE_PIECES);
 	return status ? plim_error_memory(error, "an outage-loss curve") : PLIM_OK;
+}
+
+plim_status plim_outage_curve_build(plim_network_solver *solver, const plim_overlay *overlay, plim_outage outage,
+                                    plim_outage_curve **curve, plim_error *error)
+{
+	return plim_outage_curve_build_to(solver, overlay, outage, INFINITY, curve, error);
 }
