@@ -48,8 +48,8 @@ plim_status plim_outage_curve_build(plim_network_solver *solver, const plim_over
                                     plim_outage_curve **curve, plim_error *error);
 
 /**
- * The same for those who ask for no D beyond `longest` (INFINITY: for any): up to there it gives the same bits, beyond it
- * nothing of the curve means anything, nor does time_to_survive if it lies there.
+ * The same for those who ask for no D beyond `longest` (INFINITY: for any): up to there it gives the same bits, beyond
+ * it nothing of the curve means anything, nor does time_to_survive if it lies there.
  */
 plim_status plim_outage_curve_build_to(plim_network_solver *solver, const plim_overlay *overlay, plim_outage outage,
                                        double longest, plim_outage_curve **curve, plim_error *error);

@@ -172,3 +172,53 @@ Test(network_curve, look_up_equals_solution)
 		close_bench(&b);
 	}
 }
+
+static bool same_bits(const plim_outage_curve *a, plim_curve f, const plim_outage_curve *b, plim_curve g, double days)
+{
+	const double x = plim_curve_at(a, f, days), y = plim_curve_at(b, g, days);
+	return memcmp(&x, &y, sizeof x) == 0;
+}
+
+/* The bearers that lose anything by then are the same, in the same order. */
+static void check_same(const plim_outage_curve *whole, const plim_outage_curve *part, double days)
+{
+	cr_assert(same_bits(whole, whole->loss, part, part->loss, days));
+	cr_assert(same_bits(whole, whole->substitution, part, part->substitution, days));
+	cr_assert(same_bits(whole, whole->recovery, part, part->recovery, days));
+	for (size_t k = 0; k < whole->bearers && whole->bearer[k].onset <= plim_curve_bound(days); k++) {
+		cr_assert_lt(k, part->bearers);
+		cr_assert_eq(whole->bearer[k].node, part->bearer[k].node);
+		cr_assert(same_bits(whole, whole->bearer[k].loss, part, part->bearer[k].loss, days));
+		cr_assert(same_bits(whole, whole->bearer[k].substitution, part, part->bearer[k].substitution, days));
+	}
+}
+
+static void check_part(bench *b, plim_outage outage, test_random *r)
+{
+	plim_outage_curve *whole = curve_of(b, outage), *part = NULL;
+	const double longest = 40 * random_uniform(r);
+	cr_assert_eq(plim_outage_curve_build_to(b->solver, NULL, outage, longest, &part, NULL), PLIM_OK);
+	cr_assert_leq(part->lines, whole->lines);
+	for (int k = 0; k < 20; k++)
+		check_same(whole, part, longest * random_uniform(r));
+	for (size_t k = 0; k < whole->lines; k++)
+		if (whole->line[k].from <= longest)
+			check_same(whole, part, whole->line[k].from);
+	check_same(whole, part, longest);
+	plim_outage_curve_free(&whole);
+	plim_outage_curve_free(&part);
+}
+
+Test(network_curve, a_part_has_the_bits_of_the_whole)
+{
+	test_random r = {78};
+	int cases = test_is_long() ? 20000 : 1500;
+	for (int k = 0; k < cases; k++) {
+		network_case c;
+		case_random(&c, &r);
+		bench b = open_bench(&c);
+		for (size_t j = 0; j < c.outages; j++)
+			check_part(&b, c.outage[j], &r);
+		close_bench(&b);
+	}
+}
