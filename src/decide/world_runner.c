@@ -122,7 +122,7 @@ static plim_status make_room(plim_world_runner *r, uint64_t blocks, plim_error *
 {
 	const plim_plan *plan = r->plan;
 	size_t series = plim_plan_series(plan), trials = blocks * PLIM_BLOCK_TRIALS;
-	if (r->summary && plim_summary_log_bytes(r->summary) > PLIM_PLACE_LOG_BYTES)
+	if (r->summary && plim_summary_log_is_full(r->summary))
 		plim_summary_free(&r->summary);
 	plim_status status =
 	    r->summary ? PLIM_OK : plim_summary_new(series, &plan->groups, plan->tolerances, &r->summary, error);

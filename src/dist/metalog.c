@@ -6,6 +6,7 @@
  * x = lower + e^M, x = upper - e^-M, or x = (lower + upper e^M) / (1 + e^M). Not every set of quantiles gives an
  * increasing M: this is checked where draws can fall.
  */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 
@@ -40,10 +41,11 @@ static long double term(size_t k, long double d, long double log_odds)
 	return value;
 }
 
-/* M at y = p, and y (1 - y) M'(y), which is its slope in L. */
-static long double metalog_at(const plim_amount *amount, long double p, long double q, long double *slope)
+/* M at y = p whose L is known, and y (1 - y) M'(y), which is its slope in L. */
+static long double metalog_at_odds(const plim_amount *amount, long double p, long double q, long double log_odds,
+                                   long double *slope)
 {
-	long double d = 0.5L * (p - q), log_odds = logl(p) - logl(q), sum = 0, rise = 0;
+	long double d = 0.5L * (p - q), sum = 0, rise = 0;
 	for (size_t k = 0; k < amount->coefs; k++) {
 		int power = term_power(k);
 		long double before = 1; /* d^(power - 1) */
@@ -57,6 +59,11 @@ static long double metalog_at(const plim_amount *amount, long double p, long dou
 	if (slope)
 		*slope = rise;
 	return sum;
+}
+
+static long double metalog_at(const plim_amount *amount, long double p, long double q, long double *slope)
+{
+	return metalog_at_odds(amount, p, q, logl(p) - logl(q), slope);
 }
 
 /* --- bounds --- */
@@ -246,14 +253,39 @@ static long double gap(const void *context, long double t)
 	return metalog_at(wanted->amount, at.p, at.q, NULL) - wanted->m;
 }
 
-/* M is nearly linear in the log odds t: inverted there. */
+/* M is nearly linear in the log odds t, so Newton's method finds t in a few steps where M rises; NAN if it does not. */
+static long double newton(const place *wanted)
+{
+	long double t = 0, lo = -10000, hi = 10000;
+	for (int i = 0; i < 60; i++) {
+		long double slope;
+		const plim_prob at = at_logit(t);
+		const long double over = metalog_at_odds(wanted->amount, at.p, at.q, t, &slope) - wanted->m;
+		if (over == 0)
+			return t;
+		if (!(slope > 0))
+			return NAN;
+		if (over > 0)
+			hi = t;
+		else
+			lo = t;
+		const long double next = t - over / slope;
+		if (fabsl(next - t) <= 2 * LDBL_EPSILON * fabsl(t))
+			return next;
+		t = next > lo && next < hi ? next : (lo + hi) / 2;
+	}
+	return NAN;
+}
+
 static plim_prob split(const plim_amount *amount, long double x, bool inclusive)
 {
 	(void)inclusive;
 	if (x <= amount->param[0] || x >= amount->param[1])
 		return x <= amount->param[0] ? (plim_prob){0, 1} : (plim_prob){1, 0};
 	place wanted = {amount, to_line(amount, x)};
-	long double reach = 1, t;
+	long double reach = 1, t = newton(&wanted);
+	if (!isnan(t))
+		return at_logit(t);
 	while (reach < 10000 && !plim_solve(gap, &wanted, -reach, reach, &t))
 		reach *= 4;
 	if (reach < 10000)

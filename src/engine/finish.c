@@ -150,6 +150,25 @@ static const plim_vectors *vectors_of(const plim_workspace *ws, size_t k, size_t
 	return ws->dense_used[index] ? &ws->dense[index] : NULL;
 }
 
+/* One dense group's trials with a loss, which are listed first: whether one has any is a toss-up. */
+static void add_dense(plim_workspace *ws, plim_summary *summary, size_t k, size_t g, const plim_vectors *v)
+{
+	plim_tally *sum = plim_summary_tally(summary, k, g, PLIM_MEASURE_AEP);
+	plim_tally *largest = plim_summary_tally(summary, k, g, PLIM_MEASURE_OEP);
+	plim_tail_sums *tail = &summary->tail[k * summary->groups + g];
+	uint32_t *list = ws->touched, count = 0;
+	for (uint32_t t = 0; t < ws->trials; t++) {
+		list[count] = t;
+		count += v->sum[t] != 0;
+	}
+	for (uint32_t i = 0; i < count; i++) {
+		plim_tally_add(sum, v->sum[list[i]]);
+		plim_tally_add(largest, v->largest[list[i]]);
+	}
+	for (uint32_t i = 0; i < count && g != ws->plan->groups.total; i++) /* the total's follow from its tally */
+		plim_tail_sums_add(tail, ws->total_bin[list[i]], v->sum[list[i]]);
+}
+
 static void finish_dense(plim_workspace *ws, plim_summary *summary, size_t k)
 {
 	const plim_groups *groups = &ws->plan->groups;
@@ -160,12 +179,7 @@ static void finish_dense(plim_workspace *ws, plim_summary *summary, size_t k)
 		plim_nested_add(ws, summary, k, (uint32_t)g, v, NULL, ws->trials);
 		if (plim_groups_follows(groups, g)) /* what follows another is filled in at the end */
 			continue;
-		plim_tail_sums *tail = &summary->tail[k * summary->groups + g];
-		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_AEP), v->sum, ws->trials);
-		plim_tally_add_many(plim_summary_tally(summary, k, g, PLIM_MEASURE_OEP), v->largest, ws->trials);
-		for (uint32_t t = 0; t < ws->trials && g != groups->total; t++) /* the total's follow from its tally */
-			if (v->sum[t] > 0)
-				plim_tail_sums_add(tail, ws->total_bin[t], v->sum[t]);
+		add_dense(ws, summary, k, g, v);
 	}
 }
 

@@ -12,7 +12,7 @@
 
 #include "plimsoll/status.h"
 
-/* A log is added up when it has grown to this; it may outgrow it by what one block brings. */
+/* A log is added up when it has grown to this, or before; it may outgrow it by what one block brings. */
 #define PLIM_PLACE_LOG_BYTES ((size_t)64 << 20)
 
 /* A place's annual sum > 0 of one trial. */

@@ -62,6 +62,18 @@ static plim_status start_series(plim_summary *s, size_t series, plim_error *erro
 	return status == PLIM_OK ? start_extras(s, series, error) : status;
 }
 
+/* Adding up costs a place as much as some hundred values, however few it has; but what a cache holds is read soonest. */
+static size_t log_limit(const plim_groups *layout, size_t series)
+{
+	enum { VALUES = 4096, LEAST = 1 << 20 };
+	size_t places = 0;
+	for (size_t k = 0; k < series; k++)
+		for (size_t g = 0; g < layout->count; g++)
+			places += plim_groups_in_set(layout, g) && plim_groups_origin(layout, k, g) == k;
+	const size_t bytes = places * VALUES * sizeof(plim_place_value);
+	return bytes < LEAST ? LEAST : bytes < PLIM_PLACE_LOG_BYTES ? bytes : PLIM_PLACE_LOG_BYTES;
+}
+
 plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t tolerances, plim_summary **summary,
                              plim_error *error)
 {
@@ -72,6 +84,7 @@ plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t to
 	s->groups = layout->count;
 	s->layout = layout;
 	s->tolerances = tolerances;
+	s->log_limit = log_limit(layout, series);
 	s->years = layout->years > 1 ? layout->years : 1;
 	s->extras = plim_groups_measures(layout, layout->total) - PLIM_MEASURES;
 	plim_status status = allocate(s, error);

@@ -50,6 +50,7 @@ typedef struct plim_summary {
 	plim_place_tail *place_tail; /* [series]: those in the set */
 	plim_place_log *log;         /* [series]: what of nodes, links and bearers is not yet added; empty when finished */
 	plim_trial_bins bins;        /* of the trials in the logs */
+	size_t log_limit;            /* bytes of logs and bins that make plim_summary_log_is_full true */
 	plim_nested *nested;         /* [series][measure]; NULL unless the layout has worlds */
 	uint64_t *events;            /* [series][group] */
 	plim_tally *extra;           /* [series][measure - 2]: those of the total over several years; else NULL */
@@ -74,6 +75,9 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 
 /** Bytes of what is written down of places, and not yet added. */
 size_t plim_summary_log_bytes(const plim_summary *summary);
+
+/** True if that is so much that each place has many values: then it should be added. */
+bool plim_summary_log_is_full(const plim_summary *summary);
 
 /** A log's entry tells what a place has in all series whose origin (plim_groups_origin) the log's series is: tallies take
  *  it once, tail sums in each of them. */

@@ -12,6 +12,11 @@ size_t plim_summary_log_bytes(const plim_summary *s)
 	return bytes;
 }
 
+bool plim_summary_log_is_full(const plim_summary *s)
+{
+	return plim_summary_log_bytes(s) >= s->log_limit;
+}
+
 /* No place has more stretches than this, however many values. */
 #define MOST_STRETCHES (1 + PLIM_BUCKETS_OF_SET / PLIM_CELL_STRETCH)
 

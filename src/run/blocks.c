@@ -196,7 +196,7 @@ static void run_thread(loop *l)
 	/* Blocks are handed out one by one: sums are exact, so who takes which does not matter. */
 	while (status == PLIM_OK && take_block(l, &i)) {
 		status = run_block(l, ws, own, i, ylt, &error);
-		if (status == PLIM_OK && plim_summary_log_bytes(own) >= PLIM_PLACE_LOG_BYTES) /* each place has many values */
+		if (status == PLIM_OK && plim_summary_log_is_full(own)) /* each place has many values */
 			status = add_up_places(l, own, &error);
 	}
 	plim_workspace_free(&ws); /* before summaries merge, which is when most is held */

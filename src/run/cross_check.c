@@ -328,12 +328,12 @@ static plim_status settle_job(checker *c, const check_job *job, plim_status stat
 	return PLIM_OK;
 }
 
-/* All jobs, by several threads; rows and work are as if one had done them in order. */
-static plim_status run_jobs(checker *c, const check_job *job, size_t jobs)
+/* All jobs; `together`: by several threads. Rows and work are as if one had done them in order. */
+static plim_status run_jobs(checker *c, const check_job *job, size_t jobs, bool together)
 {
 	const checker given = *c;
 	plim_status all = PLIM_OK;
-#pragma omp parallel for ordered schedule(dynamic, 1) num_threads(c->threads > 1 ? (int)c->threads : 1)
+#pragma omp parallel for ordered schedule(dynamic, 1) num_threads(c->threads > 1 ? (int)c->threads : 1) if (together)
 	for (size_t i = 0; i < jobs; i++) {
 		checker own;
 		plim_error why;
@@ -479,13 +479,16 @@ static plim_status check_scenario(checker *c, const double *mean)
 	for (uint32_t t = 0; t < c->model->threats && c->model->threats > 1; t++)
 		job[jobs++] =
 		    (check_job){PLIM_GROUP_THREAT, c->model->threat[t].id, t, PLIM_EXACT_EVERYWHERE, PLIM_PLACE_ORGANISATION};
+	const size_t large = jobs; /* each with many laws in it, which threads share */
 	plim_status status = add_places(c, PLIM_GROUP_NODE, job, &jobs);
 	if (status == PLIM_OK)
 		status = add_places(c, PLIM_GROUP_LINK, job, &jobs);
 	if (status == PLIM_OK)
 		status = add_means(c, mean);
 	if (status == PLIM_OK)
-		status = run_jobs(c, job, jobs);
+		status = run_jobs(c, job, large, false);
+	if (status == PLIM_OK)
+		status = run_jobs(c, job + large, jobs - large, true);
 	plim_mem_free(job);
 	return status == PLIM_OK ? check_years(c) : status;
 }
