@@ -261,6 +261,15 @@ plim_status plim_groups_build(const plim_model *model, size_t series, plim_group
 	return PLIM_OK;
 }
 
+size_t plim_groups_own_places(const plim_groups *groups, size_t series)
+{
+	size_t places = 0;
+	for (size_t k = 0; k < series; k++)
+		for (size_t g = 0; g < groups->count; g++)
+			places += plim_groups_in_set(groups, g) && plim_groups_origin(groups, k, g) == k;
+	return places;
+}
+
 void plim_groups_part_series(plim_groups *groups)
 {
 	plim_mem_free(groups->origin);

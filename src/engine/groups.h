@@ -64,6 +64,9 @@ static inline size_t plim_groups_origin(const plim_groups *groups, size_t series
 	return groups->origin ? groups->origin[groups->origin_row[group] * groups->series + series] : series;
 }
 
+/** Places, in each series that is their origin: those of which histograms are kept. */
+size_t plim_groups_own_places(const plim_groups *groups, size_t series);
+
 /** Makes every series its own origin. */
 void plim_groups_part_series(plim_groups *groups);
 

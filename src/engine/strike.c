@@ -11,6 +11,10 @@ void plim_strikes_find_runs(plim_workspace *ws)
 	plim_batch *b = &ws->batch;
 	const plim_plan_source *source = ws->plan->source;
 	b->runs = 0;
+	if (ws->plan->effect_classes == 1 && b->count > 0) {
+		b->run[b->runs++] = (plim_run_of_class){0, (uint32_t)b->count, source[b->source[0]].effect_class};
+		return;
+	}
 	for (uint32_t i = 0; i < b->count; i++) {
 		uint32_t class = source[b->source[i]].effect_class;
 		if (b->runs == 0 || b->run[b->runs - 1].effect_class != class)

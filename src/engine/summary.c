@@ -62,15 +62,12 @@ static plim_status start_series(plim_summary *s, size_t series, plim_error *erro
 	return status == PLIM_OK ? start_extras(s, series, error) : status;
 }
 
-/* Adding up costs a place as much as some hundred values, however few it has; but what a cache holds is read soonest. */
-static size_t log_limit(const plim_groups *layout, size_t series)
+/* Adding up costs a place as much as some hundred values, however few it has; but what a cache holds is read soonest.
+ */
+size_t plim_summary_log_limit(const plim_groups *layout, size_t series)
 {
 	enum { VALUES = 4096, LEAST = 1 << 20 };
-	size_t places = 0;
-	for (size_t k = 0; k < series; k++)
-		for (size_t g = 0; g < layout->count; g++)
-			places += plim_groups_in_set(layout, g) && plim_groups_origin(layout, k, g) == k;
-	const size_t bytes = places * VALUES * sizeof(plim_place_value);
+	const size_t bytes = plim_groups_own_places(layout, series) * VALUES * sizeof(plim_place_value);
 	return bytes < LEAST ? LEAST : bytes < PLIM_PLACE_LOG_BYTES ? bytes : PLIM_PLACE_LOG_BYTES;
 }
 
@@ -84,7 +81,7 @@ plim_status plim_summary_new(size_t series, const plim_groups *layout, size_t to
 	s->groups = layout->count;
 	s->layout = layout;
 	s->tolerances = tolerances;
-	s->log_limit = log_limit(layout, series);
+	s->log_limit = plim_summary_log_limit(layout, series);
 	s->years = layout->years > 1 ? layout->years : 1;
 	s->extras = plim_groups_measures(layout, layout->total) - PLIM_MEASURES;
 	plim_status status = allocate(s, error);
@@ -327,27 +324,47 @@ plim_status plim_summary_digest(const plim_summary *s, plim_digest *digest, plim
 	return status;
 }
 
+/* What losses touch of a scale of 80 octaves, at most, unless they differ by more than a factor of 10^8. */
+#define OCTAVES 27
+
+/* Stretches of a map that so many values touch: they lie within some octaves. */
+static double stretches_of(double values, double octaves, int bits)
+{
+	const double most = octaves * (double)(1 << bits) / PLIM_CELL_STRETCH;
+	return values < most ? values : most;
+}
+
 size_t plim_summary_bytes(size_t series, const plim_groups *layout)
 {
 	size_t bytes = 0;
-	for (size_t g = 0; g < layout->count; g++) {
-		if (plim_groups_in_set(layout, g))
+	const size_t bins = PLIM_BIN_ALL * sizeof(plim_tally_bin);
+	for (size_t g = 0; g < layout->count; g++)
+		if (!plim_groups_in_set(layout, g))
 			bytes +=
-			    4 * plim_cell_map_stretch_bytes(sizeof(plim_tally_cell)) * PLIM_MEASURES; /* grows with what happens */
-		else
-			bytes += PLIM_MEASURES * ((size_t)plim_bucket_count(plim_group_mantissa_bits(layout->item[g].kind)) * 8 +
-			                          PLIM_BIN_ALL * sizeof(plim_tally_bin)) +
-			         PLIM_BIN_ALL * sizeof(plim_exact_sum);
-	}
+			    PLIM_MEASURES * ((size_t)plim_bucket_count(plim_group_mantissa_bits(layout->item[g].kind)) * 8 + bins) +
+			    PLIM_BIN_ALL * sizeof(plim_exact_sum);
+	if (layout->years > 1)
+		bytes += (layout->years + layout->present) *
+		         ((size_t)plim_bucket_count(plim_group_mantissa_bits(PLIM_GROUP_TOTAL)) * 8 + bins);
+	bytes = bytes / 80 * OCTAVES;
 	if (layout->worlds) /* as much as twelve octaves for each group of a replicate and each world: grows with what
 	                       happens */
 		bytes += (layout->count * PLIM_REPLICATES + layout->worlds) * PLIM_MEASURES * 12 *
 		         plim_cell_map_stretch_bytes(sizeof(plim_tally_cell));
-	if (layout->years > 1)
-		bytes += (layout->years + layout->present) *
-		         ((size_t)plim_bucket_count(plim_group_mantissa_bits(PLIM_GROUP_TOTAL)) * 8 +
-		          PLIM_BIN_ALL * sizeof(plim_tally_bin));
 	return bytes * series;
+}
+
+size_t plim_summary_place_bytes(size_t series, const plim_groups *layout, double values)
+{
+	enum { TOTAL_OCTAVES = 12 }; /* that hold the total of a trial with a loss at the place, mostly */
+	const double cells = PLIM_MEASURES * stretches_of(values, OCTAVES / 2.0, PLIM_TALLY_SET_BITS) *
+	                     (double)plim_cell_map_stretch_bytes(sizeof(plim_tally_cell));
+	const double tails = stretches_of(values, TOTAL_OCTAVES, PLIM_BIN_BITS) *
+	                     (double)plim_cell_map_stretch_bytes(sizeof(plim_exact_sum));
+	size_t places = 0;
+	for (size_t g = 0; g < layout->count; g++)
+		places += plim_groups_in_set(layout, g);
+	return (size_t)((double)plim_groups_own_places(layout, series) * cells + (double)(places * series) * tails);
 }
 
 plim_status plim_summary_list(const plim_summary *s, size_t series, size_t group, int measure, plim_bucket_list *list,

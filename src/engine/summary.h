@@ -123,8 +123,14 @@ static inline void plim_summary_add_trial_to_set(plim_tally_set *aep, plim_tally
 /** Adds all primary data to a digest, in canonical order. PLIM_ERROR_MEMORY. */
 plim_status plim_summary_digest(const plim_summary *summary, plim_digest *digest, plim_error *error);
 
-/** Bytes of address space that one summary's dense parts take at most: what is touched is less. */
+/** Bytes that one summary's groups take, but for places: at most, unless losses differ by more than a factor of 10^8. */
 size_t plim_summary_bytes(size_t series, const plim_groups *layout);
+
+/** ... and its places, when each has so many values on average; an estimate. */
+size_t plim_summary_place_bytes(size_t series, const plim_groups *layout, double values);
+
+/** Bytes of logs and bins that make plim_summary_log_is_full true. */
+size_t plim_summary_log_limit(const plim_groups *layout, size_t series);
 
 /** The tally of a measure that is kept (plim_groups_keep). */
 static inline plim_tally *plim_summary_tally(const plim_summary *s, size_t series, size_t group, int measure)

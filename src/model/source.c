@@ -167,11 +167,33 @@ size_t plim_source_control(const char *bytes, size_t length)
 	return length;
 }
 
+/* What a file is by its first bytes, where people mistake such a file for a model or a table of one; NULL: nothing of
+ * the kind. */
+static const char *mistaken(const plim_source *source)
+{
+	static const struct {
+		const char *start, *what;
+	} known[] = {{"\x89HDF\r\n\x1a\n", "this is an HDF5 file, such as the results of a run"},
+	             {"PK\x03\x04", "this is a workbook or another archive"},
+	             {"%PDF-", "this is a PDF file"}};
+	for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+		const size_t length = strlen(known[i].start);
+		if (source->length >= length && memcmp(source->bytes, known[i].start, length) == 0)
+			return known[i].what;
+	}
+	return NULL;
+}
+
 bool plim_source_guard(plim_load *load, size_t index)
 {
 	const plim_source *source = &load->source[index];
+	const char *what = mistaken(source);
 	size_t bad;
 	int line, col;
+	if (what) {
+		plim_load_error_at(load, index, 1, 1, "%s; what is read here is text: a model in YAML or JSON, or its CSV", what);
+		return false;
+	}
 	if (!plim_text_is_utf8(source->bytes, source->length, &bad)) {
 		place_of(source->bytes, bad, &line, &col);
 		plim_load_error_at(load, index, line, col, "byte 0x%02X is not UTF-8; save the file with the encoding UTF-8",

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plimsoll/run.h"
 
-#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -13,6 +12,7 @@
 #include "run/announce.h"
 #include "run/assemble.h"
 #include "run/blocks.h"
+#include "run/estimate.h"
 #include "run/session.h"
 #include "run/until.h"
 #include "store/shard.h"
@@ -44,33 +44,6 @@ static plim_status choose_kernel(const plim_run_options *options, const plim_ker
 	return PLIM_OK;
 }
 
-/* Of one thread: the log with what a block may add to it, and its order, while it is added up. */
-static uint64_t place_log_bytes(const plim_plan *plan, const plim_block_range *range)
-{
-	const double block = plan->attempts_per_trial * PLIM_BLOCK_TRIALS * (double)plim_plan_series(plan);
-	const double most = 2 * block * (double)range->count, value = sizeof(plim_place_value) + sizeof(uint32_t);
-	const double limit = (double)PLIM_PLACE_LOG_BYTES / sizeof(plim_place_value) + 2 * block;
-	const double blocks = (double)range->count, trial = sizeof(uint16_t) * (double)plim_plan_series(plan);
-	const double held = (double)PLIM_PLACE_LOG_BYTES / (trial * PLIM_BLOCK_TRIALS) + 1; /* of blocks with little in them */
-	const double bins = trial * PLIM_BLOCK_TRIALS * (blocks < held ? blocks : held);
-	return (uint64_t)(value * 2 * (most < limit ? most : limit) + 2 * bins); /* room grows twofold */
-}
-
-static void estimate_of(const plim_plan *plan, const plim_run_options *options, const plim_block_range *range,
-						plim_run_estimate *e)
-{
-	uint64_t threads = plim_block_threads(options, range);
-	e->sources = plan->sources;
-	e->attempts_per_trial = plan->attempts_per_trial;
-	e->groups = plan->groups.count;
-	e->scenarios = plan->scenarios;
-	e->block_trials = PLIM_BLOCK_TRIALS;
-	e->memory_bytes = plim_plan_bytes(plan) + range->count * (sizeof(plim_block_record) + sizeof(plim_block_row)) +
-					  threads * (plim_workspace_bytes(plan) + place_log_bytes(plan, range)) +
-					  (threads + 1) * plim_summary_bytes(plim_plan_series(plan), &plan->groups) +
-					  (keeps_ylt(options) ? range->trials * plim_plan_series(plan) * sizeof(double) : 0);
-}
-
 static plim_status build_plan(const plim_model *model, const plim_run_options *options, plim_plan **plan,
                               plim_error *error)
 {
@@ -85,7 +58,7 @@ static plim_status build_plan(const plim_model *model, const plim_run_options *o
 }
 
 plim_status plim_run_plan(const plim_model *model, const plim_run_options *options, plim_run_estimate *estimate,
-						  plim_error *error)
+                          plim_error *error)
 {
 	plim_plan *plan = NULL;
 	plim_block_range range;
@@ -93,7 +66,7 @@ plim_status plim_run_plan(const plim_model *model, const plim_run_options *optio
 	if (status == PLIM_OK)
 		status = build_plan(model, options, &plan, error);
 	if (status == PLIM_OK)
-		estimate_of(plan, options, &range, estimate);
+		plim_run_estimate_of(plan, options, &range, keeps_ylt(options), estimate);
 	plim_plan_free(&plan);
 	return status;
 }
@@ -110,30 +83,32 @@ static plim_status check_until(const plim_run_options *options, plim_error *erro
 		    "a stop rule ends a run at any block, and worlds need to be whole: give the number of trials");
 	if (options->blocks || options->first_block)
 		return plim_error_set(error, PLIM_ERROR_USAGE,
-							  "a stop rule looks at the whole run: it does not go with a range of blocks");
+		                      "a stop rule looks at the whole run: it does not go with a range of blocks");
 	if (plim_comm_size(options->comm) > 1 || options->resume || options->checkpoint_seconds > 0)
-		return plim_error_set(error, PLIM_ERROR_USAGE,
-							  "a stop rule does not go with checkpoints, --resume or several processes: run it in one piece, or "
-							  "give the number of trials");
+		return plim_error_set(
+		    error, PLIM_ERROR_USAGE,
+		    "a stop rule does not go with checkpoints, --resume or several processes: run it in one piece, or "
+		    "give the number of trials");
 	return plim_until_parse(options->until, &until, error);
 }
 
 static plim_status check_memory(const plim_plan *plan, const plim_run_options *options, const plim_block_range *range,
-								plim_error *error)
+                                plim_error *error)
 {
 	plim_run_estimate e;
-	estimate_of(plan, options, range, &e);
+	plim_run_estimate_of(plan, options, range, keeps_ylt(options), &e);
 	if (options->memory_limit == 0 || e.memory_bytes <= options->memory_limit)
 		return PLIM_OK;
 	return plim_error_set(error, PLIM_ERROR_USAGE,
-						  "the run may need %.4g MB and the limit is %.4g MB: use fewer threads (now %u)%s, or run one "
-						  "scenario at a time",
-						  (double)e.memory_bytes / 1e6, (double)options->memory_limit / 1e6,
-						  (unsigned)plim_block_threads(options, range),
-						  keeps_ylt(options) ? ", do without year-loss tables" : "");
+	                      "the run may need %.4g MB and the limit is %.4g MB: use fewer threads (now %u)%s, or run one "
+	                      "scenario at a time",
+	                      (double)e.memory_bytes / 1e6, (double)options->memory_limit / 1e6,
+	                      (unsigned)plim_block_threads(options, range),
+	                      keeps_ylt(options) ? ", do without year-loss tables" : "");
 }
 
-/* Runs as many blocks as the stop rule asks for; *as has the options of a run of just so many trials, which these results are. */
+/* Runs as many blocks as the stop rule asks for; *as has the options of a run of just so many trials, which these
+ * results are. */
 static plim_status run_until(plim_run_parts *parts, plim_run_options *as, plim_error *error)
 {
 	const plim_run_options *options = parts->options;
@@ -164,7 +139,7 @@ static plim_status run_until(plim_run_parts *parts, plim_run_options *as, plim_e
 }
 
 static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim_kernel *kernel,
-							const plim_run_options *options, plim_results **results, plim_error *error)
+                            const plim_run_options *options, plim_results **results, plim_error *error)
 {
 	plim_run_parts parts = {.model = model, .plan = plan, .kernel = kernel, .options = options};
 	plim_run_options as;
@@ -188,7 +163,8 @@ static plim_status run_plan(const plim_model *model, plim_plan *plan, const plim
 	return status;
 }
 
-plim_status plim_run(const plim_model *model, const plim_run_options *options, plim_results **results, plim_error *error)
+plim_status plim_run(const plim_model *model, const plim_run_options *options, plim_results **results,
+                     plim_error *error)
 {
 	plim_plan *plan = NULL;
 	const plim_kernel *kernel = NULL;
@@ -220,14 +196,14 @@ static plim_status compare_file(const plim_run_parts *parts, const char *path, b
 		plim_shard_key is = plim_shard_key_of_file(file, keeps_ylt), wanted = plim_shard_key_of_run(parts);
 		wanted.keeps_ylt = will_keep_ylt;
 		*complete = plim_shard_key_check(&is, &wanted, path, "the run", &why) == PLIM_OK &&
-					span.first == parts->range.first && span.end == parts->range.first + parts->range.count;
+		            span.first == parts->range.first && span.end == parts->range.first + parts->range.count;
 	}
 	plim_results_free(&file);
 	return status == PLIM_ERROR_MEMORY ? status : PLIM_OK;
 }
 
 plim_status plim_run_is_complete(const plim_model *model, const plim_run_options *options, const char *path,
-								 bool *complete, plim_error *error)
+                                 bool *complete, plim_error *error)
 {
 	plim_run_parts parts = {.model = model, .options = options};
 	*complete = false;
