@@ -97,6 +97,22 @@ static bool same_words(const plim_kernel *k, const plim_kernel *scalar)
 	return same;
 }
 
+static bool same_products(const plim_kernel *k, const plim_kernel *scalar)
+{
+	static double a[MOST], b[MOST], x[MOST], y[MOST];
+	bool same = true;
+	for (size_t n = 0; n < EDGES; n++) {
+		for (size_t i = 0; i < n; i++) {
+			a[i] = i % 5 == 2 ? 0 : exp2((double)(choose(n + i) >> 40) / 16 - 100);
+			b[i] = i % 7 == 3 ? 0 : plim_uniform_double(choose(n + 3 * i));
+		}
+		k->multiply(a, b, n, x);
+		scalar->multiply(a, b, n, y);
+		same &= memcmp(x, y, n * sizeof *x) == 0 && k->count_positive(x, n) == scalar->count_positive(x, n);
+	}
+	return same;
+}
+
 static bool same_batch(const plim_kernel *k, const plim_kernel *scalar, const plim_quantile_table *table, size_t n)
 {
 	static double a[MOST], b[MOST];
@@ -136,8 +152,8 @@ static int compare_all(const plim_plan *plan, uint64_t draws)
 		const plim_kernel *k = plim_kernel_get((plim_cpu)cpu);
 		if (!k)
 			continue;
-		bool same = same_words(k, scalar);
-		printf("%-8s words, uniforms and identities: %s\n", plim_cpu_name(k->cpu), same ? "the bits of scalar" : "DIFFER");
+		bool same = same_words(k, scalar) && same_products(k, scalar);
+		printf("%-8s words, uniforms, identities, products: %s\n", plim_cpu_name(k->cpu), same ? "the bits of scalar" : "DIFFER");
 		differ += !same;
 		for (size_t i = 0; i < LAWS; i++) {
 			same = same_quantiles(k, scalar, table_of(plan, i), draws);

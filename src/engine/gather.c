@@ -18,8 +18,7 @@ static void scenario_loss(plim_workspace *ws, size_t k)
 	for (size_t r = 0; r < b->runs; r++) {
 		const plim_run_of_class *run = &b->run[r];
 		const double *factor = b->factor[ws->plan->effect_class[run->effect_class].slot_of[k]];
-		for (uint32_t i = run->begin; i < run->end; i++)
-			b->loss[i] = b->sum[i] * factor[i];
+		ws->kernel->multiply(b->sum + run->begin, factor + run->begin, run->end - run->begin, b->loss + run->begin);
 	}
 	if (ws->releasing) {
 		const double *extra = held_extra(ws, k);
@@ -111,8 +110,7 @@ static const double *direct_loss(plim_workspace *ws, const plim_view *view, size
 		const plim_run_of_class *run = &b->run[r];
 		uint32_t slot = ws->plan->effect_class[run->effect_class].slot_of[view->scenario];
 		const double *factor = ws->threat->by_component && c != ALL_DIRECT ? b->part[slot] + c * b->capacity : b->factor[slot];
-		for (uint32_t i = run->begin; i < run->end; i++)
-			loss[i] = base[i] * factor[i];
+		ws->kernel->multiply(base + run->begin, factor + run->begin, run->end - run->begin, loss + run->begin);
 	}
 	if (view->perspective != PLIM_PERSPECTIVE_GROSS)
 		plim_insure_direct(ws, view, loss);
@@ -175,11 +173,8 @@ static void gather_shared_regions(plim_workspace *ws, size_t k)
 /* A region that has all that the threat has takes it at the end of the threat (pass_on): only its events are counted. */
 static void count_whole_region(plim_workspace *ws, size_t k)
 {
-	const plim_batch *b = &ws->batch;
-	uint64_t events = 0;
-	for (size_t i = 0; i < b->count; i++)
-		events += b->loss[i] > 0;
-	ws->region_events[k * ws->plan->groups.count + ws->threat->whole_region] += events;
+	ws->region_events[k * ws->plan->groups.count + ws->threat->whole_region] +=
+	    ws->kernel->count_positive(ws->batch.loss, ws->batch.count);
 }
 
 /* Sources come in order, so strikes of one region come in stretches. */
@@ -189,9 +184,9 @@ static void gather_regions(plim_workspace *ws, size_t k)
 	const plim_plan_source *source = ws->plan->source;
 	for (size_t i = 0, begin = 0; i < b->count; begin = i) {
 		uint32_t region = source[b->source[i]].region_group;
-		uint64_t events = 0;
-		for (; i < b->count && source[b->source[i]].region_group == region; i++)
-			events += b->loss[i] > 0;
+		while (i < b->count && source[b->source[i]].region_group == region)
+			i++;
+		const uint64_t events = ws->kernel->count_positive(b->loss + begin, i - begin);
 		scatter(plim_workspace_dense(ws, k, region), b->trial + begin, b->loss + begin, i - begin);
 		ws->region_events[k * ws->plan->groups.count + region] += events;
 	}

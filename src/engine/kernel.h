@@ -30,6 +30,12 @@ typedef struct plim_kernel {
 
 	/** out[i] = the quantile of the table at uniform x[i], i < n. */
 	void (*quantiles)(const plim_quantile_table *table, const uint64_t *x, double *out, size_t n);
+
+	/** out[i] = a[i] b[i], i < n; `out` is neither of them. */
+	void (*multiply)(const double *a, const double *b, size_t n, double *out);
+
+	/** How many of x[0] .. x[n - 1] are above 0. */
+	uint64_t (*count_positive)(const double *x, size_t n);
 } plim_kernel;
 
 /** The kernel for an instruction set, NULL if it was not compiled in or this machine lacks it. Static. */

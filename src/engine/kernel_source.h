@@ -99,5 +99,19 @@ static void quantiles(const plim_quantile_table *table, const uint64_t *x, doubl
 	plim_quantile_eval(table, x, out, n);
 }
 
+static void multiply(const double *restrict a, const double *restrict b, size_t n, double *restrict out)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = a[i] * b[i];
+}
+
+static uint64_t count_positive(const double *x, size_t n)
+{
+	uint64_t count = 0;
+	for (size_t i = 0; i < n; i++)
+		count += x[i] > 0;
+	return count;
+}
+
 extern const plim_kernel PLIM_KERNEL_NAME;
-const plim_kernel PLIM_KERNEL_NAME = {PLIM_KERNEL_CPU, join, words, uniforms, quantiles};
+const plim_kernel PLIM_KERNEL_NAME = {PLIM_KERNEL_CPU, join, words, uniforms, quantiles, multiply, count_positive};

@@ -404,9 +404,7 @@ static void count_strikes(plim_workspace *ws)
 		const plim_effect_class *class = &ws->plan->effect_class[run->effect_class];
 		for (uint32_t slot = 0; slot < class->slots; slot++) {
 			const double *factor = b->factor[slot];
-			uint64_t events = 0;
-			for (uint32_t i = run->begin; i < run->end; i++)
-				events += factor[i] > 0;
+			const uint64_t events = ws->kernel->count_positive(factor + run->begin, run->end - run->begin);
 			for (size_t k = 0; k < ws->plan->scenarios; k++)
 				ws->threat_events[k] += class->slot_of[k] == slot ? events : 0;
 		}
