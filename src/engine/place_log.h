@@ -13,7 +13,7 @@
 #include "plimsoll/status.h"
 
 /* A log is added up when it has grown to this, or before; it may outgrow it by what one block brings. */
-#define PLIM_PLACE_LOG_BYTES ((size_t)64 << 20)
+#define PLIM_PLACE_LOG_BYTES ((size_t)32 << 20)
 
 /* A place's annual sum > 0 of one trial. */
 typedef struct plim_place_value {
