@@ -6,7 +6,7 @@ import subprocess
 import time
 
 import h5py
-from harness import LONG, PROGRAM, call, case, holds, main, write
+from harness import LONG, PROGRAM, call, case, holds, main, many_places, write
 
 TRIALS = 1_000_000_000 if LONG else 20_000_000  # beyond 10^7 no year-loss tables are kept: histograms alone
 
@@ -32,6 +32,30 @@ def peak_bytes(*args):
         time.sleep(0.002)
     assert process.returncode == 0
     return peak
+
+
+def stated_and_used(model, trials):
+    """What `check` states of a run, and what it has beside the program itself, in bytes."""
+    stated = float(re.search(r"memory: at most ([\d.]+) MiB", call("check", model, "-n", trials).stdout)[1]) * 2**20
+    base = peak_bytes("check", model, "-n", 1)
+    used = peak_bytes("run", model, "-n", trials, "-o", "x.h5", "-q", "--force") - base
+    print(f"# {model}: {trials} trials: stated {stated / 2**20:.1f} MiB, used {used / 2**20:.1f} MiB", flush=True)
+    return stated, used
+
+
+@case
+def the_stated_memory_holds_for_places_and_scenarios():
+    """Places of each thread, places that threads share, and scenarios that leave some alone; and the statement says something."""
+    regions = "[R0, R1, R2]", "[R2, R3]", "[R4]", "[R0, R5, R6]", "[R1]"
+    controls = "controls:\n" + "".join(
+        f"  - {{id: c{i}, category: physical, where: {{nodes: {{region: {where}}}}}, reduces: {{frequency: 0.4}}, coverage: 1}}\n"
+        for i, where in enumerate(regions))
+    scenarios = "scenarios:\n  - {id: today, controls: []}\n" + "".join(
+        f"  - {{id: s{i}, controls: [c{i}]}}\n" for i in range(len(regions)))
+    often = many_places(300).replace("rate: 0.002", "rate: 0.05"), many_places(900).replace("rate: 0.002", "rate: 0.02")
+    for name, text in (("own.yaml", often[0]), ("shared.yaml", often[1] + controls + scenarios)):
+        stated, used = stated_and_used(write(name, text), 2_000_000 if LONG else 150_000)
+        assert used <= stated < 8 * used, (name, used, stated)
 
 
 @case
