@@ -262,7 +262,8 @@ typedef struct plim_plan {
 	size_t overlays;
 	plim_outage_curve **curve; /* [overlay][place, share and stop] */
 	plim_outage_curve *
-	    *bare; /* [place, share and stop]: without buffers and substitution; NULL where any substitution costs */
+	    *bare; /* [place, share and stop]: without buffers and substitution; NULL where any substitution costs, and
+	              of very many places: bare losses are solved then */
 	size_t curves;
 	uint32_t *bearer_group;                                       /* by node; UINT32_MAX where no margin is lost */
 	uint32_t bearer_none, interruption_group, substitution_group; /* UINT32_MAX when there are none */

@@ -158,13 +158,22 @@ static void build_curves(plim_plan_builder *b, const stop *list, plim_status *st
 	}
 }
 
+/* Up to so many places have bare curves. They take most of the time of compiling a large network, in which few places
+ * ever meet others: there bare losses are solved when they do, to the same value but for rounding. */
+#define MOST_BARE 8192
+
+static bool has_bare_curves(const plim_plan_builder *b)
+{
+	return !plim_graph_pays(b->plan->graph) && !b->model->overlaps_alone && b->plan->curves <= MOST_BARE;
+}
+
 static plim_status make_curves(plim_plan_builder *b)
 {
 	plim_plan *plan = b->plan;
 	plim_status status = PLIM_OK;
 	stop *list = collect_stops(plan);
 	plan->curve = list ? plim_mem_alloc(plan->curves * plan->overlays, sizeof *plan->curve) : NULL;
-	const bool bare = !plim_graph_pays(plan->graph) && !b->model->overlaps_alone;
+	const bool bare = has_bare_curves(b);
 	if (list && bare)
 		plan->bare = plim_mem_alloc(plan->curves, sizeof *plan->bare);
 	if (plan->curve && (plan->bare || !bare))
