@@ -70,7 +70,8 @@ plim_status plim_shard_key_check(const plim_shard_key *key, const plim_shard_key
 		                    (uint64_t)wanted->stream_version, error);
 	if (key->format_major != wanted->format_major || key->format_minor != wanted->format_minor) /* tables of a newer format would be lost on the way */
 		return plim_error_set_at(error, PLIM_ERROR_SHARDS, path, 0, 0,
-		                         "this shard has format version %d.%d, and %s has %d.%d", key->format_major,
+		                         "this file has format version %d.%d, and %s has %d.%d: run its model again, or use the version "
+		                         "that made it", key->format_major,
 		                         key->format_minor, whose, wanted->format_major, wanted->format_minor);
 	if (key->block_trials != wanted->block_trials)
 		return other_number(path, whose, "trials in a block", key->block_trials, wanted->block_trials, error);
