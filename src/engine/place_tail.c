@@ -28,25 +28,60 @@ plim_status plim_place_tail_put(plim_place_tail *tail, const plim_place_tail_row
 	return status;
 }
 
+/* Whether the bins of a stretch, or what lies of it in first .. last, hold anything. */
+static bool holds(const plim_tail_halves *from, uint32_t first, uint32_t last)
+{
+	plim_halves any = {0, 0};
+	for (size_t p = 0; p < PLIM_SUM_PARTS; p++)
+		for (uint32_t b = first; from->parts >> p & 1 && b <= last; b++)
+			any |= from->of[p * from->step + b];
+	return (any[0] | any[1]) != 0;
+}
+
+/* Bins first .. last, which lie in one stretch, to[0] being its first bin. */
+static void move_stretch(const plim_tail_halves *from, uint32_t first, uint32_t last, plim_exact_sum *to)
+{
+	for (size_t p = 0; p < PLIM_SUM_PARTS; p++) {
+		if (!(from->parts >> p & 1))
+			continue;
+		plim_halves *halves = from->of + p * from->step;
+		for (uint32_t b = first; b <= last; b++) {
+			if ((halves[b][0] | halves[b][1]) == 0)
+				continue;
+			to[b % PLIM_CELL_STRETCH].part[p] += halves[b][0] + ((plim_u128)halves[b][1] << PLIM_HALF_BITS);
+			halves[b] = (plim_halves){0, 0};
+		}
+	}
+}
+
+static uint32_t end_of_stretch(uint32_t bin, uint32_t last)
+{
+	const uint32_t end = bin - bin % PLIM_CELL_STRETCH + PLIM_CELL_STRETCH - 1;
+	return end < last ? end : last;
+}
+
+void plim_place_tail_move(plim_place_tail *tail, uint32_t group, const plim_tail_halves *from, uint32_t first,
+                          uint32_t last)
+{
+	plim_exact_sum *to[PLIM_PLACE_TAIL_STRETCHES];
+	size_t n = 0;
+	/* each lies somewhere else in memory: all are asked for before the first is read */
+	for (uint32_t b = first; b <= last; b = end_of_stretch(b, last) + 1, n++) {
+		to[n] = holds(from, b, end_of_stretch(b, last)) ? plim_cell_map_at(&tail->map, group, b - b % PLIM_CELL_STRETCH)
+		                                                : NULL;
+		for (size_t i = 0; to[n] && i < PLIM_CELL_STRETCH; i++)
+			__builtin_prefetch(&to[n][i], 1);
+	}
+	n = 0;
+	for (uint32_t b = first; b <= last; b = end_of_stretch(b, last) + 1, n++)
+		if (to[n])
+			move_stretch(from, b, end_of_stretch(b, last), to[n]);
+}
+
 /* A bin of which nothing was ever added is no row. */
 static bool is_empty(const plim_exact_sum *sum)
 {
 	return sum->part[0] == 0 && sum->part[1] == 0 && sum->part[2] == 0 && sum->overflow == 0;
-}
-
-void plim_place_tail_move(plim_place_tail *tail, uint32_t group, plim_exact_sum *sum, uint32_t first, uint32_t last)
-{
-	plim_exact_sum *to = NULL;
-	for (uint32_t b = first; b <= last; b++) {
-		if (b % PLIM_CELL_STRETCH == 0)
-			to = NULL;
-		if (is_empty(&sum[b]))
-			continue;
-		if (!to)
-			to = plim_cell_map_at(&tail->map, group, b - b % PLIM_CELL_STRETCH);
-		plim_exact_sum_merge(&to[b % PLIM_CELL_STRETCH], &sum[b]);
-		sum[b] = (plim_exact_sum){0};
-	}
 }
 
 plim_status plim_place_tail_merge(plim_place_tail *into, const plim_place_tail *from, plim_error *error)

@@ -30,9 +30,29 @@ plim_status plim_place_tail_reserve(plim_place_tail *tail, size_t extra, plim_er
 /** Adds x >= 0; there must be room. */
 void plim_place_tail_add(plim_place_tail *tail, uint32_t group, uint32_t bin, double x);
 
-/** Moves the sums[first .. last] of a group's bins into it: `sum` (PLIM_BIN_ALL) is all 0 there afterwards. There must be
- *  room for as many additions as there are stretches of bins (PLIM_PLACE_TAIL_STRETCHES at most). */
-void plim_place_tail_move(plim_place_tail *tail, uint32_t group, plim_exact_sum *sum, uint32_t first, uint32_t last);
+/** What a bin has of one part of an exact sum (exact_sum.h) for a while: the units' lowest PLIM_HALF_BITS bits and the
+ * rest, of which PLIM_HALF_ADDS can be added up before either runs over. Small, and added to without a carry. */
+typedef uint64_t plim_halves __attribute__((vector_size(16)));
+#define PLIM_HALF_BITS 42
+#define PLIM_HALF_ADDS (1u << 22)
+
+static inline plim_halves plim_halves_of(plim_u128 units)
+{
+	return (plim_halves){(uint64_t)units & ((UINT64_C(1) << PLIM_HALF_BITS) - 1), (uint64_t)(units >> PLIM_HALF_BITS)};
+}
+
+/** Bins of one group on their way into its tail sums: `of[p x step + bin]` for the parts p whose bit is set in `parts`.
+ */
+typedef struct plim_tail_halves {
+	plim_halves *of;
+	size_t step;
+	unsigned parts;
+} plim_tail_halves;
+
+/** Moves the bins first .. last of a group into it: they are all 0 in `from` afterwards. There must be room for as many
+ *  additions as there are stretches of bins (PLIM_PLACE_TAIL_STRETCHES at most). */
+void plim_place_tail_move(plim_place_tail *tail, uint32_t group, const plim_tail_halves *from, uint32_t first,
+                          uint32_t last);
 #define PLIM_PLACE_TAIL_STRETCHES (1 + PLIM_BIN_ALL / PLIM_CELL_STRETCH)
 
 /** Adds what a file holds, growing as needed. PLIM_ERROR_MEMORY. */

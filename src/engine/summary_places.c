@@ -31,22 +31,30 @@ typedef struct taker {
 	plim_summary *into;
 	const plim_summary *from;
 	const plim_place_log *log;
-	size_t of;             /* its series */
-	uint32_t *series;      /* those whose origin it is, for the place at hand */
-	plim_exact_sum **tail; /* ... and where the place's sums by bin go */
+	size_t of;        /* its series */
+	uint32_t *series; /* those whose origin it is, for the place at hand */
 	size_t count;
 	plim_tally_cells cells[PLIM_MEASURES]; /* scratch */
-	plim_exact_sum *scratch;               /* [of series][PLIM_BIN_ALL], all 0 */
-	uint32_t first, last;                  /* bins of all totals below PLIM_BIN_OVERFLOW */
+	plim_halves
+	    *scratch;   /* [part][of series][PLIM_BIN_ALL]: the place's sums by bin of the total, between places all 0 */
+	size_t step;    /* from part to part */
+	unsigned parts; /* bits: those in use */
+	uint32_t adds;  /* most that any bin has had */
+	uint32_t first, last; /* bins of all totals below PLIM_BIN_OVERFLOW */
 	plim_error *error;
 } taker;
+
+static size_t scratch_bytes(const taker *t)
+{
+	return PLIM_SUM_PARTS * t->step * sizeof *t->scratch;
+}
 
 static bool begin(taker *t)
 {
 	const size_t series = t->into->series;
 	t->series = plim_mem_alloc(series, sizeof *t->series);
-	t->tail = plim_mem_alloc(series, sizeof *t->tail);
-	t->scratch = plim_mem_pages(series * PLIM_BIN_ALL * sizeof *t->scratch);
+	t->step = series * PLIM_BIN_ALL;
+	t->scratch = plim_mem_pages(scratch_bytes(t));
 	t->first = PLIM_BIN_OVERFLOW;
 	t->last = 0;
 	for (size_t i = 0; i < t->from->bins.count; i++) {
@@ -58,16 +66,15 @@ static bool begin(taker *t)
 	}
 	for (int m = 0; m < PLIM_MEASURES; m++)
 		t->cells[m] = (plim_tally_cells){plim_mem_pages(PLIM_TALLY_CELLS * sizeof *t->cells[m].cell), UINT32_MAX, 0};
-	return t->series && t->tail && t->scratch && t->cells[PLIM_MEASURE_AEP].cell && t->cells[PLIM_MEASURE_OEP].cell;
+	return t->series && t->scratch && t->cells[PLIM_MEASURE_AEP].cell && t->cells[PLIM_MEASURE_OEP].cell;
 }
 
 static void end(taker *t)
 {
 	plim_mem_free(t->series);
-	plim_mem_free((void *)t->tail);
 	for (int m = 0; m < PLIM_MEASURES; m++)
 		plim_mem_pages_free(t->cells[m].cell, PLIM_TALLY_CELLS * sizeof *t->cells[m].cell);
-	plim_mem_pages_free(t->scratch, t->into->series * PLIM_BIN_ALL * sizeof *t->scratch);
+	plim_mem_pages_free(t->scratch, scratch_bytes(t));
 }
 
 /* The series that the place's values hold in. */
@@ -75,28 +82,53 @@ static void find_series(taker *t, uint32_t group)
 {
 	plim_summary *s = t->into;
 	t->count = 0;
-	for (size_t k = t->of; k < s->series; k++) {
-		if (plim_groups_origin(s->layout, k, group) != t->of)
-			continue;
-		t->tail[t->count] = t->scratch + t->count * PLIM_BIN_ALL;
-		t->series[t->count++] = (uint32_t)k;
+	for (size_t k = t->of; k < s->series; k++)
+		if (plim_groups_origin(s->layout, k, group) == t->of)
+			t->series[t->count++] = (uint32_t)k;
+}
+
+/* A value that no sum can hold only counts: into the place's tail sums at once. */
+static plim_status add_beyond(taker *t, uint32_t group, const plim_place_value *value)
+{
+	plim_status status = PLIM_OK;
+	for (size_t s = 0; s < t->count && status == PLIM_OK; s++) {
+		plim_place_tail *tail = &t->into->place_tail[t->series[s]];
+		status = plim_place_tail_reserve(tail, 1, t->error);
+		if (status == PLIM_OK)
+			plim_place_tail_add(tail, group, t->from->bins.bin[value->row * t->from->series + t->series[s]],
+			                    value->sum);
 	}
+	return status;
 }
 
 /* The values of a run into the place's sums by bin of the total, in each series that has them. */
-static void add_tails(taker *t, const plim_place_run *run)
+static plim_status add_tails(taker *t, const plim_place_run *run)
 {
-	const size_t series = t->from->series;
+	const size_t series = t->from->series, count = t->count;
 	const uint16_t *bins = t->from->bins.bin;
+	const uint32_t *of = t->series;
 	const plim_place_value *value = &t->log->value[run->first];
+	plim_status status = PLIM_OK;
 	for (size_t i = 0; i < run->count; i++) {
 		const uint16_t *bin = bins + value[i].row * series;
 		const plim_exact_share share = plim_exact_share_of(value[i].sum);
+		const plim_halves halves = plim_halves_of(share.units);
+		plim_halves *sum = t->scratch + share.part * t->step;
 		if (i + AHEAD < run->count)
 			__builtin_prefetch(bins + value[i + AHEAD].row * series);
-		for (size_t s = 0; s < t->count; s++)
-			plim_exact_sum_add_share(&t->tail[s][bin[t->series[s]]], &share);
+		if (__builtin_expect(share.overflow, 0)) {
+			status = status == PLIM_OK ? add_beyond(t, run->group, &value[i]) : status;
+			continue;
+		}
+		t->parts |= 1u << share.part;
+		if (count == 1) /* mostly: only one scenario, or one that changes the place */
+			sum[bin[of[0]]] += halves;
+		else
+			for (size_t s = 0; s < count; s++, sum += PLIM_BIN_ALL)
+				sum[bin[of[s]]] += halves;
 	}
+	t->adds += run->count;
+	return status;
 }
 
 /* ... and into its histograms: many values by way of cells of their own, ... */
@@ -137,17 +169,20 @@ static plim_status add_to_set(taker *t, const plim_place_run *run)
 	return status;
 }
 
-static plim_status move_tails(const taker *t, uint32_t group)
+static plim_status move_tails(taker *t, uint32_t group)
 {
 	plim_status status = PLIM_OK;
 	for (size_t s = 0; s < t->count && status == PLIM_OK; s++) {
 		plim_place_tail *tail = &t->into->place_tail[t->series[s]];
+		const plim_tail_halves halves = {t->scratch + s * PLIM_BIN_ALL, t->step, t->parts};
 		status = plim_place_tail_reserve(tail, PLIM_PLACE_TAIL_STRETCHES, t->error);
 		if (status != PLIM_OK)
 			return status;
-		plim_place_tail_move(tail, group, t->tail[s], t->first, t->last);
-		plim_place_tail_move(tail, group, t->tail[s], PLIM_BIN_OVERFLOW, PLIM_BIN_ALL - 1);
+		if (t->first <= t->last)
+			plim_place_tail_move(tail, group, &halves, t->first, t->last);
+		plim_place_tail_move(tail, group, &halves, PLIM_BIN_OVERFLOW, PLIM_BIN_ALL - 1);
 	}
+	t->parts = t->adds = 0;
 	return status;
 }
 
@@ -166,7 +201,10 @@ static plim_status take_place(taker *t, const uint32_t *order, size_t n)
 			status = add_to_set(t, run);
 		else
 			add_to_cells(t, run);
-		add_tails(t, run);
+		if (status == PLIM_OK && t->adds + run->count > PLIM_HALF_ADDS)
+			status = move_tails(t, group);
+		if (status == PLIM_OK)
+			status = add_tails(t, run);
 	}
 	if (status == PLIM_OK && values >= MANY)
 		status = move_cells(t, group);

@@ -15,6 +15,7 @@ __extension__ typedef unsigned __int128 plim_u128;
 #define PLIM_SUM_MIN_EXPONENT (-20)
 #define PLIM_SUM_MAX_EXPONENT 60
 #define PLIM_SUM_ORDERS 32 /* binary orders that share one accumulator */
+#define PLIM_SUM_PARTS 3   /* accumulators of a sum */
 
 #define PLIM_DOUBLE_BIAS 1023
 #define PLIM_DOUBLE_MANTISSA 52
@@ -28,7 +29,7 @@ __extension__ typedef unsigned __int128 plim_u128;
  * between 2^(32 k - 20) and 2^(32 k + 12), shifted by its order, fills at most 84 bits: room for 2^44 values. Start
  * from {0}. */
 typedef struct plim_exact_sum {
-	plim_u128 part[3];
+	plim_u128 part[PLIM_SUM_PARTS];
 	uint64_t overflow; /* values of 2^60 or more, infinite, negative or not a number */
 } plim_exact_sum;
 
