@@ -3,7 +3,9 @@
 
 #include <gsl/gsl_randist.h>
 #include <gsl/gsl_rng.h>
+#include <inttypes.h>
 #include <omp.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "models.h"
@@ -39,4 +41,20 @@ bench_measure bench_peer(const void *what, uint64_t trials, int threads)
 	const double p99 = loss[trials - trials / 100 - 1];
 	free(loss);
 	return (bench_measure){.seconds = bench_now() - start, .figure = p99};
+}
+
+bench_measure bench_peer_numpy(const void *what, uint64_t trials, int threads)
+{
+	const bench_workload *w = what;
+	bench_measure m = {0};
+	char command[4096];
+	(void)threads;
+	snprintf(command, sizeof command, "OMP_NUM_THREADS=1 '%s' '%s/numpy_peer.py' %g %g %g %" PRIu64, BENCH_PYTHON,
+	         BENCH_FOLDER, w->rate, w->mu, w->sigma, trials);
+	FILE *peer = popen(command, "r");
+	if (!peer || fscanf(peer, "%lf %lf", &m.seconds, &m.figure) != 2 || pclose(peer) != 0) {
+		fprintf(stderr, "numpy_peer.py failed: is NumPy there for %s?\n", BENCH_PYTHON);
+		exit(EXIT_FAILURE);
+	}
+	return m;
 }

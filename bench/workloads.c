@@ -2,7 +2,9 @@
 /*
  * Whole runs against a peer in the same run: what counts is the ratio, for machines are noisy and differ.
  *
- *     bench_workloads [--rounds N] [--share S] [--threads N] [NAME...]     A to F, `threads`, `growth`; default all
+ *     bench_workloads [--rounds N] [--share S] [--threads N] [NAME...]
+ *
+ * Names: A to F, `numpy`, `threads`, `growth`; default all.
  *
  * A share of 0.1 does a tenth of the trials. Each line: the median of the rounds, and the least and the most.
  */
@@ -70,20 +72,33 @@ static void print_ratios(double *ratio, int rounds, const char *unit)
 	printf("  ratio %.4g%s (%.4g to %.4g in %d rounds)\n", middle, unit, ratio[0], ratio[rounds - 1], rounds);
 }
 
-static void against_peer(const settings *s, const bench_workload *w)
+static void against(const settings *s, const bench_workload *w, bench_work *work, uint64_t peer_trials, int threads)
 {
 	double ratio[MOST_ROUNDS];
-	const uint64_t trials = share_of(s, w->trials), peer_trials = share_of(s, w->peer_trials);
+	const uint64_t trials = share_of(s, w->trials);
 	for (int i = 0; i < s->rounds; i++) {
-		const bench_measure own = bench_apart(plimsoll, w, trials, s->threads);
-		const bench_measure peer = bench_apart(bench_peer, w, peer_trials, s->threads);
+		const bench_measure own = bench_apart(plimsoll, w, trials, threads);
+		const bench_measure peer = bench_apart(work, w, peer_trials, threads);
 		const double speed = (double)trials / own.seconds, peer_speed = (double)peer_trials / peer.seconds;
 		ratio[i] = speed / peer_speed;
 		printf("  %8.3g M years/s, peer %8.3g M (P99 %.4g, peer %.4g; %.0f MB)\n", speed / 1e6, peer_speed / 1e6,
 		       own.figure, peer.figure, own.megabytes);
 	}
 	print_ratios(ratio, s->rounds, " x the peer");
+}
+
+static void against_peer(const settings *s, const bench_workload *w)
+{
+	against(s, w, bench_peer, share_of(s, w->peer_trials), s->threads);
 	printf("  wanted: at least %g\n", w->wanted);
+}
+
+static void against_numpy(const settings *s)
+{
+	const bench_workload *w = bench_workload_get("A");
+	printf("numpy: NumPy beside one thread, workload A\n");
+	against(s, w, bench_peer_numpy, share_of(s, w->trials), 1);
+	printf("  wanted: at least 2\n");
 }
 
 static void against_other(const settings *s, const bench_workload *w)
@@ -191,6 +206,10 @@ static void measure(const settings *s, const char *name)
 		threads_against_one(s);
 		return;
 	}
+	if (strcmp(name, "numpy") == 0) {
+		against_numpy(s);
+		return;
+	}
 	if (strcmp(name, "growth") == 0) {
 		growth(s);
 		return;
@@ -206,7 +225,7 @@ static void measure(const settings *s, const char *name)
 
 int main(int argc, char **argv)
 {
-	static const char *const all[] = {"A", "B", "C", "D", "E", "F", "threads", "growth"};
+	static const char *const all[] = {"A", "B", "C", "D", "E", "F", "numpy", "threads", "growth"};
 	settings s = {.rounds = 5, .threads = 2, .share = 1};
 	int i = 1;
 	for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
@@ -220,7 +239,8 @@ int main(int argc, char **argv)
 			break;
 	}
 	if ((i < argc && argv[i][0] == '-') || s.rounds < 1 || s.rounds > MOST_ROUNDS || s.threads < 1 || !(s.share > 0)) {
-		fprintf(stderr, "usage: bench_workloads [--rounds N] [--share S] [--threads N] [A B C D E F threads growth]\n");
+		fprintf(stderr,
+		        "usage: bench_workloads [--rounds N] [--share S] [--threads N] [A B C D E F numpy threads growth]\n");
 		return EXIT_FAILURE;
 	}
 	for (int k = i; k < argc; k++)
