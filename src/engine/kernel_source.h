@@ -42,17 +42,37 @@ typedef struct lanes {
 	uint32_t c0[LANES], c1[LANES], c2[LANES], c3[LANES];
 } lanes;
 
-/* The counters of draws position >> `shift`; lanes beyond m keep what they hold and are not read. */
-static inline void counters(lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t m,
-							int shift)
+static inline void set_counter(lanes *c, size_t lane, uint64_t low, uint64_t high)
 {
-	for (size_t i = 0; i < m; i++) {
-		uint64_t low = base + (position[i] >> shift);
-		c->c0[i] = (uint32_t)low;
-		c->c1[i] = (uint32_t)(low >> 32);
-		c->c2[i] = (uint32_t)identity[i];
-		c->c3[i] = (uint32_t)(identity[i] >> 32);
+	c->c0[lane] = (uint32_t)low;
+	c->c1[lane] = (uint32_t)(low >> 32);
+	c->c2[lane] = (uint32_t)high;
+	c->c3[lane] = (uint32_t)(high >> 32);
+}
+
+/* A counter gives several draws: as many items as ever share LANES counters. */
+#define ITEMS (4 * LANES)
+
+/* The counters of the first of n > 0 items: draw position >> `shift` of an identity. Neighbours that share one get it once:
+ * item i's is number slot[i]. Lanes beyond the last hold what they held and are not read. Returns how many items. */
+static inline size_t counters(lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
+                              int shift, uint8_t *slot)
+{
+	const size_t most = n < ITEMS ? n : ITEMS;
+	uint16_t first[LANES + 1]; /* item of each counter; one place to spare */
+	size_t count = 1, i = 1;
+	uint8_t other[ITEMS];      /* whether it is another one than its left neighbour's */
+	for (size_t j = 1; j < most; j++)
+		other[j] = ((identity[j] ^ identity[j - 1]) | ((position[j] ^ position[j - 1]) >> shift)) != 0;
+	first[0] = slot[0] = 0;
+	for (; i < most && count + other[i] <= LANES; i++) {
+		first[count] = (uint16_t)i; /* no branch: kept only if the count moves on */
+		count += other[i];
+		slot[i] = (uint8_t)(count - 1);
 	}
+	for (size_t k = 0; k < count; k++)
+		set_counter(c, k, base + (position[first[k]] >> shift), identity[first[k]]);
+	return i;
 }
 
 static void join(uint64_t general, const uint64_t *restrict special, size_t n, uint64_t *restrict out)
@@ -65,26 +85,31 @@ static void words(uint64_t seed, uint64_t base, const uint64_t *identity, const 
 				  uint32_t *out)
 {
 	lanes c = {{0}, {0}, {0}, {0}};
-	for (size_t start = 0; start < n; start += LANES) {
-		size_t m = n - start < LANES ? n - start : LANES;
-		counters(&c, base, identity + start, position + start, m, 2);
+	uint8_t slot[ITEMS];
+	uint32_t word[4 * LANES];
+	for (size_t start = 0, m; start < n; start += m) {
+		m = counters(&c, base, identity + start, position + start, n - start, 2, slot);
 		philox_lanes(c.c0, c.c1, c.c2, c.c3, seed);
-		for (size_t i = 0; i < m; i++) {
-			/* word (position & 3) by masks instead of an index */
-			uint32_t low = 0u - (position[start + i] & 1), high = 0u - (position[start + i] >> 1 & 1);
-			uint32_t front = (c.c0[i] & ~low) | (c.c1[i] & low), back = (c.c2[i] & ~low) | (c.c3[i] & low);
-			out[start + i] = (front & ~high) | (back & high);
+		for (size_t k = 0; k < LANES; k++) {
+			word[4 * k] = c.c0[k];
+			word[4 * k + 1] = c.c1[k];
+			word[4 * k + 2] = c.c2[k];
+			word[4 * k + 3] = c.c3[k];
 		}
+		for (size_t i = 0; i < m; i++)
+			out[start + i] = word[4 * slot[i] + (position[start + i] & 3)];
 	}
 }
 
+#ifdef __AVX512F__ /* ten rounds for every draw take less time than finding out which two share them */
 static void uniforms(uint64_t seed, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
 					 uint64_t *out)
 {
 	lanes c = {{0}, {0}, {0}, {0}};
 	for (size_t start = 0; start < n; start += LANES) {
-		size_t m = n - start < LANES ? n - start : LANES;
-		counters(&c, base, identity + start, position + start, m, 1);
+		const size_t m = n - start < LANES ? n - start : LANES;
+		for (size_t i = 0; i < m; i++)
+			set_counter(&c, i, base + (position[start + i] >> 1), identity[start + i]);
 		philox_lanes(c.c0, c.c1, c.c2, c.c3, seed);
 		for (size_t i = 0; i < m; i++) {
 			uint32_t odd = 0u - (position[start + i] & 1);
@@ -93,6 +118,25 @@ static void uniforms(uint64_t seed, uint64_t base, const uint64_t *identity, con
 		}
 	}
 }
+#else
+static void uniforms(uint64_t seed, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
+					 uint64_t *out)
+{
+	lanes c = {{0}, {0}, {0}, {0}};
+	uint8_t slot[ITEMS];
+	uint64_t pair[2 * LANES];
+	for (size_t start = 0, m; start < n; start += m) {
+		m = counters(&c, base, identity + start, position + start, n - start, 1, slot);
+		philox_lanes(c.c0, c.c1, c.c2, c.c3, seed);
+		for (size_t k = 0; k < LANES; k++) {
+			pair[2 * k] = ((uint64_t)c.c1[k] << 32 | c.c0[k]) >> 12;
+			pair[2 * k + 1] = ((uint64_t)c.c3[k] << 32 | c.c2[k]) >> 12;
+		}
+		for (size_t i = 0; i < m; i++)
+			out[start + i] = pair[2 * slot[i] + (position[start + i] & 1)];
+	}
+}
+#endif
 
 static void quantiles(const plim_quantile_table *table, const uint64_t *x, double *out, size_t n)
 {
