@@ -24,34 +24,41 @@ typedef struct stream {
 	uint32_t position[MOST];
 } stream;
 
-static void fill(stream *s)
+/* So many draws of one identity side by side: they share counters, more or less. */
+static const size_t together[] = {1, 5, MOST};
+
+static void fill(stream *s, size_t draws)
 {
 	for (size_t i = 0; i < MOST; i++) {
-		s->identity[i] = plim_identity_join(7, i / 5);
-		s->position[i] = i % 11 == 0 ? (1u << 27) - 1 - (uint32_t)i : (uint32_t)i;
+		s->identity[i] = plim_identity_join(7, i / draws);
+		s->position[i] = i % (11 * draws) == 0 ? (1u << 27) - 1 - (uint32_t)i : (uint32_t)i;
 	}
 }
 
 /* The map itself, straight from address.h, is what every kernel must reproduce. */
+static void draws_as_addressed(const plim_kernel *kernel, const stream *s, size_t n)
+{
+	uint32_t word[MOST], w[4];
+	uint64_t x[MOST], base = plim_address_base(PLIM_PURPOSE_PLACE, 123);
+	kernel->words(99, base, s->identity, s->position, n, word);
+	kernel->uniforms(99, base, s->identity, s->position, n, x);
+	for (size_t i = 0; i < n; i++) {
+		plim_address_words(99, s->identity[i], base, s->position[i] >> 2, w);
+		cr_assert_eq(word[i], w[s->position[i] & 3], "%s: word %zu of %zu", plim_cpu_name(kernel->cpu), i, n);
+		cr_assert_eq(x[i], plim_address_uniform(99, s->identity[i], base, s->position[i]), "%s: uniform %zu of %zu",
+		             plim_cpu_name(kernel->cpu), i, n);
+	}
+}
+
 Test(engine, kernels_draw_the_addressed_words_and_uniforms)
 {
 	stream s;
-	uint32_t word[MOST];
-	uint64_t x[MOST], base = plim_address_base(PLIM_PURPOSE_PLACE, 123);
-	fill(&s);
-	for (int cpu = 0; cpu < PLIM_CPU_COUNT; cpu++) {
-		const plim_kernel *kernel = plim_kernel_get((plim_cpu)cpu);
-		for (size_t k = 0; kernel && k < sizeof sizes / sizeof *sizes; k++) {
-			size_t n = sizes[k];
-			kernel->words(99, base, s.identity, s.position, n, word);
-			kernel->uniforms(99, base, s.identity, s.position, n, x);
-			for (size_t i = 0; i < n; i++) {
-				uint32_t w[4];
-				plim_address_words(99, s.identity[i], base, s.position[i] >> 2, w);
-				cr_assert_eq(word[i], w[s.position[i] & 3], "%s: word %zu of %zu", plim_cpu_name((plim_cpu)cpu), i, n);
-				cr_assert_eq(x[i], plim_address_uniform(99, s.identity[i], base, s.position[i]), "%s: uniform %zu of %zu",
-							 plim_cpu_name((plim_cpu)cpu), i, n);
-			}
+	for (size_t t = 0; t < sizeof together / sizeof *together; t++) {
+		fill(&s, together[t]);
+		for (int cpu = 0; cpu < PLIM_CPU_COUNT; cpu++) {
+			const plim_kernel *kernel = plim_kernel_get((plim_cpu)cpu);
+			for (size_t k = 0; kernel && k < sizeof sizes / sizeof *sizes; k++)
+				draws_as_addressed(kernel, &s, sizes[k]);
 		}
 	}
 }
@@ -74,7 +81,7 @@ Test(engine, kernels_price_alike)
 	stream s;
 	uint64_t x[MOST];
 	double out[MOST];
-	fill(&s);
+	fill(&s, 5);
 	plim_kernel_get(PLIM_CPU_SCALAR)->uniforms(1, 0, s.identity, s.position, MOST, x);
 	x[0] = 0;
 	x[1] = (UINT64_C(1) << 52) - 1;
