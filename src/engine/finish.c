@@ -103,6 +103,28 @@ static size_t log_place(plim_workspace *ws, plim_place_log *log, const plim_entr
 	return n;
 }
 
+/* The same of more events than a block has trials: most have several, which are added up in vectors. */
+static size_t log_full_place(plim_workspace *ws, plim_place_log *log, const plim_entry *entry, size_t count,
+                             uint32_t first)
+{
+	const plim_vectors *v = &ws->place;
+	plim_place_value *value = log->value + log->count;
+	uint32_t n = 0;
+	memset(v->sum, 0, PLIM_BLOCK_TRIALS * sizeof *v->sum);
+	memset(v->largest, 0, PLIM_BLOCK_TRIALS * sizeof *v->largest);
+	for (size_t i = 0; i < count; i++)
+		plim_vectors_add(v, entry[i].trial, entry[i].value);
+	for (uint32_t t = 0; t < ws->trials; t++) {
+		if (!(v->sum[t] > 0))
+			continue;
+		value[n] = (plim_place_value){v->sum[t], first + t, 0};
+		if (v->largest[t] < v->sum[t])
+			plim_place_log_note_largest(log, &value[n], v->largest[t]);
+		n++;
+	}
+	return n;
+}
+
 /* One place's entries from `i` on; trial 0 has row `first` in the bins of the log. Returns where the next place begins.
  */
 static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t first, const plim_entry *entry,
@@ -117,7 +139,8 @@ static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, u
 	if (ws->status != PLIM_OK)
 		return count;
 	summary->events[k * summary->groups + group] += i - begin;
-	const size_t trials = log_place(ws, log, entry + begin, i - begin, first);
+	const size_t trials =
+	    (i - begin < PLIM_BLOCK_TRIALS ? log_place : log_full_place)(ws, log, entry + begin, i - begin, first);
 	plim_place_log_end_run(log, group, trials);
 	const plim_place_run *run = &log->run[log->runs - 1];
 	if (summary->nested)

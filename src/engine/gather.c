@@ -43,11 +43,8 @@ static void touch(plim_workspace *ws)
 
 static void scatter(const plim_vectors *v, const uint32_t *trial, const double *loss, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		uint32_t t = trial[i];
-		v->sum[t] += loss[i];
-		v->largest[t] = loss[i] > v->largest[t] ? loss[i] : v->largest[t];
-	}
+	for (size_t i = 0; i < n; i++)
+		plim_vectors_add(v, trial[i], loss[i]);
 }
 
 /* Several years: what events cost the total in the year of their day, and what that is worth at the start. */

@@ -61,13 +61,18 @@ size_t plim_place_log_bytes(const plim_place_log *log);
  *  unchanged. */
 plim_status plim_place_log_reserve(plim_place_log *log, size_t extra, plim_error *error);
 
+/** Says what the largest event of a value is that had none of its own so far; there must be room. */
+static inline void plim_place_log_note_largest(plim_place_log *log, plim_place_value *value, double largest)
+{
+	log->largest[log->largests++] = largest;
+	value->other = (uint32_t)log->largests;
+}
+
 /** Adds another event of the same trial to a value of the log; there must be room. */
 static inline void plim_place_log_join(plim_place_log *log, plim_place_value *value, double loss)
 {
-	if (value->other == 0) {
-		log->largest[log->largests++] = value->sum;
-		value->other = (uint32_t)log->largests;
-	}
+	if (value->other == 0)
+		plim_place_log_note_largest(log, value, value->sum);
 	double *largest = &log->largest[value->other - 1];
 	*largest = loss > *largest ? loss : *largest;
 	value->sum += loss;

@@ -34,6 +34,13 @@ typedef struct plim_vectors {
 	double *sum, *largest;
 } plim_vectors;
 
+/** Adds an event to a trial. */
+static inline void plim_vectors_add(const plim_vectors *v, uint32_t trial, double loss)
+{
+	v->sum[trial] += loss;
+	v->largest[trial] = loss > v->largest[trial] ? loss : v->largest[trial];
+}
+
 /** Whether the place at hand has had a trial: then `stamp` is the place's, and its value is number `at` of the run. */
 typedef struct plim_place_seen {
 	uint32_t stamp, at;
@@ -133,7 +140,7 @@ typedef struct plim_workspace {
 	uint32_t *place_count; /* by group: counting sort */
 	plim_place_seen *place_seen; /* by trial ... */
 	uint32_t place_stamp;        /* ... a new one for each place of a block */
-	plim_vectors place;          /* a place's values by trial, of a nested run; of other trials anything */
+	plim_vectors place;          /* a place's values by trial, of a nested run or of many events; of other trials anything */
 	uint16_t *total_bin;  /* of the series at hand */
 	uint32_t *mark;       /* [series][trial]: slot + 1 of those that enter the worst, else 0 */
 	uint32_t *marked;     /* [series][trial]: ... which they are, from the first of the series on */
