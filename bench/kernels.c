@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "dist/quantile_layout.h"
 #include "engine/kernel.h"
@@ -243,6 +245,36 @@ static void print_times(const plim_plan *plan)
 	}
 }
 
+/* Bare events of so many processes at once: seconds until all are done. */
+static double side_by_side(const plim_kernel *k, const plim_quantile_table *table, int processes)
+{
+	const double start = bench_now();
+	fflush(stdout);
+	for (int p = 0; p < processes; p++) {
+		const pid_t child = fork();
+		if (child < 0)
+			exit(EXIT_FAILURE);
+		if (child > 0)
+			continue;
+		for (int i = 0; i < 20000; i++)
+			do_event(k, table);
+		_exit(EXIT_SUCCESS);
+	}
+	while (wait(NULL) > 0)
+		;
+	return bench_now() - start;
+}
+
+/* How much faster two processors of this machine are than one, when nothing but the kernel runs: what no run exceeds. */
+static void print_two(const plim_kernel *k, const plim_quantile_table *table)
+{
+	double ratio[5];
+	for (int i = 0; i < 5; i++)
+		ratio[i] = 2 * side_by_side(k, table, 1) / side_by_side(k, table, 2);
+	const double middle = bench_median(ratio, 5);
+	printf("bare events on two processors: %.2f times one (%.2f to %.2f in 5 rounds)\n", middle, ratio[0], ratio[4]);
+}
+
 /* What a run takes for an event beside the bare event: one source, many events a trial. */
 static bench_measure whole_run(const void *what, uint64_t trials, int threads)
 {
@@ -277,6 +309,7 @@ int main(int argc, char **argv)
 	const int differ = compare_all(plan, draws);
 	print_times(plan);
 	const plim_kernel *k = plim_kernel_best();
+	print_two(k, table_of(plan, 3));
 	double share[9];
 	for (int i = 0; i < 9; i++) {
 		const double bare = best_time(do_event, k, table_of(plan, 3));
@@ -284,7 +317,7 @@ int main(int argc, char **argv)
 		share[i] = bare / run;
 	}
 	const double middle = bench_median(share, 9);
-	printf("\nthe bare event (%s) is %.0f %% of what a run of one thread takes for an event (%.0f to %.0f %% in 9 "
+	printf("the bare event (%s) is %.0f %% of what a run of one thread takes for an event (%.0f to %.0f %% in 9 "
 	       "rounds)\n",
 	       plim_cpu_name(k->cpu), 100 * middle, 100 * share[0], 100 * share[8]);
 	plim_plan_free(&plan);
