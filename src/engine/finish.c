@@ -103,7 +103,7 @@ static size_t log_place(plim_workspace *ws, plim_place_log *log, const plim_entr
 	return n;
 }
 
-/* The same of more events than a block has trials: most have several, which are added up in vectors. */
+/* The same of at least as many events as a block has trials: most have several, which are added up in vectors. */
 static size_t log_full_place(plim_workspace *ws, plim_place_log *log, const plim_entry *entry, size_t count,
                              uint32_t first)
 {

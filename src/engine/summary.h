@@ -93,8 +93,8 @@ plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, pli
  * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a
  * group holds only its difference from the AEP tally: half the memory to touch. Groups that have what another has
  * are not added up at all, nor are the tail sums of the total, which its tally knows. This makes all of it whole; only
- * what places have as in an earlier series stays there alone (plim_summary_set). Call it once, after all merging; summaries are merged either all before or all after it. PLIM_ERROR_MEMORY; the summary is
- * then not usable any more.
+ * what places have as in an earlier series stays there alone (plim_summary_set). Call it once, after all merging;
+ * summaries are merged either all before or all after it. PLIM_ERROR_MEMORY; the summary is then not usable any more.
  */
 plim_status plim_summary_finish(plim_summary *summary, plim_error *error);
 

@@ -77,12 +77,6 @@ static inline plim_exact_share plim_exact_share_of(double x)
 	return (plim_exact_share){0, 0, bits << 1 != 0};
 }
 
-static inline void plim_exact_sum_add_share(plim_exact_sum *sum, const plim_exact_share *share)
-{
-	sum->part[share->part] += share->units;
-	sum->overflow += share->overflow;
-}
-
 /** Adds x >= 0. Below 2^-20 it is truncated to a multiple of 2^-72; 2^60 and more only count in `overflow`. */
 static inline void plim_exact_sum_add(plim_exact_sum *sum, double x)
 {

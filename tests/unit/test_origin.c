@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "engine/block.h"
+#include "summary_case.h"
 
 /* Two threats at nodes, which meet at some of them; one that is insured; one on links; and one nowhere in particular. The
  * controls single out places, thin, cut losses at random and start late; s3 has all of them. */
@@ -39,34 +39,8 @@ static const char insured[] = "insurance: [{id: p, covers: [storm], deductible: 
 static plim_plan *plan_of(const char *insurance, plim_model **model)
 {
 	char whole[sizeof text + sizeof insured];
-	plim_findings findings = {0};
-	plim_error error = {0};
-	plim_plan *plan = NULL;
 	snprintf(whole, sizeof whole, text, insurance);
-	cr_assert_eq(plim_model_parse(whole, strlen(whole), NULL, model, &findings, &error), PLIM_OK, "%s",
-	             findings.count ? findings.item[0].text : error.text);
-	cr_assert_eq(plim_plan_build(*model, NULL, &plan, &error), PLIM_OK, "%s", error.text);
-	plim_findings_clear(&findings);
-	return plan;
-}
-
-/* Blocks 0 and 1, each into a summary of its own; the places of the first are added up before the end. */
-static plim_summary *run(const plim_plan *plan)
-{
-	plim_workspace *ws = NULL;
-	plim_summary *half[2] = {NULL, NULL};
-	plim_block_record record;
-	cr_assert_eq(plim_workspace_new(plan, plim_kernel_best(), 1, &ws, NULL), PLIM_OK);
-	for (uint64_t b = 0; b < 2; b++) {
-		cr_assert_eq(plim_summary_new(plim_plan_series(plan), &plan->groups, 0, &half[b], NULL), PLIM_OK);
-		cr_assert_eq(plim_block_run(ws, b, b ? 500 : 1500, half[b], NULL, &record, NULL), PLIM_OK);
-	}
-	cr_assert_eq(plim_summary_take_places(half[0], half[0], NULL), PLIM_OK);
-	cr_assert_eq(plim_summary_merge(half[0], half[1], NULL), PLIM_OK);
-	cr_assert_eq(plim_summary_finish(half[0], NULL), PLIM_OK);
-	plim_summary_free(&half[1]);
-	plim_workspace_free(&ws);
-	return half[0];
+	return summary_case_plan(whole, model);
 }
 
 static void digest_list(const plim_summary *s, size_t k, size_t g, int m, plim_digest *d)
@@ -132,10 +106,10 @@ static void same_with_and_without(const char *insurance)
 	char once[PLIM_DIGEST_HEX_SIZE], each[PLIM_DIGEST_HEX_SIZE];
 	plim_model *model = NULL;
 	plim_plan *plan = plan_of(insurance, &model);
-	plim_summary *together = run(plan);
+	plim_summary *together = summary_case_run(plan);
 	digest(together, once); /* it looks up what is alike in the plan's groups: before they are parted */
 	plim_groups_part_series(&plan->groups);
-	plim_summary *apart = run(plan);
+	plim_summary *apart = summary_case_run(plan);
 	digest(apart, each);
 	cr_expect_str_eq(once, each);
 	same_details(together, apart);
