@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plimsoll/run.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -92,6 +93,21 @@ static plim_status check_until(const plim_run_options *options, plim_error *erro
 	return plim_until_parse(options->until, &until, error);
 }
 
+/* What would take less memory, of that which this run could do without; else that it needs more. */
+static void what_lowers(const plim_plan *plan, uint64_t threads, bool ylt, char *text, size_t size)
+{
+	char fewer[48];
+	snprintf(fewer, sizeof fewer, "use fewer threads (now %u)", (unsigned)threads);
+	const char *way[] = {threads > 1 ? fewer : NULL, ylt ? "do without year-loss tables" : NULL,
+	                     plan->scenarios > 1 ? "run one scenario at a time" : NULL};
+	size_t n = 0;
+	for (size_t i = 0; i < sizeof way / sizeof *way; i++)
+		if (way[i])
+			n += (size_t)snprintf(text + n, size - n, "%s%s", n ? ", or " : "", way[i]);
+	if (n == 0)
+		snprintf(text, size, "it takes no less; allow it more (--memory)");
+}
+
 static plim_status check_memory(const plim_plan *plan, const plim_run_options *options, const plim_block_range *range,
                                 plim_error *error)
 {
@@ -99,12 +115,10 @@ static plim_status check_memory(const plim_plan *plan, const plim_run_options *o
 	plim_run_estimate_of(plan, options, range, keeps_ylt(options), &e);
 	if (options->memory_limit == 0 || e.memory_bytes <= options->memory_limit)
 		return PLIM_OK;
-	return plim_error_set(error, PLIM_ERROR_USAGE,
-	                      "the run may need %.4g MB and the limit is %.4g MB: use fewer threads (now %u)%s, or run one "
-	                      "scenario at a time",
-	                      (double)e.memory_bytes / 1e6, (double)options->memory_limit / 1e6,
-	                      (unsigned)plim_block_threads(options, range),
-	                      keeps_ylt(options) ? ", do without year-loss tables" : "");
+	char lower[128];
+	what_lowers(plan, plim_block_threads(options, range), keeps_ylt(options), lower, sizeof lower);
+	return plim_error_set(error, PLIM_ERROR_USAGE, "the run may need %.4g MB and the limit is %.4g MB: %s",
+	                      (double)e.memory_bytes / 1e6, (double)options->memory_limit / 1e6, lower);
 }
 
 /* Runs as many blocks as the stop rule asks for; *as has the options of a run of just so many trials, which these

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """A small model over very many trials, in no more memory than was stated before. See harness.py."""
+import os
 import re
 import subprocess
 import time
@@ -56,6 +57,18 @@ def the_stated_memory_holds_for_places_and_scenarios():
     for name, text in (("own.yaml", often[0]), ("shared.yaml", often[1] + controls + scenarios)):
         stated, used = stated_and_used(write(name, text), 2_000_000 if LONG else 150_000)
         assert used <= stated < 8 * used, (name, used, stated)
+
+
+@case
+def what_would_take_less_memory_is_said_if_it_is_there():
+    write("one.yaml", MODEL)
+    write("two.yaml", MODEL + "scenarios:\n  - {id: a, controls: []}\n  - {id: b, controls: []}\n")
+    threads, losses, scenarios = "use fewer threads (now 2)", "do without year-loss tables", "run one scenario at a time"
+    for name, args, said in (("two.yaml", ("-t", 2, "--ylt", "yes"), (threads, losses, scenarios)), ("one.yaml", ("-t", 2, "--ylt", "no"), (threads,)),
+                             ("one.yaml", ("-t", 1, "--ylt", "yes"), (losses,)), ("one.yaml", ("-t", 1, "--ylt", "no"), ("it takes no less; allow it more (--memory)",))):
+        told = call("run", name, "-n", "20k", "-o", "y.h5", "--memory", "1M", *args, expect=1).stderr
+        assert told.endswith(": " + ", or ".join(said) + "\n"), (name, args, told)
+        assert not os.path.exists("y.h5")
 
 
 @case
