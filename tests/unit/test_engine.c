@@ -25,7 +25,7 @@ typedef struct stream {
 } stream;
 
 /* So many draws of one identity side by side: they share counters, more or less. */
-static const size_t together[] = {1, 5, MOST};
+static const size_t together[] = {1, 5, 40, 300, MOST};
 
 static void fill(stream *s, size_t draws)
 {
