@@ -7,7 +7,15 @@
 #include <sys/mman.h>
 
 #define ALIGNMENT 64u
-#define LARGE ((size_t)4 << 20) /* arrays that grow are asked for in huge pages from here on */
+#define LARGE ((size_t)4 << 20) /* memory that will be filled is asked for in huge pages from here on */
+#define PAGE ((size_t)4096)
+
+/* A wish that may stay one: filled from the start, such memory needs few large pages, and each costs one call of the
+ * system's. */
+static void wish_huge(void *memory, size_t bytes)
+{
+	madvise(memory, bytes, MADV_HUGEPAGE);
+}
 
 /* The size of an array in whole cache lines, at least one; 0 if there is no such size. */
 static size_t whole_lines(size_t count, size_t size)
@@ -21,7 +29,11 @@ static size_t whole_lines(size_t count, size_t size)
 void *plim_mem_room(size_t count, size_t size)
 {
 	const size_t bytes = whole_lines(count, size);
-	return bytes ? aligned_alloc(ALIGNMENT, bytes) : NULL;
+	void *memory = bytes ? aligned_alloc(ALIGNMENT, bytes) : NULL;
+	const size_t skipped = (PAGE - (uintptr_t)memory % PAGE) % PAGE;
+	if (memory && bytes >= LARGE)
+		wish_huge((char *)memory + skipped, bytes - skipped);
+	return memory;
 }
 
 void *plim_mem_alloc(size_t count, size_t size)
@@ -77,7 +89,7 @@ plim_status plim_mem_pages_grow(void **memory, size_t from, size_t to)
 	if (!grown || grown == MAP_FAILED)
 		return PLIM_ERROR_MEMORY;
 	if (to >= LARGE)
-		madvise(grown, to, MADV_HUGEPAGE); /* a wish: filled from the start, such memory needs few large pages */
+		wish_huge(grown, to); /* all of it: the system does not move memory of two kinds */
 	*memory = grown;
 	return PLIM_OK;
 }

@@ -188,26 +188,36 @@ static void place_candidates(plim_workspace *ws, const uint64_t *identity, const
 	}
 }
 
+/* Keeps the candidates of trials that count, from `first` on: not all do in the last block of a run. */
+static void keep_counted(plim_workspace *ws, plim_batch *a, size_t first)
+{
+	size_t kept = first;
+	for (size_t i = first; i < a->count; i++) {
+		a->source[kept] = a->source[i];
+		a->identity[kept] = a->identity[i];
+		a->draw[kept] = a->draw[i];
+		a->chance[kept] = a->chance[i];
+		a->trial[kept] = a->trial[i];
+		a->day[kept] = a->day[i];
+		kept += a->trial[i] < ws->trials;
+	}
+	a->count = kept;
+}
+
 /* Where the candidates fall that were appended without a place, those of many sources at a time: few fall to each, and
  * a call costs as much as some dozen. Keeps those of trials that count. */
 static void place_pending(plim_workspace *ws)
 {
 	plim_batch *a = target(ws);
 	const size_t first = a->placed, n = a->count - first;
-	size_t kept = first;
 	if (n == 0)
 		return;
-	place_candidates(ws, a->identity + first, a->draw + first, n, a->word, a->year, a->x);
-	for (size_t i = 0; i < n; i++) {
-		a->source[kept] = a->source[first + i];
-		a->identity[kept] = a->identity[first + i];
-		a->draw[kept] = a->draw[first + i];
-		a->chance[kept] = a->chance[first + i];
-		a->trial[kept] = a->word[i];
-		a->day[kept] = first_day(a->year[i]);
-		kept += a->word[i] < ws->trials;
-	}
-	a->count = a->placed = kept;
+	place_candidates(ws, a->identity + first, a->draw + first, n, a->trial + first, a->year, a->x);
+	for (size_t i = 0; i < n; i++)
+		a->day[first + i] = first_day(a->year[i]);
+	if (ws->trials < PLIM_BLOCK_TRIALS)
+		keep_counted(ws, a, first);
+	a->placed = a->count;
 }
 
 /* Their chances, where they depend on the trial, of the source at hand. */

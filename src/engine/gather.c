@@ -28,10 +28,21 @@ static void scenario_loss(plim_workspace *ws, size_t k)
 	}
 }
 
+/* Strikes of a batch from which on it is quicker to look for the trials struck when the threat is over. */
+#define MANY_STRIKES 2048
+
 static void touch(plim_workspace *ws)
 {
 	const plim_batch *b = &ws->batch;
 	size_t count = ws->touched_count;
+	if (b->count >= MANY_STRIKES) {
+		const uint32_t *trial = b->trial;
+		uint8_t *is_touched = ws->is_touched;
+		for (size_t i = 0, n = b->count; i < n; i++)
+			is_touched[trial[i]] = 1;
+		ws->touched_unlisted = true;
+		return;
+	}
 	for (size_t i = 0; i < b->count; i++) {
 		uint32_t trial = b->trial[i];
 		ws->touched[count] = trial; /* no branch: kept only if the count moves on; the list has one place to spare */
@@ -39,6 +50,18 @@ static void touch(plim_workspace *ws)
 		ws->is_touched[trial] = 1;
 	}
 	ws->touched_count = count;
+}
+
+/* All that were touched, listed or not. */
+static void list_touched(plim_workspace *ws)
+{
+	size_t count = 0;
+	for (uint32_t t = 0; t < ws->trials; t++) {
+		ws->touched[count] = t;
+		count += ws->is_touched[t];
+	}
+	ws->touched_count = count;
+	ws->touched_unlisted = false;
 }
 
 static void scatter(const plim_vectors *v, const uint32_t *trial, const double *loss, size_t n)
@@ -354,6 +377,8 @@ static void list_scenarios(plim_workspace *ws)
 
 void plim_gather_threat(plim_workspace *ws, plim_summary *summary)
 {
+	if (ws->touched_unlisted)
+		list_touched(ws);
 	if (!ws->wanted && ws->plan->perspectives > 1 && ws->threat->policies == 0)
 		memcpy(ws->threat_events + PLIM_PERSPECTIVE_NET * ws->plan->scenarios, ws->threat_events,
 			   ws->plan->scenarios * sizeof *ws->threat_events);

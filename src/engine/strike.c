@@ -290,9 +290,11 @@ static void draw_losses(plim_workspace *ws)
 	}
 	if (t->custody)
 		detect(ws);
-	for (size_t i = 0; i < b->count; i++)
-		b->sum[i] = 0;
-	for (size_t c = 0; c < t->components; c++)
+	if (t->components > 0)
+		memcpy(b->sum, b->base, b->count * sizeof *b->sum);
+	else
+		memset(b->sum, 0, b->count * sizeof *b->sum);
+	for (size_t c = 1; c < t->components; c++)
 		for (size_t i = 0; i < b->count; i++)
 			b->sum[i] += b->base[c * b->capacity + i];
 }

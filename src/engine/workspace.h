@@ -115,6 +115,7 @@ typedef struct plim_workspace {
 	uint32_t *touched;
 	size_t touched_count;
 	uint8_t *is_touched;
+	bool touched_unlisted; /* some are not in the list yet */
 	uint64_t *threat_events; /* by series */
 	double *event_loss;      /* shared events: sum over places */
 	double *event_day;
