@@ -8,21 +8,11 @@
 #include "decide/sensitivity.h"
 #include "decide/trial_losses.h"
 #include "engine/plan.h"
+#include "engine/tail_parts.h"
 #include "stats/percentile.h"
 
 /* Least number of parts that an interval is made from. */
 #define LEAST_PARTS 8
-
-static plim_status add_places(const plim_summary *s, size_t k, const double *weight, double *part, plim_error *error)
-{
-	plim_place_tail_row *rows = NULL;
-	size_t count = 0;
-	plim_status status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, error);
-	for (size_t i = 0; i < count && status == PLIM_OK; i++)
-		part[rows[i].group] += weight[rows[i].bin] * plim_exact_sum_value(&rows[i].sum);
-	plim_mem_free(rows);
-	return status;
-}
 
 /* Each group's part of the TVaR of these trials; *tvar in all. */
 static plim_status parts_of(const plim_trial_losses *l, const plim_probability *p, double *part, plim_error *error)
@@ -32,12 +22,16 @@ static plim_status parts_of(const plim_trial_losses *l, const plim_probability *
 	const plim_tally *total = plim_summary_tally(s, k, s->layout->total, PLIM_MEASURE_AEP);
 	double weight[PLIM_BIN_ALL];
 	plim_estimate tvar;
+	plim_tail_parts parts = {0};
 	plim_status status = plim_tvars(total, l->trials, l->loss[0], p, 1, &tvar, error);
 	if (status == PLIM_OK)
 		status = plim_tail_weights(total, l->trials, p, tvar.value, weight, error);
-	for (size_t g = 0; g < s->groups && status == PLIM_OK; g++)
-		part[g] = plim_groups_in_set(s->layout, g) ? 0 : plim_tail_sums_part(&s->tail[k * s->groups + g], weight);
-	return status == PLIM_OK ? add_places(s, k, weight, part, error) : status;
+	if (status == PLIM_OK)
+		status = plim_tail_parts_read(&parts, s, k, error);
+	if (status == PLIM_OK)
+		plim_tail_parts_weigh(&parts, weight, part, s->groups);
+	plim_tail_parts_clear(&parts);
+	return status;
 }
 
 static plim_status run_part(plim_study *study, uint64_t first, uint64_t blocks, plim_trial_losses *out)

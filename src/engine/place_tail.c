@@ -15,6 +15,12 @@ plim_status plim_place_tail_reserve(plim_place_tail *tail, size_t extra, plim_er
 	return plim_cell_map_reserve(&tail->map, extra, error);
 }
 
+plim_status plim_place_tail_reserve_of(plim_place_tail *tail, uint32_t group, size_t extra, plim_error *error)
+{
+	tail->map.cell_size = sizeof(plim_exact_sum);
+	return plim_cell_map_reserve_of(&tail->map, group, extra, error);
+}
+
 void plim_place_tail_add(plim_place_tail *tail, uint32_t group, uint32_t bin, double x)
 {
 	plim_exact_sum_add(plim_cell_map_at(&tail->map, group, bin), x);
@@ -22,7 +28,7 @@ void plim_place_tail_add(plim_place_tail *tail, uint32_t group, uint32_t bin, do
 
 plim_status plim_place_tail_put(plim_place_tail *tail, const plim_place_tail_row *row, plim_error *error)
 {
-	plim_status status = plim_place_tail_reserve(tail, 1, error);
+	plim_status status = plim_place_tail_reserve_of(tail, row->group, 1, error);
 	if (status == PLIM_OK)
 		plim_exact_sum_merge(plim_cell_map_at(&tail->map, row->group, row->bin), &row->sum);
 	return status;
@@ -87,8 +93,9 @@ static bool is_empty(const plim_exact_sum *sum)
 plim_status plim_place_tail_merge(plim_place_tail *into, const plim_place_tail *from, plim_error *error)
 {
 	const plim_cell_map *map = &from->map;
-	plim_status status = plim_place_tail_reserve(into, map->stretches, error);
-	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++) {
+	into->map.cell_size = sizeof(plim_exact_sum);
+	const plim_status status = plim_cell_map_reserve_all(&into->map, map, error);
+	for (uint32_t s = 0; status == PLIM_OK && plim_cell_map_next(map, &s); s++) {
 		plim_exact_sum *to = plim_cell_map_at(&into->map, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
 		const plim_exact_sum *sum = plim_cell_map_cell(map, s, 0);
 		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
@@ -101,7 +108,7 @@ plim_status plim_place_tail_merge(plim_place_tail *into, const plim_place_tail *
 static size_t count_rows(const plim_cell_map *map)
 {
 	size_t rows = 0;
-	for (size_t s = 0; s < map->stretches; s++)
+	for (uint32_t s = 0; plim_cell_map_next(map, &s); s++)
 		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++)
 			rows += !is_empty(plim_cell_map_cell(map, s, i));
 	return rows;
@@ -117,7 +124,7 @@ plim_status plim_place_tail_rows(const plim_place_tail *tail, plim_place_tail_ro
 		return status;
 	plim_place_tail_row *list = plim_mem_alloc(count_rows(map), sizeof *list);
 	size_t n = 0;
-	for (size_t s = 0; list && s < map->stretches; s++) {
+	for (size_t s = 0; list && s < order.count; s++) {
 		for (uint32_t i = 0; i < PLIM_CELL_STRETCH; i++) {
 			const plim_exact_sum *sum = plim_cell_map_cell(map, order.stretch[s], i);
 			if (!is_empty(sum))

@@ -128,6 +128,7 @@ void plim_summary_free(plim_summary **summary)
 	if (!s)
 		return;
 	free_cells(s);
+	plim_summary_unshare_places(s);
 	if (s->own_layout)
 		plim_groups_clear(s->own_layout);
 	plim_mem_free(s->own_layout);
@@ -207,14 +208,15 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 	return status == PLIM_OK ? plim_summary_merge_nested(into, from, k, error) : status;
 }
 
-plim_status plim_summary_each_series(plim_summary *into, plim_summary *from, plim_series_work *work, plim_error *error)
+plim_status plim_summary_each(plim_summary *into, plim_summary *from, size_t pieces, plim_summary_work *work,
+                              plim_error *error)
 {
 	plim_status all = PLIM_OK;
 	const int threads = into->threads > 1 ? (int)into->threads : 1;
 #pragma omp parallel for schedule(dynamic) num_threads(threads)
-	for (size_t k = 0; k < into->series; k++) {
+	for (size_t i = 0; i < pieces; i++) {
 		plim_error why;
-		const plim_status status = work(into, from, k, &why);
+		const plim_status status = work(into, from, i, &why);
 		if (status == PLIM_OK)
 			continue;
 #pragma omp critical(plim_series)
@@ -231,7 +233,7 @@ plim_status plim_summary_merge(plim_summary *into, plim_summary *from, plim_erro
 {
 	plim_status status = plim_summary_take_places(into, from, error);
 	if (status == PLIM_OK)
-		status = plim_summary_each_series(into, from, merge_series, error);
+		status = plim_summary_each(into, from, into->series, merge_series, error);
 	for (size_t i = 0; i < into->series * into->groups; i++)
 		into->events[i] += from->events[i];
 	for (size_t i = 0; i < into->series * plim_summary_counters(into); i++)

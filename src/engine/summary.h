@@ -7,6 +7,7 @@
 #ifndef PLIM_ENGINE_SUMMARY_H
 #define PLIM_ENGINE_SUMMARY_H
 
+#include <omp.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -60,6 +61,7 @@ typedef struct plim_summary {
 	uint64_t trials;             /* trials added */
 	uint32_t threads;            /* that may merge and finish it: 0 is 1 */
 	bool finished;               /* see plim_summary_finish */
+	omp_lock_t *part_lock;       /* [PLIM_CELL_PARTS]: see plim_summary_share_places; else NULL */
 } plim_summary;
 
 /** An empty summary for `series` (see plim_plan_series) and the groups of `layout`, which must outlive it. */
@@ -88,6 +90,14 @@ bool plim_summary_log_is_full(const plim_summary *summary);
  * usable then.
  */
 plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error);
+
+/**
+ * Makes an empty summary one whose places several threads may add to by plim_summary_take_places at the same time (each
+ * `from` its own); nothing else of it may be touched meanwhile. PLIM_ERROR_MEMORY. When they are done, call
+ * plim_summary_unshare_places (plim_summary_free does, too).
+ */
+plim_status plim_summary_share_places(plim_summary *summary, plim_error *error);
+void plim_summary_unshare_places(plim_summary *summary);
 
 /**
  * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a

@@ -2,17 +2,6 @@
 /* What blocks need not add up, filled in once at the end. */
 #include "engine/summary_parts.h"
 
-/* The OEP tallies of threats, and the sets of places, which were kept as differences. */
-static plim_status add_differences(plim_summary *s, size_t k, plim_error *error)
-{
-	for (size_t g = 0; g < s->groups; g++)
-		if (s->layout->form[g] == PLIM_GROUP_FORM_LIST)
-			plim_tally_merge(plim_summary_tally(s, k, g, PLIM_MEASURE_OEP),
-			                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
-	return plim_tally_set_merge(plim_summary_set(s, k, PLIM_MEASURE_OEP), plim_summary_set(s, k, PLIM_MEASURE_AEP),
-	                            error);
-}
-
 /* The total's own tail sums, and the groups that follow another. */
 static void fill_followers(plim_summary *s, size_t k)
 {
@@ -36,22 +25,40 @@ static void repeat_events(plim_summary *s, size_t k)
 		s->events[k * s->groups + g] = s->events[plim_groups_origin(s->layout, k, g) * s->groups + g];
 }
 
-/* What a series needs of itself alone. */
-static plim_status finish_series(plim_summary *s, plim_summary *same, size_t k, plim_error *error)
+/* What a series needs of itself alone: threats' OEP tallies were kept as differences. */
+static void finish_tallies(plim_summary *s, size_t k)
 {
-	(void)same;
-	plim_status status = add_differences(s, k, error);
+	for (size_t g = 0; g < s->groups; g++)
+		if (s->layout->form[g] == PLIM_GROUP_FORM_LIST)
+			plim_tally_merge(plim_summary_tally(s, k, g, PLIM_MEASURE_OEP),
+			                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
 	fill_followers(s, k);
-	for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
-		status = plim_tally_set_settle(plim_summary_set(s, k, m), error);
-	return status;
+}
+
+/* So were the OEP sets of places. */
+static plim_status finish_oep(plim_summary *s, size_t k, plim_error *error)
+{
+	plim_tally_set *oep = plim_summary_set(s, k, PLIM_MEASURE_OEP);
+	const plim_status status = plim_tally_set_merge(oep, plim_summary_set(s, k, PLIM_MEASURE_AEP), error);
+	return status == PLIM_OK ? plim_tally_set_settle(oep, error) : status;
+}
+
+/* Two pieces of work for each series, of much the same size. */
+static plim_status finish_half(plim_summary *s, plim_summary *same, size_t half, plim_error *error)
+{
+	const size_t k = half / 2;
+	(void)same;
+	if (half % 2)
+		return finish_oep(s, k, error);
+	finish_tallies(s, k);
+	return plim_tally_set_settle(plim_summary_set(s, k, PLIM_MEASURE_AEP), error);
 }
 
 plim_status plim_summary_finish(plim_summary *s, plim_error *error)
 {
 	plim_status status = plim_summary_take_places(s, s, error);
 	if (status == PLIM_OK && !s->finished)
-		status = plim_summary_each_series(s, s, finish_series, error);
+		status = plim_summary_each(s, s, 2 * s->series, finish_half, error);
 	for (size_t k = 0; k < s->series && !s->finished && status == PLIM_OK; k++)
 		repeat_events(s, k);
 	s->finished = true;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From what was written down of places to their histograms and sums. */
+#include <omp.h>
+
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/summary_parts.h"
@@ -26,12 +28,13 @@ bool plim_summary_log_is_full(const plim_summary *s)
 /* Values between asking for the bins of one and reading them. */
 #define AHEAD 8
 
-/* One log at work. */
+/* A thread at work. */
 typedef struct taker {
 	plim_summary *into;
-	const plim_summary *from;
-	const plim_place_log *log;
-	size_t of;        /* its series */
+	plim_summary *from;
+	uint32_t **order; /* [series]: the runs of its log by place, or NULL if there are none */
+	const plim_place_log *log; /* at hand ... */
+	size_t of;        /* ... its series */
 	uint32_t *series; /* those whose origin it is, for the place at hand */
 	size_t count;
 	plim_tally_cells cells[PLIM_MEASURES]; /* scratch */
@@ -53,6 +56,7 @@ static bool begin(taker *t)
 {
 	const size_t series = t->into->series;
 	t->series = plim_mem_alloc(series, sizeof *t->series);
+	t->order = plim_mem_alloc(series, sizeof *t->order);
 	t->step = series * PLIM_BIN_ALL;
 	t->scratch = plim_mem_pages(scratch_bytes(t));
 	t->first = PLIM_BIN_OVERFLOW;
@@ -66,11 +70,14 @@ static bool begin(taker *t)
 	}
 	for (int m = 0; m < PLIM_MEASURES; m++)
 		t->cells[m] = (plim_tally_cells){plim_mem_pages(PLIM_TALLY_CELLS * sizeof *t->cells[m].cell), UINT32_MAX, 0};
-	return t->series && t->scratch && t->cells[PLIM_MEASURE_AEP].cell && t->cells[PLIM_MEASURE_OEP].cell;
+	return t->series && t->order && t->scratch && t->cells[PLIM_MEASURE_AEP].cell && t->cells[PLIM_MEASURE_OEP].cell;
 }
 
 static void end(taker *t)
 {
+	for (size_t k = 0; t->order && k < t->into->series; k++)
+		plim_mem_free(t->order[k]);
+	plim_mem_free((void *)t->order);
 	plim_mem_free(t->series);
 	for (int m = 0; m < PLIM_MEASURES; m++)
 		plim_mem_pages_free(t->cells[m].cell, PLIM_TALLY_CELLS * sizeof *t->cells[m].cell);
@@ -93,7 +100,7 @@ static plim_status add_beyond(taker *t, uint32_t group, const plim_place_value *
 	plim_status status = PLIM_OK;
 	for (size_t s = 0; s < t->count && status == PLIM_OK; s++) {
 		plim_place_tail *tail = &t->into->place_tail[t->series[s]];
-		status = plim_place_tail_reserve(tail, 1, t->error);
+		status = plim_place_tail_reserve_of(tail, group, 1, t->error);
 		if (status == PLIM_OK)
 			plim_place_tail_add(tail, group, t->from->bins.bin[value->row * t->from->series + t->series[s]],
 			                    value->sum);
@@ -161,9 +168,9 @@ static plim_status add_to_set(taker *t, const plim_place_run *run)
 	plim_tally_set *oep = plim_summary_set(t->into, t->of, PLIM_MEASURE_OEP);
 	const plim_place_value *value = &t->log->value[run->first];
 	const size_t most = run->count < MOST_STRETCHES ? run->count : MOST_STRETCHES;
-	plim_status status = plim_tally_set_reserve(aep, most, t->error);
+	plim_status status = plim_tally_set_reserve_of(aep, run->group, most, t->error);
 	if (status == PLIM_OK)
-		status = plim_tally_set_reserve(oep, 2 * most, t->error);
+		status = plim_tally_set_reserve_of(oep, run->group, 2 * most, t->error);
 	for (size_t i = 0; i < run->count && status == PLIM_OK; i++)
 		plim_summary_add_trial_to_set(aep, oep, run->group, value[i].sum, plim_place_log_largest(t->log, &value[i]));
 	return status;
@@ -175,7 +182,7 @@ static plim_status move_tails(taker *t, uint32_t group)
 	for (size_t s = 0; s < t->count && status == PLIM_OK; s++) {
 		plim_place_tail *tail = &t->into->place_tail[t->series[s]];
 		const plim_tail_halves halves = {t->scratch + s * PLIM_BIN_ALL, t->step, t->parts};
-		status = plim_place_tail_reserve(tail, PLIM_PLACE_TAIL_STRETCHES, t->error);
+		status = plim_place_tail_reserve_of(tail, group, PLIM_PLACE_TAIL_STRETCHES, t->error);
 		if (status != PLIM_OK)
 			return status;
 		if (t->first <= t->last)
@@ -211,45 +218,122 @@ static plim_status take_place(taker *t, const uint32_t *order, size_t n)
 	return status == PLIM_OK ? move_tails(t, group) : status;
 }
 
-static plim_status take_log(taker *t, plim_place_log *log)
+static plim_status order_runs(taker *t)
 {
-	uint32_t *order;
-	plim_status status = plim_place_log_order(log, t->into->groups, &order, t->error);
-	if (status != PLIM_OK)
-		return status;
-	t->log = log;
-	for (size_t i = 0, begin = 0; i < log->runs && status == PLIM_OK; begin = i) {
-		const uint32_t group = log->run[order[i]].group;
-		while (i < log->runs && log->run[order[i]].group == group)
-			i++;
-		status = take_place(t, order + begin, i - begin);
+	plim_status status = PLIM_OK;
+	for (size_t k = 0; k < t->into->series && status == PLIM_OK; k++)
+		if (t->from->log[k].runs)
+			status = plim_place_log_order(&t->from->log[k], t->into->groups, &t->order[k], t->error);
+	return status;
+}
+
+/* Where in the order of the log at hand the first run of a place from `group` on stands. */
+static size_t first_run(const taker *t, uint64_t group)
+{
+	size_t low = 0, high = t->log->runs;
+	while (low < high) {
+		const size_t middle = low + (high - low) / 2;
+		if (t->log->run[t->order[t->of][middle]].group < group)
+			low = middle + 1;
+		else
+			high = middle;
 	}
-	plim_mem_free(order);
-	plim_place_log_reset(log);
+	return low;
+}
+
+/* The places from group `first` up to `end`. */
+static plim_status take_range(taker *t, uint64_t first, uint64_t end)
+{
+	plim_status status = PLIM_OK;
+	for (t->of = 0; t->of < t->into->series && status == PLIM_OK; t->of++) {
+		const uint32_t *order = t->order[t->of];
+		t->log = &t->from->log[t->of];
+		if (!order)
+			continue;
+		const size_t last = first_run(t, end);
+		for (size_t i = first_run(t, first), begin = i; i < last && status == PLIM_OK; begin = i) {
+			const uint32_t group = t->log->run[order[i]].group;
+			while (i < last && t->log->run[order[i]].group == group)
+				i++;
+			status = take_place(t, order + begin, i - begin);
+		}
+	}
+	return status;
+}
+
+/* The places of a shared summary are taken part by part. Threads begin with different parts and follow one another. */
+static plim_status take_parts(taker *t)
+{
+	unsigned shift;
+	const int parts = (int)plim_cell_map_parts((uint32_t)t->into->groups, &shift);
+	const int start = omp_get_thread_num() * parts / omp_get_num_threads();
+	plim_status status = PLIM_OK;
+	for (int i = 0; i < parts && status == PLIM_OK; i++) {
+		const int part = (start + i) % parts;
+		omp_set_lock(&t->into->part_lock[part]);
+		status = take_range(t, (uint64_t)part << shift, ((uint64_t)part + 1) << shift);
+		omp_unset_lock(&t->into->part_lock[part]);
+	}
 	return status;
 }
 
 static plim_status take_logs(plim_summary *into, plim_summary *from, plim_error *error)
 {
 	taker t = {.into = into, .from = from, .error = error};
-	plim_status status = begin(&t) ? PLIM_OK : plim_error_memory(error, "the losses at places");
-	for (; t.of < into->series && status == PLIM_OK; t.of++)
-		if (from->log[t.of].runs)
-			status = take_log(&t, &from->log[t.of]);
+	plim_status status = begin(&t) ? order_runs(&t) : plim_error_memory(error, "the losses at places");
+	if (status == PLIM_OK)
+		status = into->part_lock ? take_parts(&t) : take_range(&t, 0, UINT64_MAX);
+	for (size_t k = 0; k < into->series; k++)
+		plim_place_log_reset(&from->log[k]);
 	from->bins.count = 0;
 	end(&t);
 	return status;
 }
 
-plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error)
+plim_status plim_summary_share_places(plim_summary *s, plim_error *error)
 {
-	plim_status status = from->bins.count ? take_logs(into, from, error) : PLIM_OK;
-	for (size_t k = 0; into != from && k < into->series && status == PLIM_OK; k++) {
+	plim_status status = PLIM_OK;
+	s->part_lock = plim_mem_alloc(PLIM_CELL_PARTS, sizeof *s->part_lock);
+	if (!s->part_lock)
+		return plim_error_memory(error, "the summary");
+	for (int i = 0; i < PLIM_CELL_PARTS; i++)
+		omp_init_lock(&s->part_lock[i]);
+	for (size_t k = 0; k < s->series && status == PLIM_OK; k++) {
+		status = plim_cell_map_split(&s->place_tail[k].map, (uint32_t)s->groups, error);
+		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
+			status = plim_cell_map_split(&plim_summary_set(s, k, m)->map, (uint32_t)s->groups, error);
+	}
+	return status;
+}
+
+void plim_summary_unshare_places(plim_summary *s)
+{
+	for (int i = 0; s->part_lock && i < PLIM_CELL_PARTS; i++)
+		omp_destroy_lock(&s->part_lock[i]);
+	plim_mem_free(s->part_lock);
+	s->part_lock = NULL;
+}
+
+/* What worlds had at places: few enough for one thread at a time. */
+static plim_status take_nested(plim_summary *into, plim_summary *from, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (size_t k = 0; k < into->series && status == PLIM_OK; k++) {
 		status = plim_summary_merge_nested(into, from, k, error);
 		for (int m = 0; from->nested && m < PLIM_MEASURES; m++) {
 			plim_tally_set_reset(&plim_summary_nested(from, k, m)->replicate);
 			plim_tally_set_reset(&plim_summary_nested(from, k, m)->world);
 		}
 	}
+	return status;
+}
+
+plim_status plim_summary_take_places(plim_summary *into, plim_summary *from, plim_error *error)
+{
+	plim_status status = from->bins.count ? take_logs(into, from, error) : PLIM_OK;
+	if (into == from || status != PLIM_OK)
+		return status;
+#pragma omp critical(plim_nested)
+	status = take_nested(into, from, error);
 	return status;
 }

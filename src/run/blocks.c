@@ -166,18 +166,15 @@ static plim_status run_block(loop *l, plim_workspace *ws, plim_summary *summary,
  * number of threads. */
 static plim_status add_up_places(loop *l, plim_summary *own, plim_error *error)
 {
+	return plim_summary_take_places(l->summary ? l->summary : own, own, error);
+}
+
+static plim_status begin_shared(loop *l)
+{
 	const plim_plan *plan = l->job->plan;
-	plim_status status = PLIM_OK;
-	if (!plan->groups.places_shared)
-		return plim_summary_take_places(own, own, error);
-#pragma omp critical(plim_merge)
-	{
-		if (!l->summary)
-			status = plim_summary_new(plim_plan_series(plan), &plan->groups, plan->tolerances, &l->summary, error);
-		if (status == PLIM_OK)
-			status = plim_summary_take_places(l->summary, own, error);
-	}
-	return status;
+	const plim_status status =
+	    plim_summary_new(plim_plan_series(plan), &plan->groups, plan->tolerances, &l->summary, l->error);
+	return status == PLIM_OK ? plim_summary_share_places(l->summary, l->error) : status;
 }
 
 static void run_thread(loop *l)
@@ -238,8 +235,12 @@ plim_status plim_blocks_run(const plim_blocks_job *job, plim_blocks_watch *watch
 	l.own = plim_mem_alloc((size_t)threads, sizeof(plim_summary *));
 	if (!l.own)
 		return plim_error_memory(error, "the threads");
+	if (job->plan->groups.places_shared)
+		l.status = begin_shared(&l);
 #pragma omp parallel num_threads(threads)
 	run_thread(&l);
+	if (l.summary)
+		plim_summary_unshare_places(l.summary);
 	merge_threads(&l, threads);
 	plim_mem_free((void *)l.own);
 	if (l.status == PLIM_OK)

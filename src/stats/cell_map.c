@@ -19,46 +19,105 @@ static size_t stretch_bytes(const plim_cell_map *map)
 	return PLIM_CELL_STRETCH * map->cell_size;
 }
 
+static size_t parts_of(const plim_cell_map *map)
+{
+	return map->parts ? map->parts : 1;
+}
+
+static const plim_cell_part *part_at(const plim_cell_map *map, size_t i)
+{
+	return map->parts ? &map->split[i] : &map->whole;
+}
+
+static plim_cell_part *part_to_change(plim_cell_map *map, size_t i)
+{
+	return map->parts ? &map->split[i] : &map->whole;
+}
+
+size_t plim_cell_map_parts(uint32_t ids, unsigned *shift)
+{
+	const uint32_t last = ids > 0 ? ids - 1 : 0;
+	*shift = 0;
+	while (last >> *shift >= PLIM_CELL_PARTS || UINT32_C(1) << *shift < PLIM_CELL_PART_IDS)
+		++*shift;
+	return (last >> *shift) + 1;
+}
+
+plim_status plim_cell_map_split(plim_cell_map *map, uint32_t ids, plim_error *error)
+{
+	const size_t parts = plim_cell_map_parts(ids, &map->shift);
+	map->split = plim_mem_alloc(parts, sizeof *map->split);
+	map->parts = map->split ? parts : 0;
+	return map->split ? PLIM_OK : plim_error_memory(error, "sparse histograms");
+}
+
+static void clear_part(const plim_cell_map *map, plim_cell_part *part)
+{
+	plim_mem_pages_free(part->cell, part->capacity * stretch_bytes(map));
+	plim_mem_free(part->slot);
+	plim_mem_free(part->key);
+}
+
 void plim_cell_map_clear(plim_cell_map *map)
 {
-	plim_mem_pages_free(map->cell, map->capacity * stretch_bytes(map));
-	plim_mem_free(map->slot);
-	plim_mem_free(map->key);
+	for (size_t i = 0; i < parts_of(map); i++)
+		clear_part(map, part_to_change(map, i));
+	plim_mem_free(map->split);
 	plim_mem_free(map->settled);
 	*map = (plim_cell_map){.cell_size = map->cell_size};
 }
 
 void plim_cell_map_reset(plim_cell_map *map)
 {
-	if (map->stretches) {
-		memset(map->slot, 0, map->slots * sizeof *map->slot);
-		memset(map->cell, 0, map->stretches * stretch_bytes(map));
+	for (size_t i = 0; i < parts_of(map); i++) {
+		plim_cell_part *part = part_to_change(map, i);
+		if (part->stretches) {
+			memset(part->slot, 0, part->slots * sizeof *part->slot);
+			memset(part->cell, 0, part->stretches * stretch_bytes(map));
+		}
+		part->stretches = 0;
 	}
-	map->stretches = 0;
 	plim_mem_free(map->settled);
 	map->settled = NULL;
 }
 
-uint32_t plim_cell_map_take(plim_cell_map *map, uint64_t key, size_t at)
+uint32_t plim_cell_part_take(plim_cell_part *part, uint64_t key, size_t at)
 {
-	assert(map->stretches < map->capacity);
-	const uint32_t stretch = (uint32_t)map->stretches++;
-	map->key[stretch] = key;
-	map->slot[at] = stretch + 1;
-	return stretch;
+	assert(part->stretches < part->capacity);
+	const uint32_t place = (uint32_t)part->stretches++;
+	part->key[place] = key;
+	part->slot[at] = place + 1;
+	return place;
+}
+
+size_t plim_cell_map_stretches(const plim_cell_map *map)
+{
+	size_t stretches = 0;
+	for (size_t i = 0; i < parts_of(map); i++)
+		stretches += part_at(map, i)->stretches;
+	return stretches;
+}
+
+bool plim_cell_map_next(const plim_cell_map *map, uint32_t *stretch)
+{
+	const uint32_t one = UINT32_C(1) << PLIM_CELL_PLACE_BITS;
+	for (size_t i = *stretch >> PLIM_CELL_PLACE_BITS; i < parts_of(map); *stretch = (uint32_t)++i * one)
+		if (*stretch % one < part_at(map, i)->stretches)
+			return true;
+	return false;
 }
 
 /* A table at most half full, for probes that stay short. */
-static uint32_t *make_slots(const plim_cell_map *map, size_t capacity, size_t *slots)
+static uint32_t *make_slots(const plim_cell_part *part, size_t capacity, size_t *slots)
 {
-	plim_cell_map grown = *map;
+	plim_cell_part grown = *part;
 	grown.slots = FEWEST_SLOTS;
 	while (grown.slots < 2 * capacity)
 		grown.slots *= 2;
 	*slots = grown.slots;
 	uint32_t *slot = plim_mem_alloc(grown.slots, sizeof *slot);
-	for (size_t i = 0; slot && i < map->stretches; i++) {
-		size_t at = plim_cell_map_home(&grown, map->key[i]);
+	for (size_t i = 0; slot && i < part->stretches; i++) {
+		size_t at = plim_cell_part_home(&grown, part->key[i]);
 		while (slot[at])
 			at = (at + 1) & (grown.slots - 1);
 		slot[at] = (uint32_t)i + 1;
@@ -66,33 +125,59 @@ static uint32_t *make_slots(const plim_cell_map *map, size_t capacity, size_t *s
 	return slot;
 }
 
-plim_status plim_cell_map_reserve(plim_cell_map *map, size_t extra, plim_error *error)
+static plim_status reserve_part(const plim_cell_map *map, plim_cell_part *part, size_t extra, plim_error *error)
 {
-	if (extra <= plim_cell_map_room(map))
+	if (extra <= part->capacity - part->stretches)
 		return PLIM_OK;
-	size_t capacity = map->capacity + map->capacity / 2, slots;
-	if (extra >= UINT32_MAX - map->stretches)
+	size_t capacity = part->capacity + part->capacity / 2, slots;
+	const size_t most = (size_t)1 << PLIM_CELL_PLACE_BITS;
+	if (extra > most - part->stretches)
 		return plim_error_memory(error, "sparse histograms");
-	if (capacity < map->stretches + extra)
-		capacity = map->stretches + extra;
-	uint32_t *slot = make_slots(map, capacity, &slots);
+	if (capacity < part->stretches + extra)
+		capacity = part->stretches + extra;
+	capacity = capacity < most ? capacity : most;
+	uint32_t *slot = make_slots(part, capacity, &slots);
 	uint64_t *key = plim_mem_alloc(capacity, sizeof *key);
 	if (slot && key &&
-	    plim_mem_pages_grow((void **)&map->cell, map->capacity * stretch_bytes(map), capacity * stretch_bytes(map)) ==
+	    plim_mem_pages_grow((void **)&part->cell, part->capacity * stretch_bytes(map), capacity * stretch_bytes(map)) ==
 	        PLIM_OK) {
-		if (map->stretches)
-			memcpy(key, map->key, map->stretches * sizeof *key);
-		plim_mem_free(map->slot);
-		plim_mem_free(map->key);
-		map->slot = slot;
-		map->slots = slots;
-		map->key = key;
-		map->capacity = capacity;
+		if (part->stretches)
+			memcpy(key, part->key, part->stretches * sizeof *key);
+		plim_mem_free(part->slot);
+		plim_mem_free(part->key);
+		part->slot = slot;
+		part->slots = slots;
+		part->key = key;
+		part->capacity = capacity;
 		return PLIM_OK;
 	}
 	plim_mem_free(slot);
 	plim_mem_free(key);
 	return plim_error_memory(error, "sparse histograms");
+}
+
+plim_status plim_cell_map_reserve(plim_cell_map *map, size_t extra, plim_error *error)
+{
+	plim_status status = PLIM_OK;
+	for (size_t i = 0; i < parts_of(map) && status == PLIM_OK; i++)
+		status = reserve_part(map, part_to_change(map, i), extra, error);
+	return status;
+}
+
+plim_status plim_cell_map_reserve_of(plim_cell_map *map, uint32_t id, size_t extra, plim_error *error)
+{
+	return reserve_part(map, plim_cell_map_part(map, id), extra, error);
+}
+
+plim_status plim_cell_map_reserve_all(plim_cell_map *map, const plim_cell_map *of, plim_error *error)
+{
+	size_t extra[PLIM_CELL_PARTS] = {0};
+	plim_status status = PLIM_OK;
+	for (uint32_t s = 0; plim_cell_map_next(of, &s); s++)
+		extra[map->parts ? plim_cell_map_id(of, s) >> map->shift : 0]++;
+	for (size_t i = 0; i < parts_of(map) && status == PLIM_OK; i++)
+		status = reserve_part(map, part_to_change(map, i), extra[i], error);
+	return status;
 }
 
 typedef struct numbered {
@@ -106,20 +191,32 @@ static int by_key(const void *left, const void *right)
 	return (a->key > b->key) - (a->key < b->key);
 }
 
+/* Parts follow one another, so each is sorted by itself. `list` has room for the largest. */
+static uint32_t *sort_part(const plim_cell_map *map, size_t i, numbered *list, uint32_t *sorted)
+{
+	const plim_cell_part *part = part_at(map, i);
+	for (size_t s = 0; s < part->stretches; s++)
+		list[s] = (numbered){part->key[s], (uint32_t)(i << PLIM_CELL_PLACE_BITS | s)};
+	qsort(list, part->stretches, sizeof *list, by_key);
+	for (size_t s = 0; s < part->stretches; s++)
+		*sorted++ = list[s].stretch;
+	return sorted;
+}
+
 static plim_status sort(const plim_cell_map *map, uint32_t **order, plim_error *error)
 {
-	numbered *list = plim_mem_alloc(map->stretches, sizeof *list);
-	uint32_t *sorted = plim_mem_alloc(map->stretches, sizeof *sorted);
+	size_t largest = 0;
+	for (size_t i = 0; i < parts_of(map); i++)
+		largest = part_at(map, i)->stretches > largest ? part_at(map, i)->stretches : largest;
+	numbered *list = plim_mem_alloc(largest, sizeof *list);
+	uint32_t *sorted = plim_mem_alloc(plim_cell_map_stretches(map), sizeof *sorted), *end = sorted;
 	if (!list || !sorted) {
 		plim_mem_free(list);
 		plim_mem_free(sorted);
 		return plim_error_memory(error, "sorting sparse histograms");
 	}
-	for (size_t i = 0; i < map->stretches; i++)
-		list[i] = (numbered){map->key[i], (uint32_t)i};
-	qsort(list, map->stretches, sizeof *list, by_key);
-	for (size_t i = 0; i < map->stretches; i++)
-		sorted[i] = list[i].stretch;
+	for (size_t i = 0; i < parts_of(map); i++)
+		end = sort_part(map, i, list, end);
 	plim_mem_free(list);
 	*order = sorted;
 	return PLIM_OK;
@@ -127,7 +224,7 @@ static plim_status sort(const plim_cell_map *map, uint32_t **order, plim_error *
 
 static bool is_settled(const plim_cell_map *map)
 {
-	return map->settled && map->settled_count == map->stretches;
+	return map->settled && map->settled_count == plim_cell_map_stretches(map);
 }
 
 plim_status plim_cell_map_settle(plim_cell_map *map, plim_error *error)
@@ -140,13 +237,13 @@ plim_status plim_cell_map_settle(plim_cell_map *map, plim_error *error)
 		return status;
 	plim_mem_free(map->settled);
 	map->settled = order;
-	map->settled_count = map->stretches;
+	map->settled_count = plim_cell_map_stretches(map);
 	return PLIM_OK;
 }
 
 plim_status plim_cell_order_of(const plim_cell_map *map, plim_cell_order *order, plim_error *error)
 {
-	*order = (plim_cell_order){.stretch = map->settled, .count = map->stretches};
+	*order = (plim_cell_order){.stretch = map->settled, .count = plim_cell_map_stretches(map)};
 	if (is_settled(map))
 		return PLIM_OK;
 	const plim_status status = sort(map, &order->own, error);

@@ -18,16 +18,30 @@
 #define PLIM_CELL_BITS 3
 #define PLIM_CELL_STRETCH (1u << PLIM_CELL_BITS)
 
-typedef struct plim_cell_map {
-	size_t cell_size;           /* a multiple of 8 */
-	uint32_t *slot;             /* open addressing: number of a stretch + 1, or 0 */
-	size_t slots;               /* a power of two, or 0 */
-	uint64_t *key;              /* by stretch: id in the upper half, index / 8 in the lower */
-	unsigned char *cell;        /* [stretch][index % 8]; a new stretch is all zero */
+/* The stretches of some ids. */
+typedef struct plim_cell_part {
+	uint32_t *slot;      /* open addressing: place of a stretch + 1, or 0 */
+	size_t slots;        /* a power of two, or 0 */
+	uint64_t *key;       /* by place: id in the upper half, index / 8 in the lower */
+	unsigned char *cell; /* [place][index % 8]; a new stretch is all zero */
 	size_t stretches, capacity; /* in use, and room for */
-	uint32_t *settled;          /* the order of plim_cell_map_settle: valid while there are as many stretches as then */
+} plim_cell_part;
+
+typedef struct plim_cell_map {
+	size_t cell_size;      /* a multiple of 8 */
+	plim_cell_part whole;  /* all ids, unless ... */
+	plim_cell_part *split; /* ... there are several parts: [id >> shift]; threads may work on one each */
+	size_t parts;          /* of `split`, else 0 */
+	unsigned shift;
+	uint32_t *settled; /* the order of plim_cell_map_settle: valid while there are as many stretches as then */
 	size_t settled_count;
 } plim_cell_map;
+
+#define PLIM_CELL_PARTS 16      /* at most ... */
+#define PLIM_CELL_PART_IDS 128u /* ... and so many ids in each at least: of small parts the system asks too many pages */
+
+/* A stretch is named by its part and its place there. */
+#define PLIM_CELL_PLACE_BITS 27
 
 /* Stretches by (id, index) ascending: borrowed from a settled map, else made for the one who asks. */
 typedef struct plim_cell_order {
@@ -43,37 +57,55 @@ void plim_cell_map_clear(plim_cell_map *map);
 /** Forgets all cells, keeps the memory. */
 void plim_cell_map_reset(plim_cell_map *map);
 
-/** Room for `extra` more calls of plim_cell_map_at, whatever they ask for. PLIM_ERROR_MEMORY; the map is then
- * unchanged. */
-plim_status plim_cell_map_reserve(plim_cell_map *map, size_t extra, plim_error *error);
+/** Splits an empty map into parts of neighbouring ids below `ids`, so that threads may fill one each: nothing but the
+ * part of an id is touched by a call that names it. PLIM_ERROR_MEMORY. */
+plim_status plim_cell_map_split(plim_cell_map *map, uint32_t ids, plim_error *error);
 
-/** Calls of plim_cell_map_at that surely find room. */
-static inline size_t plim_cell_map_room(const plim_cell_map *map)
+/** Into how many parts `ids` ids are split; an id's part is id >> *shift. */
+size_t plim_cell_map_parts(uint32_t ids, unsigned *shift);
+
+static inline plim_cell_part *plim_cell_map_part(plim_cell_map *map, uint32_t id)
 {
-	return map->capacity - map->stretches;
+	return map->parts ? &map->split[id >> map->shift] : &map->whole;
 }
 
-/** A new stretch at the slot `at`, which the search for its key has found free. */
-uint32_t plim_cell_map_take(plim_cell_map *map, uint64_t key, size_t at);
+/** Room for `extra` more calls of plim_cell_map_at, whatever they ask for, or for cells of the one id. PLIM_ERROR_MEMORY;
+ * what the map holds is then unchanged. */
+plim_status plim_cell_map_reserve(plim_cell_map *map, size_t extra, plim_error *error);
+plim_status plim_cell_map_reserve_of(plim_cell_map *map, uint32_t id, size_t extra, plim_error *error);
+
+/** Room for all that another map holds. PLIM_ERROR_MEMORY; as above. */
+plim_status plim_cell_map_reserve_all(plim_cell_map *map, const plim_cell_map *of, plim_error *error);
+
+/** A new stretch at the slot `at`, which the search for its key has found free: its place. */
+uint32_t plim_cell_part_take(plim_cell_part *part, uint64_t key, size_t at);
 
 /* Fibonacci hashing: the product's top bits are the best. */
-static inline size_t plim_cell_map_home(const plim_cell_map *map, uint64_t key)
+static inline size_t plim_cell_part_home(const plim_cell_part *part, uint64_t key)
 {
 	const uint64_t mixed = (key ^ key >> 29) * UINT64_C(0x9E3779B97F4A7C15);
-	return (size_t)(mixed ^ mixed >> 32) & (map->slots - 1);
+	return (size_t)(mixed ^ mixed >> 32) & (part->slots - 1);
 }
 
 /** The cell (id, index), all zero if it is new; there must be room. Valid until the next reserve. */
 static inline void *plim_cell_map_at(plim_cell_map *map, uint32_t id, uint32_t index)
 {
 	const uint64_t key = (uint64_t)id << 32 | index >> PLIM_CELL_BITS;
-	assert(map->slots > 0);
-	size_t at = plim_cell_map_home(map, key);
-	while (map->slot[at] && map->key[map->slot[at] - 1] != key)
-		at = (at + 1) & (map->slots - 1);
-	const size_t stretch = map->slot[at] ? map->slot[at] - 1 : plim_cell_map_take(map, key, at);
-	return map->cell + (stretch * PLIM_CELL_STRETCH + index % PLIM_CELL_STRETCH) * map->cell_size;
+	plim_cell_part *part = plim_cell_map_part(map, id);
+	assert(part->slots > 0);
+	size_t at = plim_cell_part_home(part, key);
+	while (part->slot[at] && part->key[part->slot[at] - 1] != key)
+		at = (at + 1) & (part->slots - 1);
+	const size_t place = part->slot[at] ? part->slot[at] - 1 : plim_cell_part_take(part, key, at);
+	return part->cell + (place * PLIM_CELL_STRETCH + index % PLIM_CELL_STRETCH) * map->cell_size;
 }
+
+/** How many stretches there are. */
+size_t plim_cell_map_stretches(const plim_cell_map *map);
+
+/** Moves *stretch on to one that exists, if it is none; false if there are no more:
+ *  `for (uint32_t s = 0; plim_cell_map_next(map, &s); s++)`, in no particular order. */
+bool plim_cell_map_next(const plim_cell_map *map, uint32_t *stretch);
 
 /** Keeps the order of the stretches until a new one comes: for a map that is complete and will be read several times.
  * PLIM_ERROR_MEMORY. */
@@ -87,26 +119,37 @@ void plim_cell_order_clear(plim_cell_order *order);
 /** Where in the order the first stretch of `id`, or of one above it, stands. */
 size_t plim_cell_order_find(const plim_cell_order *order, const plim_cell_map *map, uint32_t id);
 
-static inline uint32_t plim_cell_map_id(const plim_cell_map *map, size_t stretch)
+static inline const plim_cell_part *plim_cell_map_part_of(const plim_cell_map *map, uint32_t stretch)
 {
-	return (uint32_t)(map->key[stretch] >> 32);
+	return map->parts ? &map->split[stretch >> PLIM_CELL_PLACE_BITS] : &map->whole;
+}
+
+static inline uint64_t plim_cell_map_key(const plim_cell_map *map, uint32_t stretch)
+{
+	return plim_cell_map_part_of(map, stretch)->key[stretch & ((UINT32_C(1) << PLIM_CELL_PLACE_BITS) - 1)];
+}
+
+static inline uint32_t plim_cell_map_id(const plim_cell_map *map, uint32_t stretch)
+{
+	return (uint32_t)(plim_cell_map_key(map, stretch) >> 32);
 }
 
 /** The index of a stretch's first cell. */
-static inline uint32_t plim_cell_map_first(const plim_cell_map *map, size_t stretch)
+static inline uint32_t plim_cell_map_first(const plim_cell_map *map, uint32_t stretch)
 {
-	return (uint32_t)map->key[stretch] << PLIM_CELL_BITS;
+	return (uint32_t)plim_cell_map_key(map, stretch) << PLIM_CELL_BITS;
 }
 
-static inline const void *plim_cell_map_cell(const plim_cell_map *map, size_t stretch, uint32_t offset)
+static inline const void *plim_cell_map_cell(const plim_cell_map *map, uint32_t stretch, uint32_t offset)
 {
-	return map->cell + (stretch * PLIM_CELL_STRETCH + offset) * map->cell_size;
+	const size_t place = stretch & ((UINT32_C(1) << PLIM_CELL_PLACE_BITS) - 1);
+	return plim_cell_map_part_of(map, stretch)->cell + (place * PLIM_CELL_STRETCH + offset) * map->cell_size;
 }
 
 /** Bytes of the cells in use. */
 static inline size_t plim_cell_map_bytes(const plim_cell_map *map)
 {
-	return map->stretches * PLIM_CELL_STRETCH * map->cell_size;
+	return plim_cell_map_stretches(map) * PLIM_CELL_STRETCH * map->cell_size;
 }
 
 /** Bytes that each stretch takes, table included, at most. */

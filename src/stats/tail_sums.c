@@ -71,13 +71,3 @@ bool plim_tail_sums_put(plim_tail_sums *tail, uint32_t bin, const plim_exact_sum
 	plim_exact_sum_merge(&tail->sum[bin], sum);
 	return true;
 }
-
-double plim_tail_sums_part(const plim_tail_sums *tail, const double weight[static PLIM_BIN_ALL])
-{
-	const plim_exact_sum *sum;
-	double part = 0.0;
-	for (uint32_t bin = 0; plim_tail_sums_next(tail, &bin, &sum); bin++)
-		if (weight[bin] > 0.0)
-			part += weight[bin] * plim_exact_sum_value(sum);
-	return part;
-}

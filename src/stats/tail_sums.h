@@ -38,7 +38,4 @@ bool plim_tail_sums_next(const plim_tail_sums *tail, uint32_t *bin, const plim_e
 /** Adds what a file holds; false (and nothing done) when the bin is out of range. */
 bool plim_tail_sums_put(plim_tail_sums *tail, uint32_t bin, const plim_exact_sum *sum);
 
-/** The group's part of a TVaR: sum over bins of weight[bin] x sum, with weights from plim_tail_weights. */
-double plim_tail_sums_part(const plim_tail_sums *tail, const double weight[static PLIM_BIN_ALL]);
-
 #endif

@@ -34,6 +34,12 @@ plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error
 	return plim_cell_map_reserve(&set->map, extra, error);
 }
 
+plim_status plim_tally_set_reserve_of(plim_tally_set *set, uint32_t id, size_t extra, plim_error *error)
+{
+	set->map.cell_size = sizeof(plim_tally_cell);
+	return plim_cell_map_reserve_of(&set->map, id, extra, error);
+}
+
 /* What one value adds to its bucket. False: nothing, for it is 0. */
 static bool share_of(int bits_kept, double x, plim_tally_cell *share)
 {
@@ -136,7 +142,7 @@ plim_status plim_tally_set_move(plim_tally_set *set, uint32_t id, plim_tally_cel
 		return PLIM_OK;
 	plim_tally_cell *target[PLIM_TALLY_CELLS / PLIM_CELL_STRETCH];
 	const uint32_t first = cells->first / PLIM_CELL_STRETCH, stretches = cells->last / PLIM_CELL_STRETCH - first + 1;
-	const plim_status status = plim_tally_set_reserve(set, stretches, error);
+	const plim_status status = plim_tally_set_reserve_of(set, id, stretches, error);
 	if (status != PLIM_OK)
 		return status;
 	find_targets(set, id, cells, first, stretches, target);
@@ -154,7 +160,7 @@ plim_status plim_tally_set_move(plim_tally_set *set, uint32_t id, plim_tally_cel
 	return PLIM_OK;
 }
 
-static void merge_stretch(plim_tally_set *into, const plim_cell_map *map, size_t s)
+static void merge_stretch(plim_tally_set *into, const plim_cell_map *map, uint32_t s)
 {
 	plim_tally_cell *to = cell_of(into, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
 	const plim_tally_cell *cell = plim_cell_map_cell(map, s, 0);
@@ -168,8 +174,9 @@ static void merge_stretch(plim_tally_set *into, const plim_cell_map *map, size_t
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error)
 {
 	const plim_cell_map *map = &from->map;
-	const plim_status status = plim_tally_set_reserve(into, map->stretches, error);
-	for (size_t s = 0; s < map->stretches && status == PLIM_OK; s++)
+	into->map.cell_size = sizeof(plim_tally_cell);
+	const plim_status status = plim_cell_map_reserve_all(&into->map, map, error);
+	for (uint32_t s = 0; status == PLIM_OK && plim_cell_map_next(map, &s); s++)
 		merge_stretch(into, map, s);
 	return status;
 }
@@ -195,7 +202,7 @@ plim_status plim_tally_set_put(plim_tally_set *set, const plim_tally_row *row, p
 	if (!row_sound(row, plim_tally_set_bits(set)))
 		return plim_error_set(error, PLIM_ERROR_IO, "a stored histogram row (id %u, bucket %u) contradicts itself",
 		                      row->id, row->bucket);
-	const plim_status status = plim_tally_set_reserve(set, 1, error);
+	const plim_status status = plim_tally_set_reserve_of(set, row->id, 1, error);
 	if (status != PLIM_OK)
 		return status;
 	plim_tally_cell *cell = cell_of(set, row->id, row->bucket);
@@ -210,7 +217,7 @@ plim_status plim_tally_set_settle(plim_tally_set *set, plim_error *error)
 	return plim_cell_map_settle(&set->map, error);
 }
 
-static size_t rows_of(const plim_cell_map *map, size_t stretch)
+static size_t rows_of(const plim_cell_map *map, uint32_t stretch)
 {
 	const plim_tally_cell *cell = plim_cell_map_cell(map, stretch, 0);
 	size_t rows = 0;
@@ -239,7 +246,7 @@ plim_status plim_tally_set_digest(const plim_tally_set *set, plim_digest *digest
 	const plim_status status = plim_tally_walk_begin(&walk, set, error);
 	if (status != PLIM_OK)
 		return status;
-	for (size_t s = 0; s < set->map.stretches; s++)
+	for (uint32_t s = 0; plim_cell_map_next(&set->map, &s); s++)
 		count += rows_of(&set->map, s);
 	plim_digest_u64(digest, count);
 	while (plim_tally_walk_next(&walk, &r))
@@ -262,7 +269,7 @@ void plim_tally_walk_end(plim_tally_walk *walk)
 bool plim_tally_walk_next(plim_tally_walk *walk, plim_tally_row *row)
 {
 	for (; walk->at < walk->order.count; walk->at++, walk->cell = 0) {
-		const size_t stretch = walk->order.stretch[walk->at];
+		const uint32_t stretch = walk->order.stretch[walk->at];
 		for (; walk->cell < PLIM_CELL_STRETCH; walk->cell++) {
 			const plim_tally_cell *cell = plim_cell_map_cell(walk->map, stretch, walk->cell);
 			if (cell->count == 0)
@@ -313,8 +320,8 @@ plim_status plim_tally_set_rows(const plim_tally_set *set, plim_tally_row **rows
 	const plim_status status = plim_tally_walk_begin(&walk, set, error);
 	if (status != PLIM_OK)
 		return status;
-	for (size_t i = 0; i < set->map.stretches; i++)
-		all += rows_of(&set->map, i);
+	for (uint32_t s = 0; plim_cell_map_next(&set->map, &s); s++)
+		all += rows_of(&set->map, s);
 	plim_tally_row *sorted = plim_mem_alloc(all, sizeof *sorted);
 	while (sorted && filled < all && plim_tally_walk_next(&walk, &sorted[filled]))
 		filled++;

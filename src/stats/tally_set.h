@@ -52,6 +52,9 @@ void plim_tally_set_reset(plim_tally_set *set);
 /** Makes room for `extra` more calls of plim_tally_set_add or _take, whatever they bring. Call it between blocks. */
 plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error *error);
 
+/** The same of calls for one id: then nothing but the part of a split map (cell_map.h) is touched that the id is in. */
+plim_status plim_tally_set_reserve_of(plim_tally_set *set, uint32_t id, size_t extra, plim_error *error);
+
 /** Adds one trial's value x >= 0 of `id` (0 is skipped). Never allocates: there must be room. */
 void plim_tally_set_add(plim_tally_set *set, uint32_t id, double x);
 

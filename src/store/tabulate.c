@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "engine/nested.h"
+#include "engine/tail_parts.h"
 #include "stats/percentile.h"
 
 /* Return periods of the curves, in trials. */
@@ -421,19 +422,15 @@ static plim_status add_tail(tabulator *t, uint32_t scenario, plim_perspective pe
 	return PLIM_OK;
 }
 
-/* The parts of sparse groups: their rows weighted by the bin of the total. */
-static plim_status tail_of_places(tabulator *t, uint32_t scenario, plim_perspective perspective, double p,
-                                  const double *weight, double tvar, const plim_place_tail_row *rows, size_t count)
+/* The parts of all groups in one TVaR; of places, those that have any. */
+static plim_status add_parts(tabulator *t, uint32_t scenario, plim_perspective perspective, double p,
+                             const double *part, double tvar)
 {
 	plim_status status = PLIM_OK;
-	for (size_t i = 0; i < count && status == PLIM_OK;) {
-		uint32_t group = rows[i].group;
-		double part = 0;
-		for (; i < count && rows[i].group == group; i++)
-			part += weight[rows[i].bin] * plim_exact_sum_value(&rows[i].sum);
-		if (part > 0)
-			status = add_tail(t, scenario, perspective, group, p, part, tvar);
-	}
+	for (int sparse = 0; sparse < 2; sparse++)
+		for (uint32_t g = 0; g < t->s->groups && status == PLIM_OK; g++)
+			if (plim_groups_in_set(t->s->layout, g) == sparse && (!sparse || part[g] > 0))
+				status = add_tail(t, scenario, perspective, g, p, part[g], tvar);
 	return status;
 }
 
@@ -442,24 +439,24 @@ static plim_status tabulate_tail(tabulator *t, uint32_t scenario, plim_perspecti
 	const plim_summary *s = t->s;
 	size_t k = series_of(t->r, scenario, perspective);
 	const plim_tally *total = plim_summary_tally(s, k, s->layout->total, PLIM_MEASURE_AEP);
-	double weight[PLIM_BIN_ALL];
-	plim_place_tail_row *rows = NULL;
-	size_t count = 0;
-	plim_status status =
-	    plim_tvars(total, t->r->trials, ylt_of(t, scenario, perspective), t->p, t->p_count, t->estimate, t->error);
+	double weight[PLIM_BIN_ALL], *part = plim_mem_alloc(s->groups, sizeof *part);
+	plim_tail_parts parts = {0};
+	plim_status status = part ? PLIM_OK : no_memory(t);
 	if (status == PLIM_OK)
-		status = plim_place_tail_rows(&s->place_tail[k], &rows, &count, t->error);
+		status =
+		    plim_tvars(total, t->r->trials, ylt_of(t, scenario, perspective), t->p, t->p_count, t->estimate, t->error);
+	if (status == PLIM_OK)
+		status = plim_tail_parts_read(&parts, s, k, t->error);
 	for (size_t i = 0; i < t->p_count && status == PLIM_OK; i++) {
-		double tvar = t->estimate[i].value, p = plim_probability_value(&t->p[i]);
+		const double tvar = t->estimate[i].value;
 		status = plim_tail_weights(total, t->r->trials, &t->p[i], tvar, weight, t->error);
-		for (uint32_t g = 0; g < s->groups && status == PLIM_OK; g++)
-			if (!plim_groups_in_set(s->layout, g))
-				status = add_tail(t, scenario, perspective, g, p,
-				                  plim_tail_sums_part(&s->tail[k * s->groups + g], weight), tvar);
-		if (status == PLIM_OK)
-			status = tail_of_places(t, scenario, perspective, p, weight, tvar, rows, count);
+		if (status != PLIM_OK)
+			break;
+		plim_tail_parts_weigh(&parts, weight, part, s->groups);
+		status = add_parts(t, scenario, perspective, plim_probability_value(&t->p[i]), part, tvar);
 	}
-	plim_mem_free(rows);
+	plim_tail_parts_clear(&parts);
+	plim_mem_free(part);
 	return status;
 }
 

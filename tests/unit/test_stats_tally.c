@@ -185,6 +185,7 @@ Test(stats, sparse_set_does_not_depend_on_order_split_or_size)
 	uint64_t state = 25;
 	plim_tally_set whole, part[3] = {0};
 	cr_assert_eq(plim_tally_set_init(&whole, N, NULL), PLIM_OK);
+	cr_assert_eq(plim_cell_map_split(&part[0].map, 900 * 4096, NULL), PLIM_OK); /* merges with those that are not */
 	for (int i = 0; i < N; i++) {
 		x[i] = any_value(&state);
 		id[i] = (uint32_t)(test_next(&state) % 900) * 4096u;
@@ -201,7 +202,7 @@ Test(stats, sparse_set_does_not_depend_on_order_split_or_size)
 	rows_digest(&part[0], other);
 	cr_assert_eq(memcmp(first, other, sizeof first), 0);
 	plim_tally_set_reset(&part[1]);
-	cr_assert_eq(part[1].map.stretches, 0);
+	cr_assert_eq(plim_cell_map_stretches(&part[1].map), 0);
 	plim_tally_walk walk;
 	plim_tally_row row;
 	cr_assert_eq(plim_tally_walk_begin(&walk, &whole, NULL), PLIM_OK);
@@ -250,17 +251,20 @@ Test(stats, sparse_set_kept_as_a_difference)
 	plim_tally_set_clear(&plain);
 }
 
-Test(stats, cell_map_keeps_cells_apart_and_in_order)
+static void cells_apart_and_in_order(uint32_t spread, bool split)
 {
 	enum { IDS = 300, WIDTH = 700, N = 40000 };
 	static uint64_t plain[IDS][WIDTH];
 	uint64_t state = 28;
 	plim_cell_map map;
 	plim_cell_map_init(&map, sizeof(uint64_t));
-	for (int i = 0; i < N; i++) { /* ids far apart, and neighbouring indices on both sides of a stretch's end */
+	memset(plain, 0, sizeof plain);
+	if (split)
+		cr_assert_eq(plim_cell_map_split(&map, (IDS - 1) * spread + 1, NULL), PLIM_OK);
+	for (int i = 0; i < N; i++) { /* ids near and far, and neighbouring indices on both sides of a stretch's end */
 		const uint32_t id = (uint32_t)(test_next(&state) % IDS), index = (uint32_t)(test_next(&state) % WIDTH);
-		cr_assert_eq(plim_cell_map_reserve(&map, 1, NULL), PLIM_OK);
-		*(uint64_t *)plim_cell_map_at(&map, id * 14000000u, index) += (uint64_t)i;
+		cr_assert_eq(plim_cell_map_reserve_of(&map, id * spread, 1, NULL), PLIM_OK);
+		*(uint64_t *)plim_cell_map_at(&map, id * spread, index) += (uint64_t)i;
 		plain[id][index] += (uint64_t)i;
 		if (i == N / 100) /* an order that is kept too early must not be believed later */
 			cr_assert_eq(plim_cell_map_settle(&map, NULL), PLIM_OK);
@@ -268,10 +272,10 @@ Test(stats, cell_map_keeps_cells_apart_and_in_order)
 	plim_cell_order order;
 	uint64_t cells = 0, last = 0;
 	cr_assert_eq(plim_cell_order_of(&map, &order, NULL), PLIM_OK);
-	cr_assert_eq(order.count, map.stretches);
+	cr_assert_eq(order.count, plim_cell_map_stretches(&map));
 	cr_assert_not_null(order.own);
-	for (size_t s = 0; s < map.stretches; s++) {
-		const uint32_t id = plim_cell_map_id(&map, order.stretch[s]) / 14000000u,
+	for (size_t s = 0; s < order.count; s++) {
+		const uint32_t id = plim_cell_map_id(&map, order.stretch[s]) / spread,
 		               first = plim_cell_map_first(&map, order.stretch[s]);
 		const uint64_t place = (uint64_t)id * WIDTH + first + 1;
 		cr_assert_gt(place, last);
@@ -292,6 +296,13 @@ Test(stats, cell_map_keeps_cells_apart_and_in_order)
 	plim_cell_order_clear(&settled);
 	plim_cell_order_clear(&order);
 	plim_cell_map_clear(&map);
+}
+
+Test(stats, cell_map_keeps_cells_apart_and_in_order)
+{
+	cells_apart_and_in_order(14000000, false);
+	cells_apart_and_in_order(14000000, true);
+	cells_apart_and_in_order(1, true); /* fewer parts than there may be */
 }
 
 Test(stats, sparse_and_dense_agree)
