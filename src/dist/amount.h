@@ -116,6 +116,9 @@ long double plim_amount_quantile(const plim_amount *amount, long double p, long 
 long double plim_amount_cdf(const plim_amount *amount, double x);
 long double plim_amount_sf(const plim_amount *amount, double x);
 
+/** The atom of the whole amount nearest to x; false if it has none. */
+bool plim_amount_nearest_atom(const plim_amount *amount, long double x, long double *atom);
+
 /** Smallest and largest value the amount can take (may be -inf, +inf). */
 void plim_amount_support(const plim_amount *amount, double *lowest, double *highest);
 

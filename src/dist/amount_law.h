@@ -108,9 +108,6 @@ long double plim_amount_parent_value(const plim_amount *amount, long double x);
 /** P(X < x) or P(X <= x) of the whole amount, and the complement. */
 plim_prob plim_amount_split(const plim_amount *amount, long double x, bool inclusive);
 
-/** The atom of the whole amount nearest to x; false if it has none. */
-bool plim_amount_nearest_atom(const plim_amount *amount, long double x, long double *atom);
-
 /* --- amount_moments.c --- */
 
 /** Sums over lo < X <= hi of the whole amount about `centre`. */

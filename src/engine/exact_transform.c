@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "dist/count_pgf.h"
 #include "engine/exact.h"
+#include "engine/exact_masses.h"
 
 /* One component's loss times a factor, on the lattice: computed once and looked up at every node that asks for it. */
 typedef struct scaled {
@@ -40,40 +41,6 @@ static plim_status no_memory(const transformer *r)
 	return plim_error_memory(r->error, "the exact law");
 }
 
-/* Probabilities of X rounded down to, and up to, each point. What is left of P(X <= ..) at the last point is left out.
- */
-static void fill_some(transformer *r, const plim_amount *amount, double unit, size_t first, size_t end)
-{
-	const size_t size = plim_lattice_size(r->lattice);
-	const bool atoms = plim_amount_has_atoms(amount);
-	const double start = unit * (double)first;
-	long double to = plim_amount_cdf(amount, start);
-	/* without atoms P(X < x) = P(X <= x); with them the complement of P(X >= x) at the largest number below x */
-	long double below = first == 0 ? 0 : atoms ? plim_amount_cdf(amount, nextafter(start, 0)) : to;
-	for (size_t j = first; j < end; j++) {
-		double next = unit * (double)(j + 1);
-		long double next_to = plim_amount_cdf(amount, next);
-		long double next_below = atoms ? plim_amount_cdf(amount, nextafter(next, 0)) : next_to;
-		r->mass_down[j] = (double)(next_below - below);
-		if (j + 1 < size)
-			r->mass_up[j + 1] = (double)(next_to - to);
-		below = next_below;
-		to = next_to;
-	}
-}
-
-/* Most of the work of a law: shared by threads, unless several laws are at work side by side already. */
-static void fill_masses(transformer *r, const plim_amount *amount, double factor)
-{
-	enum { TOGETHER = 1024 };
-	const size_t size = plim_lattice_size(r->lattice);
-	const double unit = r->lattice->step / factor;
-	r->mass_up[0] = (double)plim_amount_cdf(amount, 0);
-#pragma omp parallel for schedule(dynamic, 1) if (size > TOGETHER)
-	for (size_t first = 0; first < size; first += TOGETHER)
-		fill_some(r, amount, unit, first, size - first < TOGETHER ? size : first + TOGETHER);
-}
-
 static plim_status scaled_loss(transformer *r, size_t c, double factor, const plim_exact_env *env, const scaled **out)
 {
 	const plim_severity *severity = &r->t->threat->loss[c];
@@ -95,7 +62,7 @@ static plim_status scaled_loss(transformer *r, size_t c, double factor, const pl
 	if (r->basis == PLIM_EXACT_ZERO) {
 		made->down[0] = made->up[0] = factor > 0 ? (double)plim_amount_cdf(&amount, 0) : 1;
 	} else if (factor > 0) {
-		fill_masses(r, &amount, factor);
+		plim_exact_masses(&amount, r->lattice->step / factor, plim_lattice_size(r->lattice), r->mass_down, r->mass_up);
 		plim_lattice_forward(r->lattice, r->mass_down, r->mass_up, made->down, made->up, r->work);
 	} else {
 		for (size_t k = 0; k < r->points; k++)
