@@ -14,6 +14,7 @@
 #include "base/memory.h"
 #include "store/new_file.h"
 #include "store/primary.h"
+#include "../long.h"
 #include "store_case.h"
 
 static char *folder, path[128], other[128];
@@ -699,10 +700,11 @@ Test(store, flipped_bits, .timeout = 200)
 	store_digest(made->summary, before);
 	write_case();
 	unsigned char *bytes = store_slurp(path, &length);
-	for (int i = 0; i < 200; i++) {
+	const int flips = test_is_long() ? 400 : 50;
+	for (int i = 0; i < flips; i++) {
 		state = state * UINT64_C(6364136223846793005) + 1442695040888963407u;
 		size_t at = (size_t)(state >> 20) % length, bit = (size_t)(state >> 8) & 7;
-		if (i < 50) /* metadata stands before the data */
+		if (i < flips / 4) /* metadata stands before the data */
 			at %= 4096;
 		bytes[at] ^= (unsigned char)(1u << bit);
 		store_spill(other, bytes, length);
@@ -723,5 +725,5 @@ Test(store, flipped_bits, .timeout = 200)
 		cr_assert_eq(left_open(), 0);
 	}
 	free(bytes);
-	cr_log_info("%zu of 400 readings did not meet the flipped bit", accepted);
+	cr_log_info("%zu of %d readings did not meet the flipped bit", accepted, 2 * flips);
 }
