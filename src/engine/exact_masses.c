@@ -10,8 +10,8 @@
 #define TOLERANCE 0x1p-46L
 #define NOTHING 0x1p-80L /* a probability that no sum is seen to miss */
 
-/* Of 64ths of a stretch: the nearest to the points where Chebyshev's polynomial of degree 12 is 1 or -1, in Leja's order, in
- * which differences divided stay small; and where the polynomial is put to the test. */
+/* Of 64ths of a stretch: the nearest to the points where Chebyshev's polynomial of degree 12 is 1 or -1, in Leja's
+ * order, in which differences divided stay small; and where the polynomial is put to the test. */
 static const int node[NODES] = {64, 0, 32, 9, 55, 48, 16, 1, 63, 24, 40, 4, 60};
 static const int test[] = {2, 29, 58};
 

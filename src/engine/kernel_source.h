@@ -10,18 +10,23 @@
 #include "random/address.h"
 #include "random/identity.h"
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "words are read out of pairs of them, and flags eight at a time: the lowest must come first"
+#endif
+
 /* A counter gives several draws: as many items as ever share PLIM_LANES counters. */
 #define ITEMS (4 * PLIM_LANES)
 
-/* The counters of the first of n > 0 items: draw position >> `shift` of an identity. Neighbours that share one get it once:
- * item i's is number slot[i]. Lanes beyond the last hold what they held and are not read. Returns how many items. */
-static inline size_t counters(plim_lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
-                              int shift, uint8_t *slot)
+/* The counters of the first of n > 0 items: draw position >> `shift` of an identity. Neighbours that share one get it
+ * once: item i's is number slot[i]. Lanes beyond the last hold what they held and are not read. Returns how many items.
+ */
+static inline size_t counters(plim_lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position,
+                              size_t n, int shift, uint8_t *slot)
 {
 	const size_t most = n < ITEMS ? n : ITEMS;
 	uint16_t first[PLIM_LANES + 1]; /* item of each counter; one place to spare */
 	size_t count = 1, i = 1;
-	uint8_t other[ITEMS];      /* whether it is another one than its left neighbour's */
+	uint8_t other[ITEMS]; /* whether it is another one than its left neighbour's */
 	for (size_t j = 1; j < most; j++)
 		other[j] = ((identity[j] ^ identity[j - 1]) | ((position[j] ^ position[j - 1]) >> shift)) != 0;
 	first[0] = slot[0] = 0;
@@ -73,8 +78,8 @@ static inline size_t end_of_stretch(const uint8_t *begins, size_t j)
 }
 
 /* The same as counters(), by stretches. Returns how many items; the stretches end with one of no items. */
-static inline size_t count_up(plim_lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t most,
-                              int shift, const uint8_t *begins, stretch list[PLIM_LANES + 1])
+static inline size_t count_up(plim_lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position,
+                              size_t most, int shift, const uint8_t *begins, stretch list[PLIM_LANES + 1])
 {
 	size_t i = 0, n = 0;
 	for (size_t lane = 0; i < most && lane < PLIM_LANES; n++) {
@@ -95,8 +100,8 @@ static inline size_t count_up(plim_lanes *c, uint64_t base, const uint64_t *iden
 }
 
 #ifdef __AVX512F__ /* ten rounds for every draw take less time than finding out which two share them */
-static inline size_t counters_of_uniforms(plim_lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position,
-                                          size_t n, uint8_t *slot)
+static inline size_t counters_of_uniforms(plim_lanes *c, uint64_t base, const uint64_t *identity,
+                                          const uint32_t *position, size_t n, uint8_t *slot)
 {
 	const size_t m = n < PLIM_LANES ? n : PLIM_LANES;
 	for (size_t i = 0; i < m; i++) {
@@ -107,8 +112,8 @@ static inline size_t counters_of_uniforms(plim_lanes *c, uint64_t base, const ui
 	return m;
 }
 #else
-static inline size_t counters_of_uniforms(plim_lanes *c, uint64_t base, const uint64_t *identity, const uint32_t *position,
-                                          size_t n, uint8_t *slot)
+static inline size_t counters_of_uniforms(plim_lanes *c, uint64_t base, const uint64_t *identity,
+                                          const uint32_t *position, size_t n, uint8_t *slot)
 {
 	return counters(c, base, identity, position, n, 1, slot);
 }
@@ -130,9 +135,10 @@ typedef struct draws {
 } draws;
 
 static void words(uint64_t seed, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
-				  uint32_t *out)
+                  uint32_t *out)
 {
-	draws d = {.counter = {{0}, {0}}};
+	draws d;
+	memset(&d.counter, 0, sizeof d.counter);
 	for (size_t start = 0, m; start < n; start += m) {
 		const size_t most = n - start < ITEMS ? n - start : ITEMS;
 		d.by_stretch = find_stretches(identity + start, position + start, most, d.begins);
@@ -149,9 +155,10 @@ static void words(uint64_t seed, uint64_t base, const uint64_t *identity, const 
 }
 
 static void uniforms(uint64_t seed, uint64_t base, const uint64_t *identity, const uint32_t *position, size_t n,
-					 uint64_t *out)
+                     uint64_t *out)
 {
-	draws d = {.counter = {{0}, {0}}};
+	draws d;
+	memset(&d.counter, 0, sizeof d.counter);
 	for (size_t start = 0, m; start < n; start += m) {
 		const size_t most = n - start < 2 * PLIM_LANES ? n - start : 2 * PLIM_LANES;
 		d.by_stretch = find_stretches(identity + start, position + start, most, d.begins);

@@ -204,6 +204,7 @@ typedef struct plim_plan_threat {
 	double outage_share;
 	bool stops_inflow;
 	double outage_rho, outage_rest; /* normal deviate of a loss = rho x that of the outage + rest x its own; 0, 1 without */
+	bool one_class; /* its sources share their effect class */
 	bool custody;           /* its sources are legs of trips: */
 	double detected_loss;   /* share of the loss that a detected incident leaves */
 	bool infinite_variance; /* of its frequency, through an unknown */

@@ -256,6 +256,7 @@ plim_status plim_plan_effects(plim_plan_builder *b, const plim_threat *threat, p
 		}
 		source->effect_class = (uint32_t)(first_class + c);
 	}
+	out->one_class = seen == 1;
 	plim_mem_free(known);
 	return status;
 }

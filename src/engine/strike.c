@@ -11,7 +11,7 @@ void plim_strikes_find_runs(plim_workspace *ws)
 	plim_batch *b = &ws->batch;
 	const plim_plan_source *source = ws->plan->source;
 	b->runs = 0;
-	if (ws->plan->effect_classes == 1 && b->count > 0) {
+	if (ws->threat->one_class && b->count > 0) {
 		b->run[b->runs++] = (plim_run_of_class){0, (uint32_t)b->count, source[b->source[0]].effect_class};
 		return;
 	}

@@ -32,10 +32,10 @@ bool plim_summary_log_is_full(const plim_summary *s)
 typedef struct taker {
 	plim_summary *into;
 	plim_summary *from;
-	uint32_t **order; /* [series]: the runs of its log by place, or NULL if there are none */
+	uint32_t **order;          /* [series]: the runs of its log by place, or NULL if there are none */
 	const plim_place_log *log; /* at hand ... */
-	size_t of;        /* ... its series */
-	uint32_t *series; /* those whose origin it is, for the place at hand */
+	size_t of;                 /* ... its series */
+	uint32_t *series;          /* those whose origin it is, for the place at hand */
 	size_t count;
 	plim_tally_cells cells[PLIM_MEASURES]; /* scratch */
 	plim_halves

@@ -17,11 +17,11 @@ typedef struct plim_tail_parts {
 } plim_tail_parts;
 
 /** Reads a finished summary's series; release with plim_tail_parts_clear. PLIM_ERROR_MEMORY. */
-plim_status plim_tail_parts_read(plim_tail_parts *parts, const plim_summary *summary, size_t series,
-                                 plim_error *error);
+plim_status plim_tail_parts_read(plim_tail_parts *parts, const plim_summary *summary, size_t series, plim_error *error);
 void plim_tail_parts_clear(plim_tail_parts *parts);
 
-/** part[group] = each group's part of a TVaR, with weights from plim_tail_weights: the sum over bins of weight x value. */
+/** part[group] = each group's part of a TVaR, with weights from plim_tail_weights: the sum over bins of weight x value.
+ */
 void plim_tail_parts_weigh(const plim_tail_parts *parts, const double weight[static PLIM_BIN_ALL], double *part,
                            size_t groups);
 

@@ -84,10 +84,10 @@ void plim_cell_map_reset(plim_cell_map *map)
 uint32_t plim_cell_part_take(plim_cell_part *part, uint64_t key, size_t at)
 {
 	assert(part->stretches < part->capacity);
-	const uint32_t place = (uint32_t)part->stretches++;
-	part->key[place] = key;
-	part->slot[at] = place + 1;
-	return place;
+	const uint32_t number = (uint32_t)part->stretches++;
+	part->key[number] = key;
+	part->slot[at] = number + 1;
+	return number;
 }
 
 size_t plim_cell_map_stretches(const plim_cell_map *map)
@@ -100,8 +100,8 @@ size_t plim_cell_map_stretches(const plim_cell_map *map)
 
 bool plim_cell_map_next(const plim_cell_map *map, uint32_t *stretch)
 {
-	const uint32_t one = UINT32_C(1) << PLIM_CELL_PLACE_BITS;
-	for (size_t i = *stretch >> PLIM_CELL_PLACE_BITS; i < parts_of(map); *stretch = (uint32_t)++i * one)
+	const uint32_t one = UINT32_C(1) << PLIM_CELL_NUMBER_BITS;
+	for (size_t i = *stretch >> PLIM_CELL_NUMBER_BITS; i < parts_of(map); *stretch = (uint32_t)++i * one)
 		if (*stretch % one < part_at(map, i)->stretches)
 			return true;
 	return false;
@@ -130,7 +130,7 @@ static plim_status reserve_part(const plim_cell_map *map, plim_cell_part *part, 
 	if (extra <= part->capacity - part->stretches)
 		return PLIM_OK;
 	size_t capacity = part->capacity + part->capacity / 2, slots;
-	const size_t most = (size_t)1 << PLIM_CELL_PLACE_BITS;
+	const size_t most = (size_t)1 << PLIM_CELL_NUMBER_BITS;
 	if (extra > most - part->stretches)
 		return plim_error_memory(error, "sparse histograms");
 	if (capacity < part->stretches + extra)
@@ -196,7 +196,7 @@ static uint32_t *sort_part(const plim_cell_map *map, size_t i, numbered *list, u
 {
 	const plim_cell_part *part = part_at(map, i);
 	for (size_t s = 0; s < part->stretches; s++)
-		list[s] = (numbered){part->key[s], (uint32_t)(i << PLIM_CELL_PLACE_BITS | s)};
+		list[s] = (numbered){part->key[s], (uint32_t)(i << PLIM_CELL_NUMBER_BITS | s)};
 	qsort(list, part->stretches, sizeof *list, by_key);
 	for (size_t s = 0; s < part->stretches; s++)
 		*sorted++ = list[s].stretch;

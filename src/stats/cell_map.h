@@ -20,10 +20,10 @@
 
 /* The stretches of some ids. */
 typedef struct plim_cell_part {
-	uint32_t *slot;      /* open addressing: place of a stretch + 1, or 0 */
-	size_t slots;        /* a power of two, or 0 */
-	uint64_t *key;       /* by place: id in the upper half, index / 8 in the lower */
-	unsigned char *cell; /* [place][index % 8]; a new stretch is all zero */
+	uint32_t *slot;             /* open addressing: number of a stretch + 1, or 0 */
+	size_t slots;               /* a power of two, or 0 */
+	uint64_t *key;              /* by number: id in the upper half, index / 8 in the lower */
+	unsigned char *cell;        /* [number][index % 8]; a new stretch is all zero */
 	size_t stretches, capacity; /* in use, and room for */
 } plim_cell_part;
 
@@ -37,11 +37,12 @@ typedef struct plim_cell_map {
 	size_t settled_count;
 } plim_cell_map;
 
-#define PLIM_CELL_PARTS 16      /* at most ... */
-#define PLIM_CELL_PART_IDS 128u /* ... and so many ids in each at least: of small parts the system asks too many pages */
+/* Parts at most, and ids of each at least: of small parts the system asks too many pages. */
+#define PLIM_CELL_PARTS 16
+#define PLIM_CELL_PART_IDS 128u
 
-/* A stretch is named by its part and its place there. */
-#define PLIM_CELL_PLACE_BITS 27
+/* A stretch is named by its part and its number there. */
+#define PLIM_CELL_NUMBER_BITS 27
 
 /* Stretches by (id, index) ascending: borrowed from a settled map, else made for the one who asks. */
 typedef struct plim_cell_order {
@@ -66,18 +67,19 @@ size_t plim_cell_map_parts(uint32_t ids, unsigned *shift);
 
 static inline plim_cell_part *plim_cell_map_part(plim_cell_map *map, uint32_t id)
 {
+	assert(!map->parts || id >> map->shift < map->parts);
 	return map->parts ? &map->split[id >> map->shift] : &map->whole;
 }
 
-/** Room for `extra` more calls of plim_cell_map_at, whatever they ask for, or for cells of the one id. PLIM_ERROR_MEMORY;
- * what the map holds is then unchanged. */
+/** Room for `extra` more calls of plim_cell_map_at, whatever they ask for, or for cells of the one id.
+ * PLIM_ERROR_MEMORY; what the map holds is then unchanged. */
 plim_status plim_cell_map_reserve(plim_cell_map *map, size_t extra, plim_error *error);
 plim_status plim_cell_map_reserve_of(plim_cell_map *map, uint32_t id, size_t extra, plim_error *error);
 
 /** Room for all that another map holds. PLIM_ERROR_MEMORY; as above. */
 plim_status plim_cell_map_reserve_all(plim_cell_map *map, const plim_cell_map *of, plim_error *error);
 
-/** A new stretch at the slot `at`, which the search for its key has found free: its place. */
+/** A new stretch at the slot `at`, which the search for its key has found free: its number. */
 uint32_t plim_cell_part_take(plim_cell_part *part, uint64_t key, size_t at);
 
 /* Fibonacci hashing: the product's top bits are the best. */
@@ -96,8 +98,8 @@ static inline void *plim_cell_map_at(plim_cell_map *map, uint32_t id, uint32_t i
 	size_t at = plim_cell_part_home(part, key);
 	while (part->slot[at] && part->key[part->slot[at] - 1] != key)
 		at = (at + 1) & (part->slots - 1);
-	const size_t place = part->slot[at] ? part->slot[at] - 1 : plim_cell_part_take(part, key, at);
-	return part->cell + (place * PLIM_CELL_STRETCH + index % PLIM_CELL_STRETCH) * map->cell_size;
+	const size_t number = part->slot[at] ? part->slot[at] - 1 : plim_cell_part_take(part, key, at);
+	return part->cell + (number * PLIM_CELL_STRETCH + index % PLIM_CELL_STRETCH) * map->cell_size;
 }
 
 /** How many stretches there are. */
@@ -121,12 +123,12 @@ size_t plim_cell_order_find(const plim_cell_order *order, const plim_cell_map *m
 
 static inline const plim_cell_part *plim_cell_map_part_of(const plim_cell_map *map, uint32_t stretch)
 {
-	return map->parts ? &map->split[stretch >> PLIM_CELL_PLACE_BITS] : &map->whole;
+	return map->parts ? &map->split[stretch >> PLIM_CELL_NUMBER_BITS] : &map->whole;
 }
 
 static inline uint64_t plim_cell_map_key(const plim_cell_map *map, uint32_t stretch)
 {
-	return plim_cell_map_part_of(map, stretch)->key[stretch & ((UINT32_C(1) << PLIM_CELL_PLACE_BITS) - 1)];
+	return plim_cell_map_part_of(map, stretch)->key[stretch & ((UINT32_C(1) << PLIM_CELL_NUMBER_BITS) - 1)];
 }
 
 static inline uint32_t plim_cell_map_id(const plim_cell_map *map, uint32_t stretch)
@@ -142,8 +144,8 @@ static inline uint32_t plim_cell_map_first(const plim_cell_map *map, uint32_t st
 
 static inline const void *plim_cell_map_cell(const plim_cell_map *map, uint32_t stretch, uint32_t offset)
 {
-	const size_t place = stretch & ((UINT32_C(1) << PLIM_CELL_PLACE_BITS) - 1);
-	return plim_cell_map_part_of(map, stretch)->cell + (place * PLIM_CELL_STRETCH + offset) * map->cell_size;
+	const size_t number = stretch & ((UINT32_C(1) << PLIM_CELL_NUMBER_BITS) - 1);
+	return plim_cell_map_part_of(map, stretch)->cell + (number * PLIM_CELL_STRETCH + offset) * map->cell_size;
 }
 
 /** Bytes of the cells in use. */

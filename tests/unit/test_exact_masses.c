@@ -22,8 +22,9 @@ static void same_masses(const char *name, const plim_amount *amount, double unit
 		const double at = unit * (double)j, next = unit * (double)(j + 1);
 		const long double below = j == 0 ? 0 : plim_amount_cdf(amount, nextafter(at, 0));
 		const long double next_below = plim_amount_cdf(amount, nextafter(next, 0));
-		cr_assert_float_eq(down[j], (double)(next_below - below), WRONG, "%s, unit %g: down to point %zu is %.17g, not %.17g",
-		                   name, unit, j, down[j], (double)(next_below - below));
+		cr_assert_float_eq(down[j], (double)(next_below - below), WRONG,
+		                   "%s, unit %g: down to point %zu is %.17g, not %.17g", name, unit, j, down[j],
+		                   (double)(next_below - below));
 		if (j + 1 < SIZE) {
 			const double wanted = (double)(plim_amount_cdf(amount, next) - plim_amount_cdf(amount, at));
 			cr_assert_float_eq(up[j + 1], wanted, WRONG, "%s, unit %g: up to point %zu is %.17g, not %.17g", name, unit,
@@ -32,7 +33,8 @@ static void same_masses(const char *name, const plim_amount *amount, double unit
 		cr_assert(down[j] >= 0 && up[j] >= 0);
 		sum += down[j];
 	}
-	cr_expect_float_eq(sum, (double)plim_amount_cdf(amount, nextafter(unit * SIZE, 0)), SIZE * 0x1p-52, "%s: sum", name);
+	cr_expect_float_eq(sum, (double)plim_amount_cdf(amount, nextafter(unit * SIZE, 0)), SIZE * 0x1p-52, "%s: sum",
+	                   name);
 }
 
 static plim_amount capped_metalog(void)

@@ -18,12 +18,11 @@ static char *model_text(void)
 	int n = sprintf(text, "plimsoll: 1\nname: n\ncurrency: EUR\nnodes:\n");
 	for (int i = 0; i < NODES; i++)
 		n += sprintf(text + n, "  - {id: n%d, kind: site, tags: [k%d]}\n", i, i % 3);
-	sprintf(text + n,
-	        "threats:\n"
-	        "  - {id: t, frequency: {poisson: {rate: 0.01}}, where: {nodes: {kind: site}},\n"
-	        "     loss: {lognormal: {mu: 9, sigma: 2}}}\n"
-	        "controls: [{id: c, category: physical, where: {nodes: {tag: k1}}, reduces: {frequency: 0.5}}]\n"
-	        "scenarios: [{id: s0, controls: []}, {id: s1, controls: [c]}]\n");
+	sprintf(text + n, "threats:\n"
+	                  "  - {id: t, frequency: {poisson: {rate: 0.01}}, where: {nodes: {kind: site}},\n"
+	                  "     loss: {lognormal: {mu: 9, sigma: 2}}}\n"
+	                  "controls: [{id: c, category: physical, where: {nodes: {tag: k1}}, reduces: {frequency: 0.5}}]\n"
+	                  "scenarios: [{id: s0, controls: []}, {id: s1, controls: [c]}]\n");
 	return text;
 }
 
