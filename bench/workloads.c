@@ -223,11 +223,23 @@ static void measure(const settings *s, const char *name)
 		against_peer(s, w);
 }
 
+static void print_model(const char *name)
+{
+	size_t length;
+	char *text = bench_model_text(bench_workload_get(name), &length);
+	fwrite(text, 1, length, stdout);
+	free(text);
+}
+
 int main(int argc, char **argv)
 {
 	static const char *const all[] = {"A", "B", "C", "D", "E", "F", "numpy", "threads", "growth"};
 	settings s = {.rounds = 5, .threads = 2, .share = 1};
 	int i = 1;
+	if (argc == 3 && strcmp(argv[1], "--model") == 0) {
+		print_model(argv[2]);
+		return EXIT_SUCCESS;
+	}
 	for (; i + 1 < argc && argv[i][0] == '-'; i += 2) {
 		if (strcmp(argv[i], "--rounds") == 0)
 			s.rounds = atoi(argv[i + 1]);
@@ -240,7 +252,8 @@ int main(int argc, char **argv)
 	}
 	if ((i < argc && argv[i][0] == '-') || s.rounds < 1 || s.rounds > MOST_ROUNDS || s.threads < 1 || !(s.share > 0)) {
 		fprintf(stderr,
-		        "usage: bench_workloads [--rounds N] [--share S] [--threads N] [A B C D E F numpy threads growth]\n");
+		        "usage: bench_workloads [--rounds N] [--share S] [--threads N] [A B C D E F numpy threads growth]\n"
+		        "       bench_workloads --model A|B|C|D|E|F\n");
 		return EXIT_FAILURE;
 	}
 	for (int k = i; k < argc; k++)

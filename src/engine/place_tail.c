@@ -15,9 +15,16 @@ plim_status plim_place_tail_reserve(plim_place_tail *tail, size_t extra, plim_er
 	return plim_cell_map_reserve(&tail->map, extra, error);
 }
 
-plim_status plim_place_tail_reserve_of(plim_place_tail *tail, uint32_t group, size_t extra, plim_error *error)
+plim_status plim_place_tail_split(plim_place_tail *tail, uint32_t groups, plim_error *error)
 {
 	tail->map.cell_size = sizeof(plim_exact_sum);
+	return plim_cell_map_split(&tail->map, groups, error);
+}
+
+plim_status plim_place_tail_reserve_of(plim_place_tail *tail, uint32_t group, size_t extra, plim_error *error)
+{
+	if (!tail->map.parts) /* else threads may be at work on the parts */
+		tail->map.cell_size = sizeof(plim_exact_sum);
 	return plim_cell_map_reserve_of(&tail->map, group, extra, error);
 }
 

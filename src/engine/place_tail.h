@@ -27,7 +27,8 @@ void plim_place_tail_clear(plim_place_tail *tail);
 /** Makes room for `extra` more additions. PLIM_ERROR_MEMORY. */
 plim_status plim_place_tail_reserve(plim_place_tail *tail, size_t extra, plim_error *error);
 
-/** The same for one group: see plim_tally_set_reserve_of. */
+/** As plim_tally_set_split and plim_tally_set_reserve_of. */
+plim_status plim_place_tail_split(plim_place_tail *tail, uint32_t groups, plim_error *error);
 plim_status plim_place_tail_reserve_of(plim_place_tail *tail, uint32_t group, size_t extra, plim_error *error);
 
 /** Adds x >= 0; there must be room. */

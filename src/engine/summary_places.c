@@ -299,9 +299,9 @@ plim_status plim_summary_share_places(plim_summary *s, plim_error *error)
 	for (int i = 0; i < PLIM_CELL_PARTS; i++)
 		omp_init_lock(&s->part_lock[i]);
 	for (size_t k = 0; k < s->series && status == PLIM_OK; k++) {
-		status = plim_cell_map_split(&s->place_tail[k].map, (uint32_t)s->groups, error);
+		status = plim_place_tail_split(&s->place_tail[k], (uint32_t)s->groups, error);
 		for (int m = 0; m < PLIM_MEASURES && status == PLIM_OK; m++)
-			status = plim_cell_map_split(&plim_summary_set(s, k, m)->map, (uint32_t)s->groups, error);
+			status = plim_tally_set_split(plim_summary_set(s, k, m), (uint32_t)s->groups, error);
 	}
 	return status;
 }

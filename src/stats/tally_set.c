@@ -34,9 +34,16 @@ plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error
 	return plim_cell_map_reserve(&set->map, extra, error);
 }
 
-plim_status plim_tally_set_reserve_of(plim_tally_set *set, uint32_t id, size_t extra, plim_error *error)
+plim_status plim_tally_set_split(plim_tally_set *set, uint32_t ids, plim_error *error)
 {
 	set->map.cell_size = sizeof(plim_tally_cell);
+	return plim_cell_map_split(&set->map, ids, error);
+}
+
+plim_status plim_tally_set_reserve_of(plim_tally_set *set, uint32_t id, size_t extra, plim_error *error)
+{
+	if (!set->map.parts) /* else threads may be at work on the parts */
+		set->map.cell_size = sizeof(plim_tally_cell);
 	return plim_cell_map_reserve_of(&set->map, id, extra, error);
 }
 

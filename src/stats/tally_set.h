@@ -52,7 +52,10 @@ void plim_tally_set_reset(plim_tally_set *set);
 /** Makes room for `extra` more calls of plim_tally_set_add or _take, whatever they bring. Call it between blocks. */
 plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error *error);
 
-/** The same of calls for one id: then nothing but the part of a split map (cell_map.h) is touched that the id is in. */
+/** Splits an empty set by ids, for threads that fill a part each (plim_cell_map_split). PLIM_ERROR_MEMORY. */
+plim_status plim_tally_set_split(plim_tally_set *set, uint32_t ids, plim_error *error);
+
+/** Room as plim_tally_set_reserve makes it, for calls with one id: nothing but the part that the id is in is touched. */
 plim_status plim_tally_set_reserve_of(plim_tally_set *set, uint32_t id, size_t extra, plim_error *error);
 
 /** Adds one trial's value x >= 0 of `id` (0 is skipped). Never allocates: there must be room. */
