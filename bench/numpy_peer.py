@@ -31,6 +31,8 @@ def simulate(rate, mu, sigma, trials, rng):
 
 
 def main():
+    if len(sys.argv) != 5:
+        sys.exit(__doc__)
     rate, mu, sigma = (float(a) for a in sys.argv[1:4])
     trials = int(sys.argv[4])
     rng = np.random.Generator(np.random.SFC64(1))

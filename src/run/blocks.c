@@ -169,6 +169,7 @@ static plim_status add_up_places(loop *l, plim_summary *own, plim_error *error)
 	return plim_summary_take_places(l->summary ? l->summary : own, own, error);
 }
 
+/* The summary whose places the threads fill together. */
 static plim_status begin_shared(loop *l)
 {
 	const plim_plan *plan = l->job->plan;
