@@ -10,8 +10,8 @@
 #define LARGE ((size_t)4 << 20) /* memory that will be filled is asked for in huge pages from here on */
 #define PAGE ((size_t)4096)
 
-/* A wish that may stay one: filled from the start, such memory needs few large pages, and each costs one call of the
- * system's. */
+/* A wish that may stay one: filled from the start, such memory needs few large pages, each of which the system gives at
+ * one stroke. */
 static void wish_huge(void *memory, size_t bytes)
 {
 	madvise(memory, bytes, MADV_HUGEPAGE);

@@ -9,23 +9,24 @@ void plim_place_tail_clear(plim_place_tail *tail)
 	plim_cell_map_clear(&tail->map);
 }
 
+static plim_cell_map *map_of(plim_place_tail *tail)
+{
+	return plim_cell_map_sized(&tail->map, sizeof(plim_exact_sum));
+}
+
 plim_status plim_place_tail_reserve(plim_place_tail *tail, size_t extra, plim_error *error)
 {
-	tail->map.cell_size = sizeof(plim_exact_sum);
-	return plim_cell_map_reserve(&tail->map, extra, error);
+	return plim_cell_map_reserve(map_of(tail), extra, error);
 }
 
 plim_status plim_place_tail_split(plim_place_tail *tail, uint32_t groups, plim_error *error)
 {
-	tail->map.cell_size = sizeof(plim_exact_sum);
-	return plim_cell_map_split(&tail->map, groups, error);
+	return plim_cell_map_split(map_of(tail), groups, error);
 }
 
 plim_status plim_place_tail_reserve_of(plim_place_tail *tail, uint32_t group, size_t extra, plim_error *error)
 {
-	if (!tail->map.parts) /* else threads may be at work on the parts */
-		tail->map.cell_size = sizeof(plim_exact_sum);
-	return plim_cell_map_reserve_of(&tail->map, group, extra, error);
+	return plim_cell_map_reserve_of(map_of(tail), group, extra, error);
 }
 
 void plim_place_tail_add(plim_place_tail *tail, uint32_t group, uint32_t bin, double x)
@@ -100,8 +101,7 @@ static bool is_empty(const plim_exact_sum *sum)
 plim_status plim_place_tail_merge(plim_place_tail *into, const plim_place_tail *from, plim_error *error)
 {
 	const plim_cell_map *map = &from->map;
-	into->map.cell_size = sizeof(plim_exact_sum);
-	const plim_status status = plim_cell_map_reserve_all(&into->map, map, error);
+	const plim_status status = plim_cell_map_reserve_all(map_of(into), map, error);
 	for (uint32_t s = 0; status == PLIM_OK && plim_cell_map_next(map, &s); s++) {
 		plim_exact_sum *to = plim_cell_map_at(&into->map, plim_cell_map_id(map, s), plim_cell_map_first(map, s));
 		const plim_exact_sum *sum = plim_cell_map_cell(map, s, 0);

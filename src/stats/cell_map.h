@@ -58,6 +58,14 @@ void plim_cell_map_clear(plim_cell_map *map);
 /** Forgets all cells, keeps the memory. */
 void plim_cell_map_reset(plim_cell_map *map);
 
+/** The map, which may have started from {0}, with cells of a size: says so once, before threads may be at work on it. */
+static inline plim_cell_map *plim_cell_map_sized(plim_cell_map *map, size_t cell_size)
+{
+	if (map->cell_size != cell_size)
+		map->cell_size = cell_size;
+	return map;
+}
+
 /** Splits an empty map into parts of neighbouring ids below `ids`, so that threads may fill one each: nothing but the
  * part of an id is touched by a call that names it. PLIM_ERROR_MEMORY. */
 plim_status plim_cell_map_split(plim_cell_map *map, uint32_t ids, plim_error *error);

@@ -28,23 +28,24 @@ void plim_tally_set_reset(plim_tally_set *set)
 	plim_cell_map_reset(&set->map);
 }
 
+static plim_cell_map *map_of(plim_tally_set *set)
+{
+	return plim_cell_map_sized(&set->map, sizeof(plim_tally_cell));
+}
+
 plim_status plim_tally_set_reserve(plim_tally_set *set, size_t extra, plim_error *error)
 {
-	set->map.cell_size = sizeof(plim_tally_cell);
-	return plim_cell_map_reserve(&set->map, extra, error);
+	return plim_cell_map_reserve(map_of(set), extra, error);
 }
 
 plim_status plim_tally_set_split(plim_tally_set *set, uint32_t ids, plim_error *error)
 {
-	set->map.cell_size = sizeof(plim_tally_cell);
-	return plim_cell_map_split(&set->map, ids, error);
+	return plim_cell_map_split(map_of(set), ids, error);
 }
 
 plim_status plim_tally_set_reserve_of(plim_tally_set *set, uint32_t id, size_t extra, plim_error *error)
 {
-	if (!set->map.parts) /* else threads may be at work on the parts */
-		set->map.cell_size = sizeof(plim_tally_cell);
-	return plim_cell_map_reserve_of(&set->map, id, extra, error);
+	return plim_cell_map_reserve_of(map_of(set), id, extra, error);
 }
 
 /* What one value adds to its bucket. False: nothing, for it is 0. */
@@ -181,8 +182,7 @@ static void merge_stretch(plim_tally_set *into, const plim_cell_map *map, uint32
 plim_status plim_tally_set_merge(plim_tally_set *into, const plim_tally_set *from, plim_error *error)
 {
 	const plim_cell_map *map = &from->map;
-	into->map.cell_size = sizeof(plim_tally_cell);
-	const plim_status status = plim_cell_map_reserve_all(&into->map, map, error);
+	const plim_status status = plim_cell_map_reserve_all(map_of(into), map, error);
 	for (uint32_t s = 0; status == PLIM_OK && plim_cell_map_next(map, &s); s++)
 		merge_stretch(into, map, s);
 	return status;
