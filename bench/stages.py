@@ -11,6 +11,7 @@ README.md, and on standard error what most of the last row is. Counts repeat fro
 import collections
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -81,6 +82,14 @@ def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     workloads = sys.argv[2:] or ["A", "B", "E", "F"]
+    if not shutil.which("callgrind_annotate"):
+        sys.exit("error: callgrind is not there: install valgrind")
+    for program in ("src/plimsoll", "bench/bench_workloads"):
+        if not os.access(os.path.join(sys.argv[1], program), os.X_OK):
+            sys.exit(f"error: {sys.argv[1]} has no {program}: build with scripts/build -Dbench=true and name the folder")
+    for workload in workloads:
+        if workload not in "ABCDEF" or len(workload) != 1:
+            sys.exit(f"error: there is no workload '{workload}': A to F")
     table = {workload: stages(sys.argv[1], workload) for workload in workloads}
     print("| stage | " + " | ".join(workloads) + " |")
     print("|---" * (len(workloads) + 1) + "|")
