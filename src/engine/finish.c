@@ -36,7 +36,7 @@ static bool in_order(const plim_entry_list *list)
 	return true;
 }
 
-/* The places' entries by group, the order within a group kept: a counting sort, unless one threat has brought them in
+/* Entries of places or regions by group, the order within a group kept: a counting sort, unless one threat has brought them in
  * order. */
 static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 {
@@ -152,9 +152,9 @@ static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, u
 	return i;
 }
 
-static void finish_places(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t first)
+/* Places, or regions that are logged like them. */
+static void finish_places(plim_workspace *ws, plim_summary *summary, size_t k, plim_entry_list *list, uint32_t first)
 {
-	plim_entry_list *list = &ws->places[k];
 	if (list->count == 0)
 		return;
 	const plim_entry *sorted = sort_places(ws, list);
@@ -346,7 +346,7 @@ static uint16_t *begin_log(plim_workspace *ws, plim_summary *summary, uint32_t *
 		ws->place_stamp = 0;
 	}
 	for (size_t k = 0; k < series; k++)
-		entries += ws->places[k].count;
+		entries += ws->places[k].count + ws->regions[k].count;
 	*first = (uint32_t)(summary->bins.count / series);
 	if (entries > 0 && ws->status == PLIM_OK)
 		ws->status = plim_trial_bins_take(&summary->bins, ws->trials * series, &bins, ws->error);
@@ -361,8 +361,10 @@ void plim_finish_block(plim_workspace *ws, plim_summary *summary, double *const 
 	uint16_t *bins = begin_log(ws, summary, &first);
 	for (size_t k = 0; k < series; k++)
 		finish_series(ws, summary, k, ylt ? ylt[k] : NULL, bins);
-	for (size_t k = 0; k < series && bins; k++) /* when all totals are known */
-		finish_places(ws, summary, k, first);
+	for (size_t k = 0; k < series && bins; k++) { /* when all totals are known */
+		finish_places(ws, summary, k, &ws->places[k], first);
+		finish_places(ws, summary, k, &ws->regions[k], first);
+	}
 	for (size_t k = 0; k < series; k++) {
 		finish_worst(ws, summary, k);
 		digest = plim_block_digest(digest, plim_workspace_dense(ws, k, ws->plan->groups.total)->sum, ws->trials);

@@ -167,6 +167,35 @@ static void gather_components(plim_workspace *ws, const plim_view *view)
 		gather(ws, plim_workspace_dense(ws, k, plan->bearer_none), direct_loss(ws, view, ALL_DIRECT));
 }
 
+static bool is_logged(const plim_workspace *ws, uint32_t group)
+{
+	return ws->plan->groups.form[group] == PLIM_GROUP_FORM_LOGGED;
+}
+
+/* Writes the losses > 0 of strikes begin .. end - 1 into a list, for the end of the block. */
+static void list_losses(plim_workspace *ws, plim_entry_list *list, uint32_t group, size_t begin, size_t end)
+{
+	const plim_batch *b = &ws->batch;
+	plim_entry *entry = plim_entries_reserve(ws, list, end - begin);
+	size_t count = 0;
+	for (size_t i = begin; entry && i < end; i++) { /* no branch: kept only if the count moves on */
+		entry[count] = (plim_entry){group, b->trial[i], b->loss[i]};
+		count += b->loss[i] > 0;
+	}
+	list->count += count;
+}
+
+/* What one event costs in a region. */
+static void add_to_region(plim_workspace *ws, size_t k, uint32_t region, uint32_t trial, double loss)
+{
+	if (is_logged(ws, region)) {
+		plim_entry_add(ws, &ws->regions[k], (plim_entry){region, trial, loss});
+		return;
+	}
+	scatter(plim_workspace_dense(ws, k, region), &trial, &loss, 1);
+	ws->region_events[k * ws->plan->groups.count + region]++;
+}
+
 /* Shared events: what an event costs in a region is summed over the places struck there. */
 static void gather_shared_regions(plim_workspace *ws, size_t k)
 {
@@ -183,8 +212,7 @@ static void gather_shared_regions(plim_workspace *ws, size_t k)
 		}
 		for (size_t r = 0; r < regions; r++) {
 			uint32_t region = ws->region_list[r];
-			scatter(plim_workspace_dense(ws, k, region), &trial, &ws->region_loss[region], 1);
-			ws->region_events[k * ws->plan->groups.count + region]++;
+			add_to_region(ws, k, region, trial, ws->region_loss[region]);
 			ws->region_loss[region] = 0;
 		}
 	}
@@ -206,6 +234,10 @@ static void gather_regions(plim_workspace *ws, size_t k)
 		uint32_t region = source[b->source[i]].region_group;
 		while (i < b->count && source[b->source[i]].region_group == region)
 			i++;
+		if (is_logged(ws, region)) {
+			list_losses(ws, &ws->regions[k], region, begin, i);
+			continue;
+		}
 		const uint64_t events = ws->kernel->count_positive(b->loss + begin, i - begin);
 		scatter(plim_workspace_dense(ws, k, region), b->trial + begin, b->loss + begin, i - begin);
 		ws->region_events[k * ws->plan->groups.count + region] += events;
@@ -231,15 +263,8 @@ static void gather_places(plim_workspace *ws, size_t k)
 	for (size_t begin = 0, end; begin < b->count; begin = end) {
 		const uint32_t group = ws->plan->source[b->source[begin]].place_group;
 		end = b->stretch_end[begin];
-		if (plim_groups_origin(&ws->plan->groups, k, group) != k)
-			continue;
-		plim_entry *entry = plim_entries_reserve(ws, &ws->places[k], end - begin);
-		size_t count = 0;
-		for (size_t i = begin; entry && i < end; i++) { /* no branch: kept only if the count moves on */
-			entry[count] = (plim_entry){group, b->trial[i], b->loss[i]};
-			count += b->loss[i] > 0;
-		}
-		ws->places[k].count += count;
+		if (plim_groups_origin(&ws->plan->groups, k, group) == k)
+			list_losses(ws, &ws->places[k], group, begin, end);
 	}
 }
 

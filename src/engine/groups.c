@@ -231,6 +231,23 @@ static plim_group_form form_of(const plim_group *group)
 	return PLIM_GROUP_FORM_DENSE;
 }
 
+static void number_dense(plim_groups *groups)
+{
+	groups->dense_count = groups->logged_count = 0;
+	for (size_t g = 0; g < groups->count; g++) {
+		groups->dense[g] = groups->form[g] == PLIM_GROUP_FORM_DENSE ? groups->dense_count++ : UINT32_MAX;
+		groups->logged_count += groups->form[g] == PLIM_GROUP_FORM_LOGGED;
+	}
+}
+
+void plim_groups_log(plim_groups *groups, const bool *which)
+{
+	for (size_t g = 0; g < groups->count; g++)
+		if (groups->form[g] == PLIM_GROUP_FORM_DENSE || groups->form[g] == PLIM_GROUP_FORM_LOGGED)
+			groups->form[g] = which[g] ? PLIM_GROUP_FORM_LOGGED : PLIM_GROUP_FORM_DENSE;
+	number_dense(groups);
+}
+
 plim_status plim_groups_build(const plim_model *model, size_t series, plim_groups *groups, plim_error *error)
 {
 	plim_groups built = {0};
@@ -252,8 +269,8 @@ plim_status plim_groups_build(const plim_model *model, size_t series, plim_group
 		built.form[g] = form_of(&built.item[g]);
 		places += built.form[g] == PLIM_GROUP_FORM_SPARSE;
 		built.alike[g] = (uint32_t)g;
-		built.dense[g] = built.form[g] == PLIM_GROUP_FORM_DENSE ? built.dense_count++ : UINT32_MAX;
 	}
+	number_dense(&built);
 	built.places_shared = places * series > PLIM_GROUPS_OWN_PLACES;
 	built.years = model->horizon_years;
 	built.present = model->horizon_years > 1 && !isnan(model->discount_rate);

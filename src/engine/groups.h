@@ -17,6 +17,7 @@
 typedef enum plim_group_form {
 	PLIM_GROUP_FORM_DENSE, /* a vector over the trials of the block */
 	PLIM_GROUP_FORM_LIST,  /* threats: flushed one after the other through one vector */
+	PLIM_GROUP_FORM_LOGGED, /* many regions: collected and written down like the next, kept like the others */
 	PLIM_GROUP_FORM_SPARSE /* nodes and links: collected as (group, trial, loss), then sorted */
 } plim_group_form;
 
@@ -32,7 +33,7 @@ typedef struct plim_groups {
 	 * has. */
 	uint32_t *origin, *origin_row;
 	size_t series, origin_rows;
-	uint32_t dense_count;
+	uint32_t dense_count, logged_count;
 	uint32_t total;
 	bool places_shared; /* threads add up places in one summary, for each of theirs would be large */
 	/* Of a nested run: worlds, and trials of each, world w the trials from w x world_trials on; 0 where unknowns are
@@ -53,6 +54,15 @@ static inline bool plim_groups_in_set(const plim_groups *groups, size_t group)
 {
 	return groups->form[group] == PLIM_GROUP_FORM_SPARSE;
 }
+
+/** True if blocks keep, of a group that is not in the set, how its OEP differs from its AEP (plim_summary_finish). */
+static inline bool plim_groups_by_difference(const plim_groups *groups, size_t group)
+{
+	return groups->form[group] == PLIM_GROUP_FORM_LIST || groups->form[group] == PLIM_GROUP_FORM_LOGGED;
+}
+
+/** Makes those dense groups logged ones that `which` (by group) says, and logged ones dense again that it does not. */
+void plim_groups_log(plim_groups *groups, const bool *which);
 
 void plim_groups_clear(plim_groups *groups);
 

@@ -132,6 +132,36 @@ static plim_status find_whole_regions(plim_plan_builder *b)
 	return good ? PLIM_OK : plim_error_memory(b->error, "the groups");
 }
 
+/* So many regions are gathered in vectors; the vectors of more would not stay in a cache from event to event. */
+#define FEW_REGIONS 8
+
+/* Regions that take single strikes, and nothing as a whole, are written down as places are, if they are many: the same
+ * numbers are added in the same order. */
+static plim_status log_regions(plim_plan_builder *b)
+{
+	plim_plan *plan = b->plan;
+	plim_groups *groups = &plan->groups;
+	bool *which = plim_mem_alloc(groups->count, sizeof *which);
+	size_t count = 0;
+	if (!which)
+		return plim_error_memory(b->error, "the groups");
+	for (size_t s = 0; s < plan->sources; s++)
+		which[plan->source[s].region_group] = true;
+	for (size_t t = 0; t < plan->threats; t++) {
+		const plim_plan_threat *threat = &plan->threat[t];
+		if (threat->whole_region != UINT32_MAX)
+			which[threat->whole_region] = false;
+		for (size_t i = 0; i < threat->bears_count; i++)
+			which[threat->bears[i].group] = false;
+	}
+	for (size_t g = 0; g < groups->count; g++)
+		count += which[g];
+	if (count > FEW_REGIONS)
+		plim_groups_log(groups, which);
+	plim_mem_free(which);
+	return PLIM_OK;
+}
+
 plim_status plim_plan_passes(plim_plan_builder *b)
 {
 	plim_plan *plan = b->plan;
@@ -141,6 +171,8 @@ plim_status plim_plan_passes(plim_plan_builder *b)
 			status = list_bears(b, &plan->threat[t]);
 	if (status == PLIM_OK)
 		status = find_whole_regions(b);
+	if (status == PLIM_OK)
+		status = log_regions(b);
 	if (status == PLIM_OK)
 		status = share_vectors(b);
 	for (size_t t = 0; t < plan->threats && status == PLIM_OK; t++) {

@@ -192,8 +192,7 @@ static plim_status merge_series(plim_summary *into, plim_summary *from, size_t k
 			continue;
 		plim_tally_merge(plim_summary_tally(into, k, g, PLIM_MEASURE_AEP),
 		                 plim_summary_tally(from, k, g, PLIM_MEASURE_AEP));
-		(into->layout->form[g] == PLIM_GROUP_FORM_LIST && !from->finished ? plim_tally_merge_difference
-		                                                                  : plim_tally_merge)(
+		(plim_groups_by_difference(into->layout, g) && !from->finished ? plim_tally_merge_difference : plim_tally_merge)(
 		    plim_summary_tally(into, k, g, PLIM_MEASURE_OEP), plim_summary_tally(from, k, g, PLIM_MEASURE_OEP));
 		plim_tail_sums_merge(&into->tail[k * into->groups + g], &from->tail[k * from->groups + g]);
 	}

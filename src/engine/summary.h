@@ -49,7 +49,7 @@ typedef struct plim_summary {
 	plim_tally_set *set;         /* [series][measure]: places, by group, in their origin only */
 	plim_tail_sums *tail;        /* [series][group]; those in the set have none (sum NULL) */
 	plim_place_tail *place_tail; /* [series]: those in the set */
-	plim_place_log *log;         /* [series]: what of nodes, links and bearers is not yet added; empty when finished */
+	plim_place_log *log;         /* [series]: what of places and logged regions is not yet added; empty when finished */
 	plim_trial_bins bins;        /* of the trials in the logs */
 	size_t log_limit;            /* bytes of logs and bins that make plim_summary_log_is_full true */
 	plim_nested *nested;         /* [series][measure]; NULL unless the layout has worlds */
@@ -100,7 +100,7 @@ plim_status plim_summary_share_places(plim_summary *summary, plim_error *error);
 void plim_summary_unshare_places(plim_summary *summary);
 
 /**
- * Threats and places have one event in most trials that they have any in, so while blocks run the OEP tally of such a
+ * Threats, places and logged regions have one event in most trials that they have any in, so while blocks run the OEP tally of such a
  * group holds only its difference from the AEP tally: half the memory to touch. Groups that have what another has
  * are not added up at all, nor are the tail sums of the total, which its tally knows. This makes all of it whole; only
  * what places have as in an earlier series stays there alone (plim_summary_set). Call it once, after all merging;
@@ -108,7 +108,7 @@ void plim_summary_unshare_places(plim_summary *summary);
  */
 plim_status plim_summary_finish(plim_summary *summary, plim_error *error);
 
-/** Adds one trial's annual sum and largest event, sum > 0, to the two tallies of a threat. */
+/** Adds one trial's annual sum and largest event, sum > 0, to the two tallies of a threat or logged region. */
 static inline void plim_summary_add_trial(plim_tally *aep, plim_tally *oep, double sum, double largest)
 {
 	plim_tally_add(aep, sum);

@@ -29,7 +29,7 @@ static void repeat_events(plim_summary *s, size_t k)
 static void finish_tallies(plim_summary *s, size_t k)
 {
 	for (size_t g = 0; g < s->groups; g++)
-		if (s->layout->form[g] == PLIM_GROUP_FORM_LIST)
+		if (plim_groups_by_difference(s->layout, g))
 			plim_tally_merge(plim_summary_tally(s, k, g, PLIM_MEASURE_OEP),
 			                 plim_summary_tally(s, k, g, PLIM_MEASURE_AEP));
 	fill_followers(s, k);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* From what was written down of places to their histograms and sums. */
+/* From what was written down of places (and regions that are logged like them) to their histograms and sums. */
 #include <omp.h>
 
 #include "base/error.h"
@@ -193,6 +193,24 @@ static plim_status move_tails(taker *t, uint32_t group)
 	return status;
 }
 
+/* The runs of one region, order[0 .. n - 1]: its histograms are no set, and its tail sums stay together. */
+static void take_region(taker *t, const uint32_t *order, size_t n)
+{
+	const uint32_t group = t->log->run[order[0]].group;
+	const uint16_t *bins = t->from->bins.bin + t->of;
+	plim_tally *aep = plim_summary_tally(t->into, t->of, group, PLIM_MEASURE_AEP);
+	plim_tally *oep = plim_summary_tally(t->into, t->of, group, PLIM_MEASURE_OEP);
+	plim_tail_sums *tail = &t->into->tail[t->of * t->into->groups + group];
+	for (size_t r = 0; r < n; r++) {
+		const plim_place_run *run = &t->log->run[order[r]];
+		const plim_place_value *value = &t->log->value[run->first];
+		for (size_t i = 0; i < run->count; i++) {
+			plim_summary_add_trial(aep, oep, value[i].sum, plim_place_log_largest(t->log, &value[i]));
+			plim_tail_sums_add(tail, bins[value[i].row * t->from->series], value[i].sum);
+		}
+	}
+}
+
 /* The runs of one place, order[0 .. n - 1]. */
 static plim_status take_place(taker *t, const uint32_t *order, size_t n)
 {
@@ -255,7 +273,10 @@ static plim_status take_range(taker *t, uint64_t first, uint64_t end)
 			const uint32_t group = t->log->run[order[i]].group;
 			while (i < last && t->log->run[order[i]].group == group)
 				i++;
-			status = take_place(t, order + begin, i - begin);
+			if (plim_groups_in_set(t->into->layout, group))
+				status = take_place(t, order + begin, i - begin);
+			else
+				take_region(t, order + begin, i - begin);
 		}
 	}
 	return status;

@@ -97,6 +97,7 @@ static bool allocate_groups(plim_workspace *ws)
 	ws->dense_pages = plim_mem_pages(ws->dense_bytes);
 	ws->threats = plim_mem_alloc(series, sizeof *ws->threats);
 	ws->places = plim_mem_alloc(series, sizeof *ws->places);
+	ws->regions = plim_mem_alloc(series, sizeof *ws->regions);
 	ws->merged = plim_mem_alloc(series, sizeof *ws->merged);
 	ws->place_count = plim_mem_alloc(groups->count + 1, sizeof *ws->place_count);
 	ws->place_seen = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->place_seen);
@@ -107,8 +108,8 @@ static bool allocate_groups(plim_workspace *ws)
 	ws->marked = plim_mem_alloc(series * PLIM_BLOCK_TRIALS, sizeof *ws->marked);
 	ws->marked_count = plim_mem_alloc(series, sizeof *ws->marked_count);
 	ws->marked_in = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->marked_in);
-	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->merged ||
-	    !ws->place_count || !ws->place_seen || !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark || !ws->marked ||
+	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->regions ||
+	    !ws->merged || !ws->place_count || !ws->place_seen || !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark || !ws->marked ||
 	    !ws->marked_count || !ws->marked_in)
 		return false;
 	double *next = ws->dense_pages;
@@ -205,6 +206,8 @@ static void free_lists(plim_workspace *ws)
 			free_entries(&ws->threats[k]);
 		if (ws->places)
 			free_entries(&ws->places[k]);
+		if (ws->regions)
+			free_entries(&ws->regions[k]);
 		if (ws->merged)
 			free_entries(&ws->merged[k]);
 	}
@@ -255,6 +258,7 @@ void plim_workspace_free(plim_workspace **workspace)
 	                  ws->dense_used,
 	                  ws->threats,
 	                  ws->places,
+	                  ws->regions,
 	                  ws->merged,
 	                  ws->place_count,
 	                  ws->total_bin,
@@ -281,8 +285,9 @@ size_t plim_workspace_bytes(const plim_plan *plan)
 		    (size_t)(plan->held_per_trial * PLIM_BLOCK_TRIALS *
 		             (double)plim_held_bytes(plan->most_slots, plan->most_components, (uint32_t)plan->scenarios) /
 		             (4 * sizeof(plim_entry)));
+	const size_t lists = plan->groups.logged_count > 0 ? 5 : 4; /* of threats, places, regions, the worst, sorted */
 	return vectors * VECTOR_BYTES + plim_batch_bytes(plan->largest_batch, plan->most_slots, plan->most_components) +
-	       plim_batch_bytes(PLIM_BATCH_STRIKES, 1, 0) + 4 * entries * sizeof(plim_entry) + plan->groups.count * 32;
+	       plim_batch_bytes(PLIM_BATCH_STRIKES, 1, 0) + lists * entries * sizeof(plim_entry) + plan->groups.count * 32;
 }
 
 plim_entry *plim_entries_reserve(plim_workspace *ws, plim_entry_list *list, size_t extra)

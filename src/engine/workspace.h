@@ -135,8 +135,9 @@ typedef struct plim_workspace {
 
 	plim_entry_list *threats; /* by series: (threat group, trial, annual sum) */
 	plim_entry_list *places;  /* by series: (place group, trial, loss of one event); of places whose origin it is */
-	plim_entry_list *merged;  /* by series: places after adding up by trial, in the marked trials */
-	plim_entry *sorted;       /* scratch for sorting places */
+	plim_entry_list *regions; /* by series: (region group, trial, loss of one event); of those that are logged */
+	plim_entry_list *merged;  /* by series: the same two after adding up by trial, in the marked trials */
+	plim_entry *sorted;       /* scratch for sorting them */
 	size_t sorted_capacity;
 	uint32_t *place_count; /* by group: counting sort */
 	plim_place_seen *place_seen; /* by trial ... */

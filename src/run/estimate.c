@@ -10,7 +10,8 @@
 static double log_bytes(const plim_plan *plan, const plim_block_range *range)
 {
 	const double series = (double)plim_plan_series(plan), blocks = (double)range->count;
-	const double block = plan->attempts_per_trial * PLIM_BLOCK_TRIALS * series * sizeof(plim_place_value) +
+	const double runs = plan->groups.logged_count > 0 ? 2 : 1; /* an event's place, and its region */
+	const double block = runs * plan->attempts_per_trial * PLIM_BLOCK_TRIALS * series * sizeof(plim_place_value) +
 	                     PLIM_BLOCK_TRIALS * series * sizeof(uint16_t);
 	const double limit = (double)plim_summary_log_limit(&plan->groups, plim_plan_series(plan));
 	return 2 * fmin(block * blocks, limit + block); /* half of it may be in pages that are not yet written */
@@ -32,8 +33,9 @@ static double table_bytes(const plim_plan *plan)
 	enum { ROWS = 40, ROW = 72 }; /* of percentiles, TVaR, curves and moments of one variable */
 	enum { PROGRAM = 32 << 20 };
 	const double series = (double)plim_plan_series(plan), groups = (double)plan->groups.count;
-	const double full = fmin(groups, (double)plan->groups.dense_count + 3.0 * PLIM_TABLE_PLACES);
-	const double shares = fmin(groups, 2 * plan->attempts_per_trial + (double)plan->groups.dense_count);
+	const double whole = (double)plan->groups.dense_count + (double)plan->groups.logged_count;
+	const double full = fmin(groups, whole + 3.0 * PLIM_TABLE_PLACES);
+	const double shares = fmin(groups, 2 * plan->attempts_per_trial + whole);
 	return PROGRAM + series * PLIM_MEASURES * ROW * (full * ROWS + groups) +
 	       2 * series * PLIM_WORST_TRIALS * shares * sizeof(plim_share);
 }

@@ -33,3 +33,11 @@ plim_summary *summary_case_run(const plim_plan *plan)
 	plim_workspace_free(&ws);
 	return half[0];
 }
+
+void summary_case_digest(const plim_summary *s, uint8_t out[static PLIM_DIGEST_SIZE])
+{
+	plim_digest digest;
+	plim_digest_init(&digest);
+	cr_assert_eq(plim_summary_digest(s, &digest, NULL), PLIM_OK);
+	plim_digest_final(&digest, out);
+}

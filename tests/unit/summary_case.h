@@ -11,4 +11,7 @@ plim_plan *summary_case_plan(const char *text, plim_model **model);
 /** Blocks 0 and 1, each into a summary of its own; the places of the first are added up before the end. */
 plim_summary *summary_case_run(const plim_plan *plan);
 
+/** Of a finished summary. */
+void summary_case_digest(const plim_summary *summary, uint8_t out[static PLIM_DIGEST_SIZE]);
+
 #endif

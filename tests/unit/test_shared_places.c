@@ -61,14 +61,6 @@ static plim_summary *run(const plim_plan *plan, bool shared)
 	return all;
 }
 
-static void digest_of(const plim_summary *s, uint8_t *out)
-{
-	plim_digest digest;
-	plim_digest_init(&digest);
-	cr_assert_eq(plim_summary_digest(s, &digest, NULL), PLIM_OK);
-	plim_digest_final(&digest, out);
-}
-
 Test(shared_places, are_those_of_one_thread)
 {
 	plim_model *model = NULL;
@@ -79,7 +71,7 @@ Test(shared_places, are_those_of_one_thread)
 	cr_assert_geq(plim_cell_map_parts((uint32_t)plan->groups.count, &shift), THREADS);
 	for (int shared = 0; shared < 2; shared++) {
 		plim_summary *s = run(plan, shared);
-		digest_of(s, shared ? together : alone);
+		summary_case_digest(s, shared ? together : alone);
 		plim_summary_free(&s);
 	}
 	cr_expect_arr_eq(alone, together, sizeof alone);
