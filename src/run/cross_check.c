@@ -131,26 +131,28 @@ static plim_status test_limited(checker *c, int32_t group, const plim_bucket_lis
 	return add_row(c, group, row, "");
 }
 
-/* Builds the curve about the quantile at p, tests it, and adds it to the steps. */
-static plim_status test_curve(checker *c, int32_t group, const plim_exact_law *law, const plim_bucket_list *list,
-                              double p, plim_exact_steps *steps, double *quantile)
+/* The curve about the quantile at p. */
+static plim_status build_curve(const checker *c, const plim_exact_law *law, double p, plim_exact_curve *curve,
+                               plim_error *error)
 {
-	plim_exact_curve curve;
-	double reach = 0, least, most;
-	plim_status status = plim_exact_reach(law, p, &reach, c->error);
-	if (status == PLIM_OK)
-		status = plim_exact_curve_build(law, reach, bits_for(law, (double)c->r->trials), &curve, c->error);
-	if (status != PLIM_OK)
-		return status;
-	if (plim_exact_curve_quantile(&curve, p, quantile, &least, &most)) {
-		status = test_above(c, group, list, &curve, p);
-		if (status == PLIM_OK)
-			status = plim_exact_steps_add(steps, &curve, most, c->error);
-	}
-	plim_exact_curve_clear(&curve);
-	return status;
+	double reach = 0;
+	const plim_status status = plim_exact_reach(law, p, &reach, error);
+	return status == PLIM_OK ? plim_exact_curve_build(law, reach, bits_for(law, (double)c->r->trials), curve, error)
+	                         : status;
 }
 
+/* Tests a curve and adds it to the steps. */
+static plim_status test_curve(checker *c, int32_t group, const plim_exact_curve *curve, const plim_bucket_list *list,
+                              double p, plim_exact_steps *steps, double *quantile)
+{
+	double least, most;
+	if (!plim_exact_curve_quantile(curve, p, quantile, &least, &most))
+		return PLIM_OK;
+	const plim_status status = test_above(c, group, list, curve, p);
+	return status == PLIM_OK ? plim_exact_steps_add(steps, curve, most, c->error) : status;
+}
+
+/* Curves are built side by side, and tested in order. */
 static plim_status test_curves(checker *c, int32_t group, const plim_exact_law *law, const plim_bucket_list *list,
                                double p_zero)
 {
@@ -158,9 +160,21 @@ static plim_status test_curves(checker *c, int32_t group, const plim_exact_law *
 	plim_exact_steps steps = {.count = 0};
 	plim_status status = PLIM_OK;
 	double quantile = 0;
-	for (size_t i = 0; i < sizeof wanted / sizeof *wanted && status == PLIM_OK; i++)
-		if (wanted[i] > p_zero + 1e-9)
-			status = test_curve(c, group, law, list, wanted[i], &steps, &quantile);
+#pragma omp parallel for ordered schedule(dynamic, 1) num_threads(c->threads > 1 ? (int)c->threads : 1)
+	for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+		plim_exact_curve curve = {0};
+		plim_error why;
+		const bool asked = wanted[i] > p_zero + 1e-9;
+		const plim_status built = asked ? build_curve(c, law, wanted[i], &curve, &why) : PLIM_OK;
+#pragma omp ordered
+		{
+			if (built != PLIM_OK && status == PLIM_OK && c->error)
+				*c->error = why;
+			if (asked && status == PLIM_OK)
+				status = built == PLIM_OK ? test_curve(c, group, &curve, list, wanted[i], &steps, &quantile) : built;
+			plim_exact_curve_clear(&curve);
+		}
+	}
 	plim_exact_steps_finish(&steps);
 	if (status == PLIM_OK && quantile > 0)
 		status = test_limited(c, group, list, &steps, quantile);

@@ -15,7 +15,13 @@ typedef struct tail {
 	plim_order_place boundary, lower; /* trials of VaR_p and of its lower bound */
 	uint64_t whole;
 	double part, share; /* share = whole + part = (1 - p) n */
+	plim_wide above;    /* the sum of the cells that lie wholly above the boundary, once sum_above has run */
 } tail;
+
+/* Means and variances of a list's cells: each is asked for by every tail that it lies in. */
+typedef struct spread {
+	double *mean, *variance;
+} spread;
 
 static tail tail_of(const plim_bucket_list *list, uint64_t n, const plim_probability *p, uint64_t lower)
 {
@@ -42,10 +48,46 @@ static size_t cell_end(const plim_bucket_list *list, const tail *t)
 	return cell < list->cells ? list->cell[cell].first : list->entries;
 }
 
-static void add_whole_cells(const plim_bucket_list *list, const tail *t, plim_wide *sum)
+static void add_cells(const plim_bucket_list *list, size_t first, size_t end, plim_wide *sum)
 {
-	for (size_t i = first_whole_cell(list, t); i < list->cells; i++)
+	for (size_t i = first; i < end; i++)
 		plim_wide_add(sum, list->cell[i].sum, list->cell[i].index >> list->cell_bits);
+}
+
+/* The sums are of integers: a tail's is that of the shorter one before it and what lies between. */
+static void sum_above(const plim_bucket_list *list, tail *tails, size_t count)
+{
+	size_t end = list->cells;
+	plim_wide sum = {0};
+	for (size_t i = count; i-- > 0;) {
+		const size_t first = first_whole_cell(list, &tails[i]);
+		if (first > end) { /* not in order */
+			sum = (plim_wide){0};
+			end = list->cells;
+		}
+		add_cells(list, first, end, &sum);
+		tails[i].above = sum;
+		end = first;
+	}
+}
+
+static plim_status find_spread(const plim_bucket_list *list, spread *out, plim_error *error)
+{
+	out->mean = plim_mem_room(list->cells, sizeof *out->mean);
+	out->variance = plim_mem_room(list->cells, sizeof *out->variance);
+	if (!out->mean || !out->variance)
+		return plim_error_memory(error, "tail means");
+	for (size_t i = 0; i < list->cells; i++) {
+		out->mean[i] = plim_bucket_cell_mean(list, &list->cell[i]);
+		out->variance[i] = plim_bucket_cell_variance(list, &list->cell[i]);
+	}
+	return PLIM_OK;
+}
+
+static void clear_spread(spread *s)
+{
+	plim_mem_free(s->mean);
+	plim_mem_free(s->variance);
 }
 
 /* The tail's upper end of the boundary's bucket: how many trials (a fraction too), over which range. */
@@ -60,9 +102,7 @@ static double bucket_top(const plim_bucket_list *list, const tail *t, double *lo
 /* The tail's sum when only buckets are known: those of the boundary's cell count with their middles. */
 static double sum_from_buckets(const plim_bucket_list *list, const tail *t)
 {
-	plim_wide cells = {0};
 	double low, high, sum = 0.0;
-	add_whole_cells(list, t, &cells);
 	if (t->boundary.count > 0) {
 		const double trials = bucket_top(list, t, &low, &high);
 		sum += trials * (low + high) / 2.0;
@@ -71,14 +111,13 @@ static double sum_from_buckets(const plim_bucket_list *list, const tail *t)
 			sum += (double)list->entry[i].count * (low + high) / 2.0;
 		}
 	}
-	return plim_wide_value(&cells, SUM_UNIT) + sum;
+	return plim_wide_value(&t->above, SUM_UNIT) + sum;
 }
 
 /* The exact sum of the whole trials, rounded once, and the boundary trial's part. */
 static double sum_from_losses(const plim_bucket_list *list, const tail *t, const plim_selection *selection)
 {
-	plim_wide sum = {0};
-	add_whole_cells(list, t, &sum);
+	plim_wide sum = t->above;
 	if (t->boundary.count == 0)
 		return plim_wide_value(&sum, SUM_UNIT);
 	for (size_t i = t->boundary.entry + 1; i < cell_end(list, t); i++)
@@ -98,14 +137,13 @@ static double range_deviation(double low, double high, double from)
 }
 
 /* Var(X | X in the tail) about its mean; for intervals only, so buckets are fine enough. */
-static double tail_variance(const plim_bucket_list *list, const tail *t, double mean)
+static double tail_variance(const plim_bucket_list *list, const spread *cells, const tail *t, double mean)
 {
 	double sum = 0.0, trials = 0.0, low, high;
 	for (size_t i = first_whole_cell(list, t); i < list->cells; i++) {
-		const plim_bucket_cell *cell = &list->cell[i];
-		const double off = plim_bucket_cell_mean(list, cell) - mean;
-		sum += (double)cell->count * (plim_bucket_cell_variance(list, cell) + off * off);
-		trials += (double)cell->count;
+		const double count = (double)list->cell[i].count, off = cells->mean[i] - mean;
+		sum += count * (cells->variance[i] + off * off);
+		trials += count;
 	}
 	if (t->boundary.count > 0) {
 		for (size_t i = t->boundary.entry + 1; i < cell_end(list, t); i++) {
@@ -120,7 +158,8 @@ static double tail_variance(const plim_bucket_list *list, const tail *t, double 
 }
 
 /* `selection` is NULL when there are no losses to look at. */
-static plim_estimate estimate(const plim_bucket_list *list, const tail *t, const plim_selection *selection, double p)
+static plim_estimate estimate(const plim_bucket_list *list, const spread *cells, const tail *t,
+                              const plim_selection *selection, double p)
 {
 	const double var_low = selection ? plim_selection_value(selection, &t->lower) : plim_order_lower(list, &t->lower);
 	plim_estimate out = {.value = INFINITY, .lower = var_low, .upper = INFINITY, .exact = selection != NULL};
@@ -136,7 +175,7 @@ static plim_estimate estimate(const plim_bucket_list *list, const tail *t, const
 	if (t->whole < 2)
 		return out;
 	const double excess = out.value - var;
-	const double variance = (tail_variance(list, t, out.value) + p * excess * excess) / t->share;
+	const double variance = (tail_variance(list, cells, t, out.value) + p * excess * excess) / t->share;
 	const double reach = plim_confidence_z() * sqrt(variance);
 	out.lower = fmax(0.0, out.value - reach);
 	out.upper = out.value + reach;
@@ -161,6 +200,7 @@ plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const doub
                             size_t count, plim_estimate *out, plim_error *error)
 {
 	plim_selection selection = {0};
+	spread cells = {0};
 	tail *tails = NULL;
 	plim_status status = plim_order_check(list, n, error);
 	if (status != PLIM_OK)
@@ -172,15 +212,18 @@ plim_status plim_list_tvars(const plim_bucket_list *list, uint64_t n, const doub
 	}
 	for (size_t i = 0; i < count; i++)
 		tails[i] = tail_of(list, n, &p[i].p, p[i].lower);
-	if (losses) {
+	sum_above(list, tails, count);
+	status = find_spread(list, &cells, error);
+	if (status == PLIM_OK && losses) {
 		status = plim_selection_init(&selection, list, error);
 		if (status == PLIM_OK)
 			status = select_losses(&selection, losses, n, tails, count, error);
 	}
 	for (size_t i = 0; status == PLIM_OK && i < count; i++)
-		out[i] = estimate(list, &tails[i], losses ? &selection : NULL, plim_probability_value(&p[i].p));
+		out[i] = estimate(list, &cells, &tails[i], losses ? &selection : NULL, plim_probability_value(&p[i].p));
 out:
 	plim_selection_clear(&selection);
+	clear_spread(&cells);
 	plim_mem_free(tails);
 	return status;
 }
@@ -203,12 +246,11 @@ plim_status plim_tvars(const plim_tally *tally, uint64_t n, const double *losses
 /* The boundary's bin gives what the bins above it leave of the tail's sum, never more than all it has. */
 static double boundary_weight(const plim_bucket_list *list, const tail *t, double tvar)
 {
-	plim_wide above = {0}, inside = {0};
+	plim_wide inside = {0};
 	const plim_bucket_cell *cell = &list->cell[list->entry[t->boundary.entry].cell];
-	add_whole_cells(list, t, &above);
 	plim_wide_add(&inside, cell->sum, cell->index >> list->cell_bits);
 	const double bin_sum = plim_wide_value(&inside, SUM_UNIT);
-	const double left = tvar * t->share - plim_wide_value(&above, SUM_UNIT);
+	const double left = tvar * t->share - plim_wide_value(&t->above, SUM_UNIT);
 	if (!isfinite(left) || bin_sum <= 0.0)
 		return 0.0;
 	return fmin(1.0, fmax(0.0, left / bin_sum)) / t->share;
@@ -223,7 +265,8 @@ plim_status plim_tail_weights(const plim_tally *total, uint64_t n, const plim_pr
 		return status;
 	status = plim_order_check(&list, n, error);
 	if (status == PLIM_OK) {
-		const tail t = tail_of(&list, n, p, 0);
+		tail t = tail_of(&list, n, p, 0);
+		sum_above(&list, &t, 1);
 		for (uint32_t bin = 0; bin < PLIM_BIN_ALL; bin++)
 			weight[bin] = 0.0;
 		weight[PLIM_BIN_OVERFLOW] = 1.0 / t.share;

@@ -20,8 +20,8 @@ plim_status plim_h5_packer_init(plim_h5_packer *packer, size_t bytes, size_t ele
 	if (!packer->deflater)
 		return PLIM_ERROR_MEMORY;
 	packer->room = libdeflate_zlib_compress_bound(packer->deflater, bytes) + (bytes / STORED_MOST + 1) * STORED_HEAD;
-	packer->shuffled = plim_mem_alloc(bytes, 1);
-	packer->packed = plim_mem_alloc(packer->room + CHECKSUM_BYTES, 1);
+	packer->shuffled = plim_mem_room(bytes, 1);
+	packer->packed = plim_mem_room(packer->room + CHECKSUM_BYTES, 1);
 	return packer->shuffled && packer->packed ? PLIM_OK : PLIM_ERROR_MEMORY;
 }
 

@@ -114,7 +114,7 @@ plim_status plim_h5_append_begin(plim_h5_appender *t, plim_h5 *h5, hid_t parent,
 	                        .type = H5I_INVALID_HID,
 	                        .chunk = chunk,
 	                        .batch = batch};
-	t->buffer = plim_mem_alloc(t->batch * t->chunk, layout->row);
+	t->buffer = plim_mem_room(t->batch * t->chunk, layout->row);
 	if (!t->buffer)
 		return plim_error_memory(h5->error, name);
 	plim_status status = create_set(t, parent);
@@ -153,11 +153,11 @@ static plim_status flush_rows(plim_h5_appender *t)
 	if (count == 0)
 		return PLIM_OK;
 	const size_t chunks = (t->filled + t->chunk - 1) / t->chunk;
+	memset(t->buffer + t->filled * t->layout.row, 0, (chunks * t->chunk - t->filled) * t->layout.row);
 	const bool done =
 	    H5Dset_extent(t->set, &end) >= 0 && (t->as_stored ? write_packed(t, chunks) : write_turned(t, start, count));
 	t->rows = end;
 	t->filled = 0;
-	memset(t->buffer, 0, chunks * t->chunk * t->layout.row);
 	return done ? PLIM_OK : plim_h5_fail(t->h5, "write the table", t->name);
 }
 
@@ -165,7 +165,9 @@ static void put_cell(unsigned char *to, plim_h5_type type, size_t size, const pl
 {
 	if (type == PLIM_H5_TEXT) {
 		size_t length = strlen(cell->text);
-		memcpy(to, cell->text, length < size ? length : size);
+		length = length < size ? length : size;
+		memcpy(to, cell->text, length);
+		memset(to + length, 0, size - length);
 	} else if (type == PLIM_H5_BOOL) {
 		*to = cell->yes;
 	} else {

@@ -28,10 +28,10 @@ typedef struct tabulator {
 	plim_error *error;
 	const plim_probability *p;
 	size_t p_count;
-	plim_ranked *ranked; /* the same, ranked for the run's trials */
-	plim_ranked period[PERIODS];
-	plim_estimate *estimate; /* room for the longer of the two lists */
+	plim_ranked *ranked;     /* the same and then the return periods, ranked for the run's trials: p_count + PERIODS */
+	plim_estimate *estimate; /* room for as many */
 	double *quantile;        /* of the variable at hand, at each p */
+	double *total_tvar;      /* of the total of the series at hand, at each p */
 	/* Of a nested run: the rows of the series at hand, trials by replicate, and room for ranks of the variable at hand.
 	 */
 	plim_nested_rows nested;
@@ -83,14 +83,14 @@ static plim_status read_nested(tabulator *t, uint32_t scenario, plim_perspective
 }
 
 /* The ranks of intervals: in a nested run the trials of a world go together, and count as fewer. */
-static const plim_ranked *ranks_of(tabulator *t, const variable *v, const plim_ranked *independent, size_t count)
+static const plim_ranked *ranks_of(tabulator *t, const variable *v)
 {
 	if (!is_nested(t))
-		return independent;
-	for (size_t i = 0; i < count; i++) {
-		const double p = plim_probability_value(&independent[i].p);
-		t->own_ranked[i] =
-		    plim_ranked_effective(&independent[i].p, t->r->trials, plim_replicates_effective(&v->replicates, p));
+		return t->ranked;
+	for (size_t i = 0; i < t->p_count + PERIODS; i++) {
+		const plim_probability *p = &t->ranked[i].p;
+		t->own_ranked[i] = plim_ranked_effective(
+		    p, t->r->trials, plim_replicates_effective(&v->replicates, plim_probability_value(p)));
 	}
 	return t->own_ranked;
 }
@@ -109,14 +109,9 @@ static void widen_tvars(tabulator *t, const variable *v)
 	}
 }
 
-static plim_status add_percentiles(tabulator *t, const variable *v)
+static plim_status put_percentiles(tabulator *t, const variable *v)
 {
 	plim_results *r = t->r;
-	const plim_ranked *ranked = ranks_of(t, v, t->ranked, t->p_count);
-	plim_status status =
-	    plim_list_percentiles(&v->list, r->trials, v->losses, ranked, t->p_count, t->estimate, t->error);
-	if (status != PLIM_OK)
-		return status;
 	if (plim_mem_grow((void **)&r->percentile, &t->percentile_capacity, r->percentiles + t->p_count,
 	                  sizeof *r->percentile))
 		return no_memory(t);
@@ -141,10 +136,9 @@ static bool no_variance_of(const plim_group *group, plim_perspective perspective
 	return perspective == PLIM_PERSPECTIVE_CEDED ? group->ceded_infinite_variance : group->infinite_variance;
 }
 
-static plim_status add_tvars(tabulator *t, const variable *v)
+static plim_status add_tvars(tabulator *t, const variable *v, const plim_ranked *ranked)
 {
 	plim_results *r = t->r;
-	const plim_ranked *ranked = ranks_of(t, v, t->ranked, t->p_count);
 	plim_status status = plim_list_tvars(&v->list, r->trials, v->losses, ranked, t->p_count, t->estimate, t->error);
 	if (status != PLIM_OK)
 		return status;
@@ -155,6 +149,8 @@ static plim_status add_tvars(tabulator *t, const variable *v)
 	bool infinite = no_mean_of(&r->group[v->group], v->perspective);
 	for (size_t i = 0; i < t->p_count; i++) {
 		plim_estimate e = t->estimate[i];
+		if (v->group == t->s->layout->total && v->measure == PLIM_MEASURE_AEP)
+			t->total_tvar[i] = e.value;
 		if (infinite)
 			e = (plim_estimate){INFINITY, INFINITY, INFINITY, false};
 		else if (no_variance_of(&r->group[v->group], v->perspective))
@@ -166,22 +162,31 @@ static plim_status add_tvars(tabulator *t, const variable *v)
 	return PLIM_OK;
 }
 
-static plim_status add_curves(tabulator *t, const variable *v)
+static plim_status put_curves(tabulator *t, const variable *v)
 {
 	plim_results *r = t->r;
-	const plim_ranked *ranked = ranks_of(t, v, t->period, PERIODS);
-	plim_status status = plim_list_percentiles(&v->list, r->trials, v->losses, ranked, PERIODS, t->estimate, t->error);
-	if (status != PLIM_OK)
-		return status;
 	if (plim_mem_grow((void **)&r->curve, &t->curve_capacity, r->curves + PERIODS, sizeof *r->curve))
 		return no_memory(t);
 	for (size_t i = 0; i < PERIODS; i++) {
-		const plim_estimate *e = &t->estimate[i];
+		const plim_estimate *e = &t->estimate[t->p_count + i];
 		r->curve[r->curves++] = (plim_curve_row){v->scenario, v->group,           v->perspective,
 		                                         v->measure,  (double)periods[i], 1.0 / (double)periods[i],
 		                                         e->value,    e->lower,           e->upper};
 	}
 	return PLIM_OK;
+}
+
+/* Percentiles, curves and TVaRs; the first two together, for the losses of many trials are read for them. */
+static plim_status add_figures(tabulator *t, const variable *v)
+{
+	const plim_ranked *ranked = ranks_of(t, v);
+	plim_status status = plim_list_percentiles(&v->list, t->r->trials, v->losses, ranked, t->p_count + PERIODS,
+	                                           t->estimate, t->error);
+	if (status == PLIM_OK)
+		status = put_percentiles(t, v);
+	if (status == PLIM_OK)
+		status = put_curves(t, v);
+	return status == PLIM_OK ? add_tvars(t, v, ranked) : status;
 }
 
 static plim_status add_moments(tabulator *t, const variable *v)
@@ -232,11 +237,7 @@ static plim_status tabulate_variable(tabulator *t, variable *v, bool all)
 		v->replicates = plim_nested_group(&t->nested, (int)v->measure, v->group, t->replicate_trials);
 	plim_status status = add_moments(t, v);
 	if (status == PLIM_OK && all)
-		status = add_percentiles(t, v);
-	if (status == PLIM_OK && all)
-		status = add_tvars(t, v);
-	if (status == PLIM_OK && all)
-		status = add_curves(t, v);
+		status = add_figures(t, v);
 	known_rows *known = known_of(t, v->scenario, v->perspective, v->group, v->measure);
 	if (known) {
 		known->moments = at.moments;
@@ -443,12 +444,9 @@ static plim_status tabulate_tail(tabulator *t, uint32_t scenario, plim_perspecti
 	plim_tail_parts parts = {0};
 	plim_status status = part ? PLIM_OK : no_memory(t);
 	if (status == PLIM_OK)
-		status =
-		    plim_tvars(total, t->r->trials, ylt_of(t, scenario, perspective), t->p, t->p_count, t->estimate, t->error);
-	if (status == PLIM_OK)
 		status = plim_tail_parts_read(&parts, s, k, t->error);
 	for (size_t i = 0; i < t->p_count && status == PLIM_OK; i++) {
-		const double tvar = t->estimate[i].value;
+		const double tvar = t->total_tvar[i];
 		status = plim_tail_weights(total, t->r->trials, &t->p[i], tvar, weight, t->error);
 		if (status != PLIM_OK)
 			break;
@@ -531,16 +529,56 @@ static plim_status tabulate_series(tabulator *t, uint32_t scenario, plim_perspec
 	return status == PLIM_OK ? tabulate_tail(t, scenario, perspective) : status;
 }
 
+/* The probabilities of tables, then the return periods of curves. */
+static plim_status rank_all(tabulator *t)
+{
+	plim_ranked *list = NULL;
+	plim_status status = plim_ranked_list(t->p, t->p_count, t->r->trials, &list, t->error);
+	for (size_t i = 0; i < t->p_count && status == PLIM_OK; i++)
+		t->ranked[i] = list[i];
+	for (size_t i = 0; i < PERIODS && status == PLIM_OK; i++) {
+		plim_probability p;
+		status = plim_probability_from_period(periods[i], &p, t->error);
+		if (status == PLIM_OK)
+			t->ranked[t->p_count + i] = plim_ranked_of(&p, t->r->trials);
+	}
+	plim_mem_free(list);
+	return status;
+}
+
+static plim_status make_room(tabulator *t)
+{
+	const size_t all = t->p_count + PERIODS;
+	t->ranked = plim_mem_alloc(all, sizeof *t->ranked);
+	t->own_ranked = plim_mem_alloc(all, sizeof *t->own_ranked);
+	t->estimate = plim_mem_alloc(all, sizeof *t->estimate);
+	t->quantile = plim_mem_alloc(t->p_count, sizeof *t->quantile);
+	t->total_tvar = plim_mem_alloc(t->p_count, sizeof *t->total_tvar);
+	return t->ranked && t->own_ranked && t->estimate && t->quantile && t->total_tvar ? PLIM_OK : no_memory(t);
+}
+
+static void release(tabulator *t)
+{
+	for (int m = 0; m < PLIM_MEASURES; m++) {
+		for (size_t k = 0; t->rows[m] && k < t->s->series; k++)
+			plim_tally_walk_end(&t->rows[m][k]);
+		plim_mem_free(t->rows[m]);
+	}
+	plim_mem_free(t->known);
+	plim_mem_free(t->ranked);
+	plim_mem_free(t->own_ranked);
+	plim_mem_free(t->estimate);
+	plim_mem_free(t->quantile);
+	plim_mem_free(t->total_tvar);
+	plim_nested_rows_clear(&t->nested);
+}
+
 plim_status plim_results_tabulate(plim_results *results, const double *tolerance_loss,
                                   const double *tolerance_probability, size_t tolerances, plim_error *error)
 {
 	tabulator t = {.r = results, .s = results->summary, .error = error};
 	t.p = plim_probability_defaults(&t.p_count);
-	size_t longest = t.p_count > PERIODS ? t.p_count : PERIODS;
-	t.estimate = plim_mem_alloc(longest, sizeof *t.estimate);
-	t.quantile = plim_mem_alloc(longest, sizeof *t.quantile);
-	t.own_ranked = plim_mem_alloc(longest, sizeof *t.own_ranked);
-	plim_status status = t.estimate && t.quantile && t.own_ranked ? PLIM_OK : no_memory(&t);
+	plim_status status = make_room(&t);
 	if (status == PLIM_OK && t.s->layout->origin) {
 		t.known = plim_mem_alloc(t.s->series * t.s->groups * PLIM_MEASURES, sizeof *t.known);
 		status = t.known ? PLIM_OK : no_memory(&t);
@@ -553,13 +591,7 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 	if (is_nested(&t))
 		plim_nested_trials(t.s->layout, results->first_block * PLIM_BLOCK_TRIALS, results->trials, t.replicate_trials);
 	if (status == PLIM_OK)
-		status = plim_ranked_list(t.p, t.p_count, results->trials, &t.ranked, error);
-	for (size_t i = 0; i < PERIODS && status == PLIM_OK; i++) {
-		plim_probability p;
-		status = plim_probability_from_period(periods[i], &p, error);
-		if (status == PLIM_OK)
-			t.period[i] = plim_ranked_of(&p, results->trials);
-	}
+		status = rank_all(&t);
 	for (uint32_t k = 0; k < results->scenarios && status == PLIM_OK; k++) {
 		for (uint32_t p = 0; p < results->perspectives && status == PLIM_OK; p++)
 			status = tabulate_series(&t, k, (plim_perspective)p);
@@ -568,16 +600,6 @@ plim_status plim_results_tabulate(plim_results *results, const double *tolerance
 	}
 	if (status == PLIM_OK)
 		status = tabulate_tolerance(&t, tolerance_loss, tolerance_probability, tolerances);
-	for (int m = 0; m < PLIM_MEASURES; m++) {
-		for (size_t k = 0; t.rows[m] && k < t.s->series; k++)
-			plim_tally_walk_end(&t.rows[m][k]);
-		plim_mem_free(t.rows[m]);
-	}
-	plim_mem_free(t.known);
-	plim_mem_free(t.estimate);
-	plim_mem_free(t.ranked);
-	plim_mem_free(t.quantile);
-	plim_mem_free(t.own_ranked);
-	plim_nested_rows_clear(&t.nested);
+	release(&t);
 	return status;
 }
