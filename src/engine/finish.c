@@ -36,9 +36,8 @@ static bool in_order(const plim_entry_list *list)
 	return true;
 }
 
-/* Entries of places or regions by group, the order within a group kept: a counting sort, unless one threat has brought them in
- * order. */
-static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
+/* Entries of places by group, the order within a group kept: a counting sort, unless they are in order. */
+static const plim_entry *sort_entries(plim_workspace *ws, plim_entry_list *list)
 {
 	const plim_groups *groups = &ws->plan->groups;
 	uint32_t *start = ws->place_count, next = 0;
@@ -60,107 +59,6 @@ static const plim_entry *sort_places(plim_workspace *ws, plim_entry_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		ws->sorted[start[list->item[i].group]++] = list->item[i];
 	return ws->sorted;
-}
-
-/* What the place had of a trial, to all series that have it so and list the trial among the worst. */
-static void note_marked(plim_workspace *ws, size_t k, uint32_t group, uint32_t t, double sum)
-{
-	for (size_t i = k; i < plim_plan_series(ws->plan); i++)
-		if (ws->mark[i * PLIM_BLOCK_TRIALS + t] && plim_groups_origin(&ws->plan->groups, i, group) == k)
-			plim_entry_add(ws, &ws->merged[i], (plim_entry){group, t, sum});
-}
-
-/* A nested run wants the place's values by trial. */
-static void nest_place(plim_workspace *ws, plim_summary *summary, size_t k, const plim_place_run *run, uint32_t first)
-{
-	const plim_place_log *log = &summary->log[k];
-	for (size_t j = 0; j < run->count; j++) {
-		const plim_place_value *v = &log->value[run->first + j];
-		ws->touched[j] = v->row - first;
-		ws->place.sum[v->row - first] = v->sum;
-		ws->place.largest[v->row - first] = plim_place_log_largest(log, v);
-	}
-	plim_nested_add(ws, summary, k, run->group, &ws->place, ws->touched, run->count);
-}
-
-/* Writes one place's `count` entries down, events of a trial added up in order. A trial was met already if its stamp is
- * this place's. Returns the number of trials. */
-static size_t log_place(plim_workspace *ws, plim_place_log *log, const plim_entry *entry, size_t count, uint32_t first)
-{
-	plim_place_value *value = log->value + log->count;
-	const uint32_t stamp = ++ws->place_stamp;
-	uint32_t n = 0;
-	for (size_t i = 0; i < count; i++) {
-		const uint32_t t = entry[i].trial;
-		plim_place_seen *seen = &ws->place_seen[t];
-		if (seen->stamp == stamp) {
-			plim_place_log_join(log, &value[seen->at], entry[i].value);
-			continue;
-		}
-		*seen = (plim_place_seen){stamp, n};
-		value[n++] = (plim_place_value){entry[i].value, first + t, 0};
-	}
-	return n;
-}
-
-/* The same of at least as many events as a block has trials: most have several, which are added up in vectors. */
-static size_t log_full_place(plim_workspace *ws, plim_place_log *log, const plim_entry *entry, size_t count,
-                             uint32_t first)
-{
-	const plim_vectors *v = &ws->place;
-	plim_place_value *value = log->value + log->count;
-	uint32_t n = 0;
-	memset(v->sum, 0, PLIM_BLOCK_TRIALS * sizeof *v->sum);
-	memset(v->largest, 0, PLIM_BLOCK_TRIALS * sizeof *v->largest);
-	for (size_t i = 0; i < count; i++)
-		plim_vectors_add(v, entry[i].trial, entry[i].value);
-	for (uint32_t t = 0; t < ws->trials; t++) {
-		if (!(v->sum[t] > 0))
-			continue;
-		value[n] = (plim_place_value){v->sum[t], first + t, 0};
-		if (v->largest[t] < v->sum[t])
-			plim_place_log_note_largest(log, &value[n], v->largest[t]);
-		n++;
-	}
-	return n;
-}
-
-/* One place's entries from `i` on; trial 0 has row `first` in the bins of the log. Returns where the next place begins.
- */
-static size_t merge_place(plim_workspace *ws, plim_summary *summary, size_t k, uint32_t first, const plim_entry *entry,
-                          size_t i, size_t count)
-{
-	plim_place_log *log = &summary->log[k];
-	const uint32_t group = entry[i].group;
-	const size_t begin = i;
-	while (i < count && entry[i].group == group)
-		i++;
-	ws->status = plim_place_log_reserve(log, i - begin, ws->error);
-	if (ws->status != PLIM_OK)
-		return count;
-	summary->events[k * summary->groups + group] += i - begin;
-	const size_t trials =
-	    (i - begin < PLIM_BLOCK_TRIALS ? log_place : log_full_place)(ws, log, entry + begin, i - begin, first);
-	plim_place_log_end_run(log, group, trials);
-	const plim_place_run *run = &log->run[log->runs - 1];
-	if (summary->nested)
-		nest_place(ws, summary, k, run, first);
-	const plim_place_value *value = &log->value[run->first];
-	for (size_t j = 0; j < trials; j++)
-		if (ws->marked_in[value[j].row - first])
-			note_marked(ws, k, group, value[j].row - first, value[j].sum);
-	return i;
-}
-
-/* Places, or regions that are logged like them. */
-static void finish_places(plim_workspace *ws, plim_summary *summary, size_t k, plim_entry_list *list, uint32_t first)
-{
-	if (list->count == 0)
-		return;
-	const plim_entry *sorted = sort_places(ws, list);
-	for (size_t i = 0; ws->status == PLIM_OK && i < list->count;)
-		i = merge_place(ws, summary, k, first, sorted, i, list->count);
-	list->count = 0;
 }
 
 /* The vectors that hold a dense group's block, NULL if it had nothing. */
@@ -249,6 +147,8 @@ static void mark_worst(plim_workspace *ws, plim_summary *summary, size_t k, cons
 					mark[marked[i]] = 0;
 			mark[t] = (uint32_t)slot + 1;
 			marked[count++] = t;
+			ws->marked_all[ws->marked_alls] = t; /* kept only if it is new */
+			ws->marked_alls += !ws->marked_in[t];
 			ws->marked_in[t] = true;
 			summary->detail[k * PLIM_WORST_TRIALS + slot].count = 0;
 		}
@@ -282,7 +182,7 @@ static void finish_worst(plim_workspace *ws, plim_summary *summary, size_t k)
 	}
 	if (ws->marked_count[k] > 0) {
 		add_list_shares(ws, detail, mark, ws->threats[k].item, ws->threats[k].count);
-		add_list_shares(ws, detail, mark, sort_places(ws, &ws->merged[k]), ws->merged[k].count);
+		add_list_shares(ws, detail, mark, sort_entries(ws, &ws->merged[k]), ws->merged[k].count);
 	}
 	unmark(ws, k);
 }
@@ -341,10 +241,6 @@ static uint16_t *begin_log(plim_workspace *ws, plim_summary *summary, uint32_t *
 	const size_t series = plim_plan_series(ws->plan);
 	uint16_t *bins = NULL;
 	size_t entries = 0;
-	if (ws->place_stamp > UINT32_MAX / 2) { /* stamps run out: begin anew; no block has as many places */
-		memset(ws->place_seen, 0, PLIM_BLOCK_TRIALS * sizeof *ws->place_seen);
-		ws->place_stamp = 0;
-	}
 	for (size_t k = 0; k < series; k++)
 		entries += ws->places[k].count + ws->regions[k].count;
 	*first = (uint32_t)(summary->bins.count / series);
@@ -362,14 +258,15 @@ void plim_finish_block(plim_workspace *ws, plim_summary *summary, double *const 
 	for (size_t k = 0; k < series; k++)
 		finish_series(ws, summary, k, ylt ? ylt[k] : NULL, bins);
 	for (size_t k = 0; k < series && bins; k++) { /* when all totals are known */
-		finish_places(ws, summary, k, &ws->places[k], first);
-		finish_places(ws, summary, k, &ws->regions[k], first);
+		plim_finish_places(ws, summary, k, &ws->places[k], first);
+		plim_finish_places(ws, summary, k, &ws->regions[k], first);
 	}
 	for (size_t k = 0; k < series; k++) {
 		finish_worst(ws, summary, k);
 		digest = plim_block_digest(digest, plim_workspace_dense(ws, k, ws->plan->groups.total)->sum, ws->trials);
 		clear_dense(ws, k);
 	}
+	ws->marked_alls = 0;
 	summary->trials += ws->trials;
 	*record = (plim_block_record){ws->events, digest};
 }

@@ -2,6 +2,7 @@
 /* Gathering: from the losses of strikes to vectors over the trials of the block. */
 #include <string.h>
 
+#include "base/error.h"
 #include "engine/nested.h"
 #include "engine/workspace.h"
 
@@ -173,23 +174,29 @@ static bool is_logged(const plim_workspace *ws, uint32_t group)
 }
 
 /* Writes the losses > 0 of strikes begin .. end - 1 into a list, for the end of the block. */
-static void list_losses(plim_workspace *ws, plim_entry_list *list, uint32_t group, size_t begin, size_t end)
+static void list_losses(plim_workspace *ws, plim_place_list *list, uint32_t group, size_t begin, size_t end)
 {
 	const plim_batch *b = &ws->batch;
-	plim_entry *entry = plim_entries_reserve(ws, list, end - begin);
 	size_t count = 0;
-	for (size_t i = begin; entry && i < end; i++) { /* no branch: kept only if the count moves on */
-		entry[count] = (plim_entry){group, b->trial[i], b->loss[i]};
+	if (!plim_place_list_reserve(list, end - begin)) {
+		ws->status = plim_error_memory(ws->error, "the losses of a block");
+		return;
+	}
+	uint32_t *trial = list->trial + list->count;
+	double *loss = list->loss + list->count;
+	for (size_t i = begin; i < end; i++) { /* no branch: kept only if the count moves on */
+		trial[count] = b->trial[i];
+		loss[count] = b->loss[i];
 		count += b->loss[i] > 0;
 	}
-	list->count += count;
+	plim_place_list_end(list, group, count);
 }
 
 /* What one event costs in a region. */
 static void add_to_region(plim_workspace *ws, size_t k, uint32_t region, uint32_t trial, double loss)
 {
 	if (is_logged(ws, region)) {
-		plim_entry_add(ws, &ws->regions[k], (plim_entry){region, trial, loss});
+		plim_workspace_list(ws, &ws->regions[k], region, trial, loss);
 		return;
 	}
 	scatter(plim_workspace_dense(ws, k, region), &trial, &loss, 1);

@@ -334,11 +334,11 @@ static void book(plim_workspace *ws, const plim_insure_charge *charge, const pli
 	size_t scenarios = ws->plan->scenarios;
 	uint32_t group = ws->plan->bearer_group[b->node];
 	if (b->ceded > 0)
-		plim_entry_add(ws, &ws->places[PLIM_PERSPECTIVE_CEDED * scenarios + charge->scenario],
-		               (plim_entry){group, charge->trial, b->ceded});
+		plim_workspace_list(ws, &ws->places[PLIM_PERSPECTIVE_CEDED * scenarios + charge->scenario], group,
+		                    charge->trial, b->ceded);
 	if (b->net > 0)
-		plim_entry_add(ws, &ws->places[PLIM_PERSPECTIVE_NET * scenarios + charge->scenario],
-		               (plim_entry){group, charge->trial, b->net});
+		plim_workspace_list(ws, &ws->places[PLIM_PERSPECTIVE_NET * scenarios + charge->scenario], group, charge->trial,
+		                    b->net);
 }
 
 /* The charges of one trial in one scenario: places struck together are one loss to a bearer. */

@@ -135,7 +135,7 @@ static int compare_borne(const void *a, const void *b)
 static void bear(plim_workspace *ws, size_t k, uint32_t trial, uint32_t node, double loss)
 {
 	if (loss > 0)
-		plim_entry_add(ws, &ws->places[k], (plim_entry){ws->plan->bearer_group[node], trial, loss});
+		plim_workspace_list(ws, &ws->places[k], ws->plan->bearer_group[node], trial, loss);
 }
 
 /* Charges of shared events: the places struck together are one loss to a bearer. */

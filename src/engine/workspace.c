@@ -108,9 +108,10 @@ static bool allocate_groups(plim_workspace *ws)
 	ws->marked = plim_mem_alloc(series * PLIM_BLOCK_TRIALS, sizeof *ws->marked);
 	ws->marked_count = plim_mem_alloc(series, sizeof *ws->marked_count);
 	ws->marked_in = plim_mem_alloc(PLIM_BLOCK_TRIALS, sizeof *ws->marked_in);
+	ws->marked_all = plim_mem_alloc(PLIM_BLOCK_TRIALS + 1, sizeof *ws->marked_all);
 	if (!ws->dense || !ws->dense_used || !ws->dense_pages || !ws->threats || !ws->places || !ws->regions ||
 	    !ws->merged || !ws->place_count || !ws->place_seen || !ws->place.sum || !ws->place.largest || !ws->total_bin || !ws->mark || !ws->marked ||
-	    !ws->marked_count || !ws->marked_in)
+	    !ws->marked_count || !ws->marked_in || !ws->marked_all)
 		return false;
 	double *next = ws->dense_pages;
 	for (size_t i = 0; i < vectors; i++, next += 2 * PLIM_BLOCK_TRIALS)
@@ -205,9 +206,9 @@ static void free_lists(plim_workspace *ws)
 		if (ws->threats)
 			free_entries(&ws->threats[k]);
 		if (ws->places)
-			free_entries(&ws->places[k]);
+			plim_place_list_clear(&ws->places[k]);
 		if (ws->regions)
-			free_entries(&ws->regions[k]);
+			plim_place_list_clear(&ws->regions[k]);
 		if (ws->merged)
 			free_entries(&ws->merged[k]);
 	}
@@ -266,7 +267,8 @@ void plim_workspace_free(plim_workspace **workspace)
 	                  ws->mark,
 	                  ws->marked,
 	                  ws->marked_count,
-	                  ws->marked_in};
+	                  ws->marked_in,
+	                  ws->marked_all};
 	for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++)
 		plim_mem_free(arrays[i]);
 	plim_mem_free(ws);
@@ -297,6 +299,12 @@ plim_entry *plim_entries_reserve(plim_workspace *ws, plim_entry_list *list, size
 		return NULL;
 	}
 	return list->item + list->count;
+}
+
+void plim_workspace_list(plim_workspace *ws, plim_place_list *list, uint32_t group, uint32_t trial, double loss)
+{
+	if (!plim_place_list_add(list, group, trial, loss))
+		ws->status = plim_error_memory(ws->error, "the losses of a block");
 }
 
 bool plim_entry_grow(plim_workspace *ws, plim_entry_list *list)

@@ -13,6 +13,7 @@
 #include "engine/held.h"
 #include "engine/insure.h"
 #include "engine/kernel.h"
+#include "engine/place_list.h"
 #include "engine/plan.h"
 #include "engine/summary.h"
 #include "random/address.h"
@@ -40,11 +41,6 @@ static inline void plim_vectors_add(const plim_vectors *v, uint32_t trial, doubl
 	v->sum[trial] += loss;
 	v->largest[trial] = loss > v->largest[trial] ? loss : v->largest[trial];
 }
-
-/** Whether the place at hand has had a trial: then `stamp` is the place's, and its value is number `at` of the run. */
-typedef struct plim_place_seen {
-	uint32_t stamp, at;
-} plim_place_seen;
 
 /** What one event costs at one node. */
 typedef struct plim_borne {
@@ -134,20 +130,23 @@ typedef struct plim_workspace {
 	double **year_sum, **present_sum;
 
 	plim_entry_list *threats; /* by series: (threat group, trial, annual sum) */
-	plim_entry_list *places;  /* by series: (place group, trial, loss of one event); of places whose origin it is */
-	plim_entry_list *regions; /* by series: (region group, trial, loss of one event); of those that are logged */
-	plim_entry_list *merged;  /* by series: the same two after adding up by trial, in the marked trials */
-	plim_entry *sorted;       /* scratch for sorting them */
+	plim_place_list *places;  /* by series: events of places whose origin it is */
+	plim_place_list *regions; /* by series: events of regions that are logged */
+	plim_entry_list *merged;  /* by series: (group, trial, annual sum) of these, in the marked trials */
+	plim_entry *sorted;       /* scratch for sorting the last */
 	size_t sorted_capacity;
 	uint32_t *place_count; /* by group: counting sort */
-	plim_place_seen *place_seen; /* by trial ... */
-	uint32_t place_stamp;        /* ... a new one for each place of a block */
+	uint32_t *place_seen; /* by trial: stamp of the last place that had it, and in the lower PLIM_BLOCK_BITS which of the
+	                         place's values it is */
+	uint32_t place_stamp; /* a new one for each place of a block */
 	plim_vectors place;          /* a place's values by trial, of a nested run or of many events; of other trials anything */
 	uint16_t *total_bin;  /* of the series at hand */
 	uint32_t *mark;       /* [series][trial]: slot + 1 of those that enter the worst, else 0 */
 	uint32_t *marked;     /* [series][trial]: ... which they are, from the first of the series on */
 	size_t *marked_count; /* by series */
 	bool *marked_in;      /* by trial: whether it is marked in any series, or was */
+	uint32_t *marked_all; /* ... those trials, with one place to spare */
+	size_t marked_alls;
 
 	plim_held held;        /* strikes of threats with `held` */
 	plim_day_sorter by_day;
@@ -191,6 +190,9 @@ static inline void plim_entry_add(plim_workspace *ws, plim_entry_list *list, pli
 		return;
 	list->item[list->count++] = entry;
 }
+
+/** Appends one event of a place; on lack of memory sets ws->status and drops it. */
+void plim_workspace_list(plim_workspace *ws, plim_place_list *list, uint32_t group, uint32_t trial, double loss);
 
 static inline plim_vectors *plim_workspace_dense(plim_workspace *ws, size_t series, uint32_t group)
 {
@@ -252,6 +254,10 @@ void plim_gather_batch(plim_workspace *ws);
 
 /** Passes the threat's vectors on to its groups and to the summary, and clears them (gather.c). */
 void plim_gather_threat(plim_workspace *ws, plim_summary *summary);
+
+/** Writes a list of the block's events at places down in the summary's log of series k, and empties it; trial 0 has row
+ *  `first` in the log's bins (finish_places.c). */
+void plim_finish_places(plim_workspace *ws, plim_summary *summary, size_t k, plim_place_list *list, uint32_t first);
 
 /** Ends the block: groups to the summary, worst trials, year-loss table, digest (finish.c).
  *  `ylt[series]` points to where the block's totals go, or is NULL. */

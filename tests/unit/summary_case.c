@@ -4,6 +4,8 @@
 #include <criterion/criterion.h>
 #include <string.h>
 
+#include "engine/workspace.h"
+
 plim_plan *summary_case_plan(const char *text, plim_model **model)
 {
 	plim_findings findings = {0};
@@ -22,9 +24,13 @@ plim_summary *summary_case_run(const plim_plan *plan)
 	plim_summary *half[2] = {NULL, NULL};
 	plim_block_record record;
 	cr_assert_eq(plim_workspace_new(plan, plim_kernel_best(), 1, &ws, NULL), PLIM_OK);
-	for (uint64_t b = 0; b < 2; b++) {
-		cr_assert_eq(plim_summary_new(plim_plan_series(plan), &plan->groups, 0, &half[b], NULL), PLIM_OK);
-		cr_assert_eq(plim_block_run(ws, b, b ? 500 : 1500, half[b], NULL, &record, NULL), PLIM_OK);
+	for (size_t i = 0; i < 2; i++)
+		cr_assert_eq(plim_summary_new(plim_plan_series(plan), &plan->groups, 0, &half[i], NULL), PLIM_OK);
+	for (uint64_t b = 0; b < 3; b++) {
+		const uint32_t trials = b == 2 ? 500 : PLIM_BLOCK_TRIALS;
+		if (b == 1)
+			ws->place_stamp = (UINT32_MAX >> PLIM_BLOCK_BITS) - 3; /* as after many blocks: they run out */
+		cr_assert_eq(plim_block_run(ws, b, trials, half[b / 2], NULL, &record, NULL), PLIM_OK);
 	}
 	cr_assert_eq(plim_summary_take_places(half[0], half[0], NULL), PLIM_OK);
 	cr_assert_eq(plim_summary_merge(half[0], half[1], NULL), PLIM_OK);

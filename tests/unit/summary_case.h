@@ -8,7 +8,7 @@
 /** The plan of a model's text; the caller releases both. */
 plim_plan *summary_case_plan(const char *text, plim_model **model);
 
-/** Blocks 0 and 1, each into a summary of its own; the places of the first are added up before the end. */
+/** Blocks 0 and 1, whose places are added up before the end, and a part of block 2 in a summary of its own. */
 plim_summary *summary_case_run(const plim_plan *plan);
 
 /** Of a finished summary. */

@@ -79,6 +79,26 @@ static size_t same_tails(const plim_summary *s, size_t k, size_t node, size_t th
 	return beyond;
 }
 
+/* What a group had of a worst trial, 0 if it is not listed. */
+static double share_of(const plim_worst_detail *detail, size_t group)
+{
+	double value = 0;
+	for (size_t i = 0; i < detail->count; i++)
+		value += detail->share[i].group == group ? detail->share[i].value : 0;
+	return value;
+}
+
+static void same_worst(const plim_summary *s, size_t k, size_t node, size_t threat, const char *name)
+{
+	size_t listed = 0;
+	for (size_t i = 0; i < s->worst[k].count; i++) {
+		const plim_worst_detail *detail = &s->detail[k * PLIM_WORST_TRIALS + i];
+		cr_expect_eq(share_of(detail, node), share_of(detail, threat), "%s, series %zu, worst trial %zu", name, k, i);
+		listed += share_of(detail, node) > 0;
+	}
+	cr_expect_gt(listed, 100);
+}
+
 Test(place, a_lone_place_has_what_its_threat_has)
 {
 	plim_model *model = NULL;
@@ -89,6 +109,7 @@ Test(place, a_lone_place_has_what_its_threat_has)
 			const size_t node = plim_groups_find(&plan->groups, PLIM_GROUP_NODE, pair[i].node);
 			const size_t threat = plim_groups_find(&plan->groups, PLIM_GROUP_THREAT, pair[i].threat);
 			same_trials(s, k, node, threat, pair[i].node);
+			same_worst(s, k, node, threat, pair[i].node);
 			const size_t beyond = same_tails(s, k, node, threat, pair[i].node);
 			cr_expect_eq(beyond > 0, strcmp(pair[i].threat, "ruin") == 0);
 		}

@@ -88,7 +88,7 @@ static void same_logged_and_in_vectors(uint64_t worlds)
 	plim_model *model = NULL;
 	char *text = model_text();
 	plim_plan *plan = summary_case_plan(text, &model);
-	cr_assert_eq(plim_plan_nest(plan, UINT64_C(2) << PLIM_BLOCK_BITS, worlds, NULL), PLIM_OK);
+	cr_assert_eq(plim_plan_nest(plan, UINT64_C(4) << PLIM_BLOCK_BITS, worlds, NULL), PLIM_OK);
 	plim_groups *groups = &plan->groups;
 	bool *none = plim_mem_alloc(groups->count, sizeof *none);
 	cr_assert_eq(groups->logged_count, REGIONS + 1, "those of places, and `(none)`");
