@@ -111,31 +111,43 @@ static plim_status add_beyond(taker *t, uint32_t group, const plim_place_value *
 /* The values of a run into the place's sums by bin of the total, in each series that has them. */
 static plim_status add_tails(taker *t, const plim_place_run *run)
 {
-	const size_t series = t->from->series, count = t->count;
+	/* what `t` says is read once: the compiler cannot know that sums are not part of it */
+	const size_t series = t->from->series, count = t->count, step = t->step, values = run->count;
 	const uint16_t *bins = t->from->bins.bin;
 	const uint32_t *of = t->series;
 	const plim_place_value *value = &t->log->value[run->first];
+	plim_halves *scratch = t->scratch;
+	unsigned parts = 0;
 	plim_status status = PLIM_OK;
-	for (size_t i = 0; i < run->count; i++) {
+	for (size_t i = 0; i < values; i++) {
 		const uint16_t *bin = bins + value[i].row * series;
 		const plim_exact_share share = plim_exact_share_of(value[i].sum);
 		const plim_halves halves = plim_halves_of(share.units);
-		plim_halves *sum = t->scratch + share.part * t->step;
-		if (i + AHEAD < run->count)
+		plim_halves *sum = scratch + share.part * step;
+		if (i + AHEAD < values)
 			__builtin_prefetch(bins + value[i + AHEAD].row * series);
 		if (__builtin_expect(share.overflow, 0)) {
 			status = status == PLIM_OK ? add_beyond(t, run->group, &value[i]) : status;
 			continue;
 		}
-		t->parts |= 1u << share.part;
+		parts |= 1u << share.part;
 		if (count == 1) /* mostly: only one scenario, or one that changes the place */
 			sum[bin[of[0]]] += halves;
 		else
 			for (size_t s = 0; s < count; s++, sum += PLIM_BIN_ALL)
 				sum[bin[of[s]]] += halves;
 	}
+	t->parts |= parts;
 	t->adds += run->count;
 	return status;
+}
+
+/* Runs lie far apart: the next is asked for while one is added up. */
+static void prefetch_run(const plim_place_log *log, const plim_place_run *run)
+{
+	const char *from = (const char *)&log->value[run->first];
+	for (size_t byte = 0; byte < run->count * sizeof *log->value; byte += 64)
+		__builtin_prefetch(from + byte);
 }
 
 /* ... and into its histograms: many values by way of cells of their own, ... */
@@ -198,15 +210,26 @@ static void take_region(taker *t, const uint32_t *order, size_t n)
 {
 	const uint32_t group = t->log->run[order[0]].group;
 	const uint16_t *bins = t->from->bins.bin + t->of;
-	plim_tally *aep = plim_summary_tally(t->into, t->of, group, PLIM_MEASURE_AEP);
-	plim_tally *oep = plim_summary_tally(t->into, t->of, group, PLIM_MEASURE_OEP);
-	plim_tail_sums *tail = &t->into->tail[t->of * t->into->groups + group];
+	const size_t series = t->from->series;
+	/* copies of what only says where things are: the compiler cannot know that adding leaves it alone */
+	const plim_place_log log = *t->log;
+	plim_tally aep = *plim_summary_tally(t->into, t->of, group, PLIM_MEASURE_AEP);
+	plim_tally oep = *plim_summary_tally(t->into, t->of, group, PLIM_MEASURE_OEP);
+	plim_tail_sums tail = t->into->tail[t->of * t->into->groups + group];
 	for (size_t r = 0; r < n; r++) {
 		const plim_place_run *run = &t->log->run[order[r]];
+		if (r + 1 < n)
+			prefetch_run(t->log, &t->log->run[order[r + 1]]);
 		const plim_place_value *value = &t->log->value[run->first];
-		for (size_t i = 0; i < run->count; i++) {
-			plim_summary_add_trial(aep, oep, value[i].sum, plim_place_log_largest(t->log, &value[i]));
-			plim_tail_sums_add(tail, bins[value[i].row * t->from->series], value[i].sum);
+		const size_t values = run->count;
+		for (size_t i = 0; i < values; i++) {
+			if (i + AHEAD < values) {
+				const uint32_t bin = bins[value[i + AHEAD].row * series];
+				plim_tally_prefetch(&aep, value[i + AHEAD].sum);
+				__builtin_prefetch(&tail.sum[bin], 1);
+			}
+			plim_summary_add_trial(&aep, &oep, value[i].sum, plim_place_log_largest(&log, &value[i]));
+			plim_tail_sums_add(&tail, bins[value[i].row * series], value[i].sum);
 		}
 	}
 }
@@ -222,6 +245,8 @@ static plim_status take_place(taker *t, const uint32_t *order, size_t n)
 		values += t->log->run[order[i]].count;
 	for (size_t i = 0; i < n && status == PLIM_OK; i++) {
 		const plim_place_run *run = &t->log->run[order[i]];
+		if (i + 1 < n)
+			prefetch_run(t->log, &t->log->run[order[i + 1]]);
 		if (values < MANY)
 			status = add_to_set(t, run);
 		else
