@@ -239,7 +239,6 @@ static plim_status parse(const plim_cli_args *args, batch *b, plim_error *error)
 {
 	plim_status status = PLIM_OK;
 	const char *text;
-	uint64_t threads = 0;
 	b->folder = plim_cli_value(args, "output");
 	b->quiet = plim_cli_value(args, "quiet") != NULL;
 	b->force = plim_cli_value(args, "force") != NULL;
@@ -250,11 +249,10 @@ static plim_status parse(const plim_cli_args *args, batch *b, plim_error *error)
 		status = plim_cli_count("-n", text, 1, PLIM_RUN_MOST_TRIALS, &b->options.trials, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "seed")))
 		status = plim_cli_seed("--seed", text, &b->options.seed, error);
-	if (status == PLIM_OK && (text = plim_cli_value(args, "threads")))
-		status = plim_cli_count("--threads", text, 1, PLIM_RUN_MOST_THREADS, &threads, error);
+	if (status == PLIM_OK)
+		status = plim_cli_threads(args, &b->options.threads, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "checkpoint")))
 		status = plim_cli_duration("--checkpoint", text, &b->options.checkpoint_seconds, error);
-	b->options.threads = (uint32_t)threads;
 	return status;
 }
 

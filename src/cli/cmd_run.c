@@ -42,15 +42,6 @@ static plim_status parse_worlds(const char *text, plim_run_options *out, plim_er
 	return status;
 }
 
-static plim_status parse_threads(const char *text, plim_run_options *out, plim_error *error)
-{
-	uint64_t threads = 0;
-	plim_status status = plim_cli_count("--threads", text, 1, PLIM_RUN_MOST_THREADS, &threads, error);
-	if (status == PLIM_OK)
-		out->threads = (uint32_t)threads;
-	return status;
-}
-
 /* The blocks of the run, cut into N ranges that differ by one block at most. */
 static plim_status parse_shard(const char *text, plim_run_options *out, plim_error *error)
 {
@@ -96,8 +87,8 @@ static plim_status parse(const plim_cli_args *args, plim_run_options *out, plim_
 		status = plim_cli_seed("--seed", text, &out->seed, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "worlds")))
 		status = parse_worlds(text, out, error);
-	if (status == PLIM_OK && (text = plim_cli_value(args, "threads")))
-		status = parse_threads(text, out, error);
+	if (status == PLIM_OK)
+		status = plim_cli_threads(args, &out->threads, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "blocks")))
 		status = plim_cli_range("--blocks", text, &out->first_block, &out->blocks, error);
 	if (status == PLIM_OK && (text = plim_cli_value(args, "shard")) && plim_cli_value(args, "blocks"))

@@ -50,12 +50,11 @@ static plim_status parse(const plim_cli_args *args, plim_sensitivity_options *o,
 {
 	const char *p = plim_cli_value(args, "p"), *seed = plim_cli_value(args, "seed"),
 	           *step = plim_cli_value(args, "step");
-	uint64_t threads = 0;
 	*o = plim_sensitivity_options_default();
 	o->scenario = plim_cli_value(args, "scenario");
 	plim_status status = count_option(args, "trials", 1000, MOST_TRIALS, &o->trials, error);
 	if (status == PLIM_OK)
-		status = count_option(args, "threads", 1, PLIM_RUN_MOST_THREADS, &threads, error);
+		status = plim_cli_threads(args, &o->threads, error);
 	if (status == PLIM_OK)
 		status = count_option(args, "points", 0, 1000000, &o->points, error);
 	if (status == PLIM_OK)
@@ -66,7 +65,6 @@ static plim_status parse(const plim_cli_args *args, plim_sensitivity_options *o,
 		status = plim_probability_parse(p, &o->p, error);
 	if (status == PLIM_OK && step)
 		status = parse_share(step, &o->step, error);
-	o->threads = (uint32_t)threads;
 	if (o->points > 0) /* as many in each part, at least a handful */
 		o->points = o->points < 4 * PLIM_WORLD_PARTS
 		                ? 4 * PLIM_WORLD_PARTS

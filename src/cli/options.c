@@ -3,12 +3,14 @@
 
 #include <getopt.h>
 #include <math.h>
+#include <omp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "plimsoll/run.h"
 
 /* Codes for long options; those of short ones are letters. */
 #define FIRST_CODE 1000
@@ -222,6 +224,20 @@ plim_status plim_cli_count(const char *option, const char *text, uint64_t least,
 		                      "%s: '%s' is not a whole number from %llu to %llu (such as 20, 1_000, 100k, 1M or 1e6)",
 		                      option, text, (unsigned long long)least, (unsigned long long)most);
 	*value = found;
+	return PLIM_OK;
+}
+
+plim_status plim_cli_threads(const plim_cli_args *args, uint32_t *threads, plim_error *error)
+{
+	const char *text = plim_cli_value(args, "threads");
+	uint64_t count = 0;
+	if (!text)
+		return PLIM_OK;
+	const plim_status status = plim_cli_count("--threads", text, 1, PLIM_RUN_MOST_THREADS, &count, error);
+	if (status != PLIM_OK)
+		return status;
+	*threads = (uint32_t)count;
+	omp_set_num_threads((int)count); /* what is not told how many: compiling networks */
 	return PLIM_OK;
 }
 

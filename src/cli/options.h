@@ -66,6 +66,9 @@ const char *plim_cli_nearest(const char *given, const char *const *names);
 plim_status plim_cli_count(const char *option, const char *text, uint64_t least, uint64_t most, uint64_t *value,
                            plim_error *error);
 
+/** The option `threads`, if it is given, into *threads; from then on no part of the program uses more. */
+plim_status plim_cli_threads(const plim_cli_args *args, uint32_t *threads, plim_error *error);
+
 /** Bytes with K, M, G, T (powers of 1024): 4G, 512M. */
 plim_status plim_cli_bytes(const char *option, const char *text, uint64_t *value, plim_error *error);
 

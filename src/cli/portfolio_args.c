@@ -62,19 +62,16 @@ static plim_status read_loss(const plim_cli_args *args, const char *option, cons
 static plim_status read_run(const plim_cli_args *args, plim_cli_portfolio *out, plim_error *error)
 {
 	const char *trials = plim_cli_value(args, "trials"), *seed = plim_cli_value(args, "seed");
-	const char *threads = plim_cli_value(args, "threads"), *memory = plim_cli_value(args, "memory");
+	const char *memory = plim_cli_value(args, "memory");
 	plim_status status = PLIM_OK;
-	uint64_t count = 0;
 	out->run = plim_run_options_default();
 	out->run.stop = plim_signals_catch();
 	if (trials)
 		status = plim_cli_count("--trials", trials, 1000, UINT64_C(1000000000), &out->run.trials, error);
 	if (status == PLIM_OK && seed)
 		status = plim_cli_seed("--seed", seed, &out->run.seed, error);
-	if (status == PLIM_OK && threads) {
-		status = plim_cli_count("--threads", threads, 1, PLIM_RUN_MOST_THREADS, &count, error);
-		out->run.threads = (uint32_t)count;
-	}
+	if (status == PLIM_OK)
+		status = plim_cli_threads(args, &out->run.threads, error);
 	if (status == PLIM_OK && memory)
 		status = plim_cli_bytes("--memory", memory, &out->run.memory_limit, error);
 	double needed = ceil(LEAST_TAIL * PLIM_REPLICATES / plim_probability_tail(&out->scale.p) - 1e-6);

@@ -119,7 +119,6 @@ void plim_exact_masses(const plim_amount *amount, double unit, size_t size, doub
 	const masses m = {amount, unit, size, down, up};
 	const size_t length = size < MOST ? size : MOST;
 	up[0] = (double)plim_amount_cdf(amount, 0);
-#pragma omp parallel for schedule(dynamic, 1) if (size > MOST)
 	for (size_t first = 0; first < size; first += length)
 		fill(&m, first, length);
 }

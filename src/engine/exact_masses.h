@@ -9,7 +9,7 @@
 
 /**
  * Probabilities of X >= 0 rounded down to (`down`) and up to (`up`) each of the points 0, unit .. unit x (size - 1);
- * `size` is a power of two. What lies beyond the last point is left out. Shared by threads where it is much.
+ * `size` is a power of two. What lies beyond the last point is left out.
  *
  * Away from atoms and from the ends of its pieces a distribution function is smooth, so that most of its values come
  * from a polynomial through a few (Newton's, at thirteen points near Chebyshev's), wherever that is right at three

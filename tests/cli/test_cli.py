@@ -299,6 +299,15 @@ def the_same_bits_whatever_the_threads_and_the_processor():
 
 
 @case
+def one_thread_is_one_thread():
+    m = f"{ROOT}/models/small_firm/model.yaml"  # a network to compile, blocks, laws to compare, tables
+    told = {"OMP_DISPLAY_AFFINITY": "TRUE", "OMP_AFFINITY_FORMAT": "joined as %n"}  # of each thread that joins others
+    for threads, joined in (1, False), (2, True):
+        err = call("run", m, "-n", "20k", "-o", "x.h5", "--force", "--quiet", "--threads", threads, env=told).err
+        assert ("joined as 1" in err) == joined, f"--threads {threads}: {err}"
+
+
+@case
 def info_of_a_file():
     out = call("info", results()).out
     for line in ("trials: 20000", r"blocks: \d+", "model sha256: [0-9a-f]{64}", "result sha256: [0-9a-f]{64}",
