@@ -12,6 +12,7 @@
 #include "cli/cli.h"
 #include "cli/signals.h"
 #include "plimsoll/version.h"
+#include "run/comm.h"
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -95,6 +96,19 @@ static plim_status end_output(plim_status status, plim_error *error)
 	return plim_cli_output_close(&out, status, error);
 }
 
+/* Of several processes that were started to be one the first says it, before a launcher ends it for what others return. */
+static void say_once(plim_error *error)
+{
+	plim_comm *comm = NULL;
+	plim_error none;
+	if (plim_comm_begin(NULL, NULL, &comm, &none) != PLIM_OK || !comm)
+		return; /* said as ever */
+	if (plim_comm_rank(comm) == 0)
+		plim_cli_error(error);
+	*error->text = '\0';
+	plim_comm_end(&comm);
+}
+
 static plim_status run_command(const plim_cli_command *command, int argc, char **argv, plim_error *error)
 {
 	plim_cli_args args;
@@ -104,6 +118,8 @@ static plim_status run_command(const plim_cli_command *command, int argc, char *
 		plim_cli_help(command);
 		return end_output(PLIM_OK, error);
 	}
+	if (status != PLIM_OK && command->together)
+		say_once(error);
 	if (status == PLIM_OK && !command->together)
 		status = plim_cli_keep_inputs(&args, error);
 	if (status == PLIM_OK)

@@ -238,10 +238,10 @@ def errors_are_said_once():
     need_mpi()
     write("m.yaml", MODEL)
     write("bad.yaml", MODEL.replace("poisson", "poison"))
-    wrong = [(["run", "bad.yaml", "-o", "x.h5"], 2), ([*RUN, "-o", "x.h5", "--seed", "x"], 1),
+    wrong = [(["run", "bad.yaml", "-o", "x.h5"], 2), ([*RUN, "--bogus"], 1), ([*RUN, "-o", "x.h5", "--seed", "x"], 1),
              ([*RUN, "-o", "x.h5", "--memory", "1M"], 1), (["run", "nowhere.yaml", "-o", "x.h5"], 3),
              ([*RUN, "-o", "m.yaml"], 1), ([*RUN, "-o", "x.h5", "--scenario", "none"], 1)]
-    for args, code in wrong if LONG else wrong[:3]:
+    for args, code in wrong if LONG else wrong[:4]:
         text = mpirun(3, *args, expect=code)
         assert text.count("error: ") == call(*args, expect=code).stderr.count("error: "), text
 
