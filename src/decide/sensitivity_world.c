@@ -42,7 +42,7 @@ plim_status plim_world_inputs_list(plim_study *study, const plim_scenario *scena
 		if (!is_input(p, scenario, scenarios, costs))
 			continue;
 		inputs->parameter[inputs->count] = i;
-		status = plim_quantile_table_build(p->was.law, &inputs->table[inputs->count], study->error);
+		status = plim_quantile_table_borrow(p->was.law, &inputs->table[inputs->count], study->error);
 		inputs->count += status == PLIM_OK;
 	}
 	if (status != PLIM_OK)
@@ -53,9 +53,9 @@ plim_status plim_world_inputs_list(plim_study *study, const plim_scenario *scena
 void plim_world_inputs_clear(plim_world_inputs *inputs)
 {
 	for (size_t i = 0; i < inputs->count; i++)
-		plim_quantile_table_free(&inputs->table[i]);
+		plim_quantile_table_return(&inputs->table[i]);
 	plim_mem_free(inputs->parameter);
-	plim_mem_free(inputs->table);
+	plim_mem_free((void *)inputs->table);
 	*inputs = (plim_world_inputs){0};
 }
 

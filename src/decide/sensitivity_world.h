@@ -5,12 +5,12 @@
 
 #include "decide/sensitivity.h"
 #include "decide/world_runner.h"
-#include "dist/quantile_table.h"
+#include "dist/quantile_share.h"
 
 /** The unknowns that a design of worlds varies. Start from {0}. */
 typedef struct plim_world_inputs {
 	size_t *parameter; /* index among the study's parameters */
-	plim_quantile_table **table;
+	const plim_quantile_table **table; /* borrowed */
 	size_t count;
 } plim_world_inputs;
 

@@ -14,7 +14,8 @@ struct plim_world_runner {
 	plim_plan *plan;
 	plim_workspace *ws;
 	plim_summary *summary; /* what blocks add up to: of no use, but a block needs somewhere to add */
-	uint32_t *own_table;   /* by unknown of the caller's: its table in the plan, UINT32_MAX when it has none */
+	uint32_t *own_table;   /* by unknown of the caller's: its table in the plan, UINT32_MAX when it has none ... */
+	plim_quantile_table **own; /* ... which is this one: the runner's, where the plan's others are borrowed */
 	size_t unknowns;
 	double **loss, **block; /* [series]: all, and where a block's go */
 	double *room;
@@ -26,14 +27,15 @@ static plim_status own_tables(plim_world_runner *r, const uint64_t *identity, pl
 {
 	plim_plan *plan = r->plan;
 	size_t size = plan->tables + r->unknowns;
-	plim_quantile_table **table = plim_mem_alloc(size, sizeof *table);
+	const plim_quantile_table **table = plim_mem_alloc(size, sizeof *table);
 	r->own_table = plim_mem_alloc(r->unknowns, sizeof *r->own_table);
-	if (!table || !r->own_table) {
-		plim_mem_free(table);
+	r->own = plim_mem_alloc(r->unknowns, sizeof *r->own);
+	if (!table || !r->own_table || !r->own) {
+		plim_mem_free((void *)table);
 		return plim_error_memory(error, "the worlds");
 	}
-	memcpy(table, plan->table, plan->tables * sizeof *table);
-	plim_mem_free(plan->table);
+	memcpy((void *)table, (const void *)plan->table, plan->tables * sizeof *table);
+	plim_mem_free((void *)plan->table);
 	plan->table = table;
 	for (size_t i = 0; i < r->unknowns; i++) {
 		r->own_table[i] = UINT32_MAX;
@@ -76,8 +78,14 @@ void plim_world_runner_free(plim_world_runner **runner)
 		return;
 	plim_workspace_free(&r->ws);
 	plim_summary_free(&r->summary);
+	for (size_t i = 0; r->own && i < r->unknowns; i++) {
+		if (r->own[i])
+			r->plan->table[r->own_table[i]] = NULL;
+		plim_quantile_table_free(&r->own[i]);
+	}
 	plim_plan_free(&r->plan);
 	plim_mem_free(r->own_table);
+	plim_mem_free((void *)r->own);
 	plim_mem_free(r->loss);
 	plim_mem_free(r->block);
 	plim_mem_free(r->room);
@@ -143,9 +151,12 @@ plim_status plim_world_runner_run(plim_world_runner *r, const double *value, uin
 {
 	const plim_plan *plan = r->plan;
 	plim_status status = make_room(r, blocks, error);
-	for (size_t i = 0; i < r->unknowns && status == PLIM_OK; i++)
-		if (r->own_table[i] != UINT32_MAX)
-			status = set_value(&plan->table[r->own_table[i]], value[i], error);
+	for (size_t i = 0; i < r->unknowns && status == PLIM_OK; i++) {
+		if (r->own_table[i] == UINT32_MAX)
+			continue;
+		status = set_value(&r->own[i], value[i], error);
+		plan->table[r->own_table[i]] = r->own[i];
+	}
 	forget(r);
 	for (uint64_t b = 0; b < blocks && status == PLIM_OK; b++) {
 		plim_block_record record;

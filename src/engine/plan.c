@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "dist/quantile_share.h"
 #include "dist/round.h"
 #include "engine/batch.h"
 #include "engine/plan_build.h"
@@ -110,7 +111,7 @@ static plim_status make_normal(plim_plan_builder *b)
 	plim_amount amount = {.family = PLIM_FAMILY_NORMAL, .given = given, .given_count = 3};
 	plim_status status = plim_amount_build(&amount, b->error);
 	if (status == PLIM_OK)
-		status = plim_quantile_table_build(&amount, &b->plan->normal, b->error);
+		status = plim_quantile_table_borrow(&amount, &b->plan->normal, b->error);
 	plim_mem_free(amount.coef);
 	return status == PLIM_OK ? plim_normal_tail_new(&b->plan->normal_tail, b->error) : status;
 }
@@ -171,7 +172,6 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 		status = make_tolerance(&b);
 	if (status == PLIM_OK)
 		status = make_discount(&b);
-	plim_mem_free(b.table_key);
 	if (status != PLIM_OK) {
 		plim_plan_free(&built);
 		return status;
@@ -184,15 +184,14 @@ plim_status plim_plan_build(const plim_model *model, const char *scenario, plim_
 static void free_tables(plim_plan *plan)
 {
 	for (size_t i = 0; i < plan->tables; i++)
-		plim_quantile_table_free(&plan->table[i]);
+		plim_quantile_table_return(&plan->table[i]);
 	for (size_t i = 0; i < plan->count_tables; i++)
 		plim_count_table_free(&plan->count_table[i]);
-	if (plan->normal)
-		plim_quantile_table_free(&plan->normal);
+	plim_quantile_table_return(&plan->normal);
 	plim_mem_free(plan->normal_tail);
 	for (size_t i = 0; i < plan->ladders; i++)
 		plim_mem_free(plan->ladder[i].generator);
-	plim_mem_free(plan->table);
+	plim_mem_free((void *)plan->table);
 	plim_mem_free(plan->infinite_mean);
 	plim_mem_free(plan->infinite_variance);
 	plim_mem_free(plan->count_table);

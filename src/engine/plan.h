@@ -251,12 +251,12 @@ typedef struct plim_plan {
 	size_t effect_classes;
 	plim_ladder *ladder;
 	size_t ladders;
-	plim_quantile_table **table;
+	const plim_quantile_table **table; /* borrowed (dist/quantile_share.h) */
 	bool *infinite_mean, *infinite_variance; /* of each table's law */
 	size_t tables;
 	plim_count_table **count_table;
 	size_t count_tables;
-	plim_quantile_table *normal;   /* standard normal, for copulas; NULL when none needs it */
+	const plim_quantile_table *normal; /* likewise: standard normal, for copulas; NULL when none needs it */
 	plim_normal_tail *normal_tail; /* ... and the way back */
 	plim_graph *graph;             /* the network, if any threat stops something in it; else NULL */
 	plim_overlay *overlay;         /* one for each distinct set of controls that add buffer or substitution */

@@ -9,8 +9,7 @@ typedef struct plim_plan_builder {
 	plim_plan *plan;
 	const plim_model *model;
 	plim_error *error;
-	uint8_t (*table_key)[PLIM_DIGEST_SIZE]; /* what each quantile table was made of, so that equal amounts share one */
-	size_t table_keys, table_capacity, mean_capacity, variance_capacity, unknown_capacity, effect_capacity, variant_effect_capacity, variant_capacity,
+	size_t table_capacity, mean_capacity, variance_capacity, unknown_capacity, effect_capacity, variant_effect_capacity, variant_capacity,
 		class_capacity, ladder_capacity, count_table_capacity, leg_capacity;
 } plim_plan_builder;
 

@@ -5,58 +5,35 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/text.h"
+#include "dist/quantile_share.h"
 #include "engine/plan_build.h"
 #include "random/identity.h"
-
-static void digest_amount(plim_digest *digest, const plim_amount *amount)
-{
-	plim_digest_u64(digest, (uint64_t)amount->family);
-	plim_digest_u64(digest, amount->given_count);
-	for (size_t i = 0; i < amount->given_count; i++) {
-		plim_digest_string(digest, amount->given[i].name);
-		plim_digest_double(digest, amount->given[i].value);
-	}
-	plim_digest_u64(digest, amount->count);
-	if (amount->x)
-		plim_digest_doubles(digest, amount->x, amount->count);
-	size_t weights = !amount->w ? 0
-					 : amount->family == PLIM_FAMILY_HISTOGRAM ? amount->count - 1
-					 : amount->family == PLIM_FAMILY_MIXTURE   ? amount->parts
-															   : amount->count;
-	plim_digest_u64(digest, weights);
-	if (weights)
-		plim_digest_doubles(digest, amount->w, weights);
-	plim_digest_u64(digest, amount->parts);
-	for (size_t i = 0; i < amount->parts; i++)
-		digest_amount(digest, &amount->part[i]);
-}
 
 plim_status plim_plan_table(plim_plan_builder *b, const plim_amount *amount, uint32_t *table)
 {
 	plim_plan *plan = b->plan;
-	plim_digest digest;
-	uint8_t key[PLIM_DIGEST_SIZE];
-	plim_digest_init(&digest);
-	digest_amount(&digest, amount);
-	plim_digest_final(&digest, key);
-	for (size_t i = 0; i < plan->tables; i++) {
-		if (memcmp(b->table_key[i], key, sizeof key) == 0) {
+	const plim_quantile_table *found = NULL;
+	plim_status status = plim_quantile_table_borrow(amount, &found, b->error);
+	for (size_t i = 0; i < plan->tables && status == PLIM_OK; i++) {
+		if (plan->table[i] == found) { /* held already */
+			plim_quantile_table_return(&found);
 			*table = (uint32_t)i;
 			return PLIM_OK;
 		}
 	}
-	if (plim_mem_grow((void **)&plan->table, &b->table_capacity, plan->tables + 1, sizeof *plan->table) ||
-		plim_mem_grow((void **)&plan->infinite_mean, &b->mean_capacity, plan->tables + 1, sizeof *plan->infinite_mean) ||
-		plim_mem_grow((void **)&plan->infinite_variance, &b->variance_capacity, plan->tables + 1,
-					  sizeof *plan->infinite_variance) ||
-		plim_mem_grow((void **)&b->table_key, &b->table_keys, plan->tables + 1, sizeof *b->table_key))
-		return plim_error_memory(b->error, "the quantile tables");
-	plim_status status = plim_quantile_table_build(amount, &plan->table[plan->tables], b->error);
+	if (status == PLIM_OK &&
+	    (plim_mem_grow((void **)&plan->table, &b->table_capacity, plan->tables + 1, sizeof *plan->table) ||
+	     plim_mem_grow((void **)&plan->infinite_mean, &b->mean_capacity, plan->tables + 1, sizeof *plan->infinite_mean) ||
+	     plim_mem_grow((void **)&plan->infinite_variance, &b->variance_capacity, plan->tables + 1,
+	                   sizeof *plan->infinite_variance))) {
+		plim_quantile_table_return(&found);
+		status = plim_error_memory(b->error, "the quantile tables");
+	}
 	if (status != PLIM_OK)
 		return status;
+	plan->table[plan->tables] = found;
 	plan->infinite_mean[plan->tables] = !plim_amount_has_mean(amount);
 	plan->infinite_variance[plan->tables] = !plim_amount_has_variance(amount);
-	memcpy(b->table_key[plan->tables], key, sizeof key);
 	*table = (uint32_t)plan->tables++;
 	return PLIM_OK;
 }

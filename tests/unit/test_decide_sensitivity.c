@@ -93,6 +93,23 @@ Test(sensitivity, derivatives_of_a_compound_mean)
 	}
 }
 
+/* Two threats whose rates are as unsure, by one law: each has its own derivative, the mean of its losses. */
+Test(sensitivity, numbers_of_one_law_are_told_apart)
+{
+	static const char alike[] =
+	    HEAD "threats:\n"
+	         "  - {id: theft, frequency: {poisson: {rate: {uniform: {min: 1, max: 3}}}}, loss: {exponential: {mean: 100}}}\n"
+	         "  - {id: fire, frequency: {poisson: {rate: {uniform: {min: 1, max: 3}}}}, loss: {exponential: {mean: 300}}}\n";
+	for (int simulate = 0; simulate < 2; simulate++) {
+		plim_model *model = parse(alike);
+		plim_sensitivity s = study(model, NULL, 0, simulate);
+		near(lever(&s, "theft", "frequency.rate")->mean.slope, 100, 0.1, "theft");
+		near(lever(&s, "fire", "frequency.rate")->mean.slope, 300, 0.1, "fire");
+		plim_sensitivity_clear(&s);
+		plim_model_free(&model);
+	}
+}
+
 static double tvar_of_run(const char *format, double rate, uint64_t seed, double *error)
 {
 	char text[600];
