@@ -57,10 +57,16 @@ def refused(*args):
     return done.returncode, done.stderr
 
 
+WRITTEN = {}  # what the report of a name was last written with
+
+
 def report(name, model, *more, env=None):
-    """Path of the HTML report of a short run."""
+    """Path of the HTML report of a short run, written again only if it is to be another."""
     if not os.path.exists(f"{name}.h5"):
         call("run", model, "-n", "5000", "-o", f"{name}.h5", "--quiet")
+    if WRITTEN.get(name) == (more, env):
+        return f"{name}.html"
+    WRITTEN[name] = (more, env)
     call("report", f"{name}.h5", "--format", "html", "-o", f"{name}.html", "--force", "--today", "2026-10-01", *more, env=env)
     return f"{name}.html"
 
