@@ -14,9 +14,9 @@ static plim_status allocate_slots(plim_batch *b)
 	if (!b->probability || !b->factor || !b->days)
 		return PLIM_ERROR_MEMORY;
 	for (uint32_t s = 0; s < b->slots; s++) {
-		b->probability[s] = plim_mem_alloc(b->capacity, sizeof **b->probability);
-		b->factor[s] = plim_mem_alloc(b->capacity, sizeof **b->factor);
-		b->days[s] = plim_mem_alloc(b->capacity, sizeof **b->days);
+		b->probability[s] = plim_mem_room(b->capacity, sizeof **b->probability);
+		b->factor[s] = plim_mem_room(b->capacity, sizeof **b->factor);
+		b->days[s] = plim_mem_room(b->capacity, sizeof **b->days);
 		if (!b->probability[s] || !b->factor[s] || !b->days[s])
 			return PLIM_ERROR_MEMORY;
 	}
@@ -26,24 +26,24 @@ static plim_status allocate_slots(plim_batch *b)
 plim_status plim_batch_init(plim_batch *b, size_t capacity, uint32_t slots, uint32_t components, plim_error *error)
 {
 	*b = (plim_batch){.capacity = capacity, .slots = slots ? slots : 1, .components = components};
-	b->source = plim_mem_alloc(capacity, sizeof *b->source);
-	b->draw = plim_mem_alloc(capacity, sizeof *b->draw);
-	b->trial = plim_mem_alloc(capacity, sizeof *b->trial);
-	b->event = plim_mem_alloc(capacity, sizeof *b->event);
-	b->identity = plim_mem_alloc(capacity, sizeof *b->identity);
-	b->stream = plim_mem_alloc(capacity, sizeof *b->stream);
-	b->chance = plim_mem_alloc(capacity, sizeof *b->chance);
-	b->year = plim_mem_alloc(capacity, sizeof *b->year);
-	b->day = plim_mem_alloc(capacity, sizeof *b->day);
-	b->x = plim_mem_alloc(capacity, sizeof *b->x);
-	b->word = plim_mem_alloc(capacity, sizeof *b->word);
-	b->u = plim_mem_alloc(capacity, sizeof *b->u);
-	b->base = plim_mem_alloc(capacity * (components ? components : 1), sizeof *b->base);
-	b->sum = plim_mem_alloc(capacity, sizeof *b->sum);
-	b->length = plim_mem_alloc(capacity, sizeof *b->length);
-	b->loss = plim_mem_alloc(capacity, sizeof *b->loss);
-	b->run = plim_mem_alloc(capacity, sizeof *b->run);
-	b->stretch_end = plim_mem_alloc(capacity, sizeof *b->stretch_end);
+	b->source = plim_mem_room(capacity, sizeof *b->source);
+	b->draw = plim_mem_room(capacity, sizeof *b->draw);
+	b->trial = plim_mem_room(capacity, sizeof *b->trial);
+	b->event = plim_mem_room(capacity, sizeof *b->event);
+	b->identity = plim_mem_room(capacity, sizeof *b->identity);
+	b->stream = plim_mem_room(capacity, sizeof *b->stream);
+	b->chance = plim_mem_room(capacity, sizeof *b->chance);
+	b->year = plim_mem_room(capacity, sizeof *b->year);
+	b->day = plim_mem_room(capacity, sizeof *b->day);
+	b->x = plim_mem_room(capacity, sizeof *b->x);
+	b->word = plim_mem_room(capacity, sizeof *b->word);
+	b->u = plim_mem_room(capacity, sizeof *b->u);
+	b->base = plim_mem_room(capacity * (components ? components : 1), sizeof *b->base);
+	b->sum = plim_mem_room(capacity, sizeof *b->sum);
+	b->length = plim_mem_room(capacity, sizeof *b->length);
+	b->loss = plim_mem_room(capacity, sizeof *b->loss);
+	b->run = plim_mem_room(capacity, sizeof *b->run);
+	b->stretch_end = plim_mem_room(capacity, sizeof *b->stretch_end);
 	if (!b->source || !b->draw || !b->trial || !b->event || !b->identity || !b->stream || !b->chance || !b->year ||
 	    !b->day || !b->x || !b->word || !b->u || !b->base || !b->sum || !b->loss || !b->length || !b->run ||
 	    !b->stretch_end ||

@@ -134,9 +134,10 @@ void plim_h5_lay_out(plim_h5_layout *layout, const plim_h5_column *column, size_
 /* A table that is written row by row. Start from {0}. */
 typedef struct plim_h5_appender {
 	plim_h5 *h5;
-	const char *name;
+	hid_t parent;
+	const char *name, *title; /* borrowed */
 	plim_h5_layout layout;
-	hid_t set, type;
+	hid_t set, type; /* made with the first rows */
 	plim_h5_packer packer[PLIM_H5_BATCH];
 	bool as_stored;        /* numbers in memory are as in the file */
 	unsigned char *buffer; /* a batch of chunks */
@@ -145,7 +146,8 @@ typedef struct plim_h5_appender {
 	hsize_t rows;          /* in the file */
 } plim_h5_appender;
 
-/** Starts the table `name` in `parent`; `rows` is a guess of their number (0: many). */
+/** Starts the table `name` in `parent`, both to stay until its end, as `title`; `rows` is a guess of their number (0:
+ *  many). */
 plim_status plim_h5_append_begin(plim_h5_appender *table, plim_h5 *h5, hid_t parent, const char *name,
                                  const char *title, const plim_h5_layout *layout, size_t rows);
 plim_status plim_h5_append(plim_h5_appender *table, const plim_h5_cell *cells);

@@ -76,7 +76,7 @@ static bool only_numbers(const plim_h5_layout *layout)
 	return true;
 }
 
-static plim_status create_set(plim_h5_appender *t, hid_t parent)
+static plim_status create_set(plim_h5_appender *t)
 {
 	const bool numbers = only_numbers(&t->layout);
 	const unsigned level = numbers ? NUMBERS_LEVEL : TABLE_LEVEL;
@@ -92,7 +92,7 @@ static plim_status create_set(plim_h5_appender *t, hid_t parent)
 	}
 	t->type = compound(&t->layout, false);
 	t->as_stored = H5Tequal(t->type, stored) > 0;
-	status = plim_h5_set_create(t->h5, parent, t->name, stored, 0, properties, &t->set);
+	status = plim_h5_set_create(t->h5, t->parent, t->name, stored, 0, properties, &t->set);
 	H5Tclose(stored);
 	H5Pclose(properties);
 	return status;
@@ -108,17 +108,26 @@ plim_status plim_h5_append_begin(plim_h5_appender *t, plim_h5 *h5, hid_t parent,
 	if (rows && rows < batch * chunk)
 		batch = (rows + chunk - 1) / chunk;
 	*t = (plim_h5_appender){.h5 = h5,
+	                        .parent = parent,
 	                        .name = name,
+	                        .title = title,
 	                        .layout = *layout,
 	                        .set = H5I_INVALID_HID,
 	                        .type = H5I_INVALID_HID,
 	                        .chunk = chunk,
 	                        .batch = batch};
 	t->buffer = plim_mem_room(t->batch * t->chunk, layout->row);
-	if (!t->buffer)
-		return plim_error_memory(h5->error, name);
-	plim_status status = create_set(t, parent);
-	return status == PLIM_OK ? mark_table(t, title) : status;
+	return t->buffer ? PLIM_OK : plim_error_memory(h5->error, name);
+}
+
+/* The table itself, once its first rows are there: if they are all, one chunk that is no longer. */
+static plim_status start(plim_h5_appender *t)
+{
+	if (t->filled < t->chunk)
+		t->chunk = t->filled ? t->filled : 1;
+	t->batch = t->filled ? (t->filled + t->chunk - 1) / t->chunk : 1;
+	const plim_status status = create_set(t);
+	return status == PLIM_OK ? mark_table(t, t->title) : status;
 }
 
 /* On a machine whose numbers are not in the order of the file the library turns them round. */
@@ -149,13 +158,14 @@ static bool write_packed(plim_h5_appender *t, size_t chunks)
 /* The batch that is in the buffer; what its last chunk has beyond the rows is zero. */
 static plim_status flush_rows(plim_h5_appender *t)
 {
-	const hsize_t start = t->rows, count = t->filled, end = start + count;
-	if (count == 0)
-		return PLIM_OK;
+	const hsize_t first = t->rows, count = t->filled, end = first + count;
+	const plim_status started = t->set < 0 ? start(t) : PLIM_OK;
+	if (started != PLIM_OK || count == 0)
+		return started;
 	const size_t chunks = (t->filled + t->chunk - 1) / t->chunk;
 	memset(t->buffer + t->filled * t->layout.row, 0, (chunks * t->chunk - t->filled) * t->layout.row);
 	const bool done =
-	    H5Dset_extent(t->set, &end) >= 0 && (t->as_stored ? write_packed(t, chunks) : write_turned(t, start, count));
+	    H5Dset_extent(t->set, &end) >= 0 && (t->as_stored ? write_packed(t, chunks) : write_turned(t, first, count));
 	t->rows = end;
 	t->filled = 0;
 	return done ? PLIM_OK : plim_h5_fail(t->h5, "write the table", t->name);
