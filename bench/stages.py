@@ -26,12 +26,13 @@ STAGES = (
     ("placing, thinning", r"place_(pending|candidates)|keep_counted|generate_some|emit.*|origin_at.*|prepare|"
                           r"plim_attempts_generate|plim_strikes_(process|find_runs)|thin|probabilities|flush_attempts"),
     ("severity", r"quantiles|plim_quantile.*|draw_(component|losses)"),
-    ("adding up", r"scatter.*|plim_gather_.*|gather.*|multiply|count_positive|add_vectors.*|touch|list_touched"),
-    ("end of a block", r"plim_finish_block|log_(full_)?place|sort_places|plim_block_digest|merge_place|add_dense|"
-                       r"plim_place_log_.*|add_list_shares|add_share"),
-    ("places: histograms and tails", r"take_(range|place|log.*)|plim_summary_take_places|plim_tally_set_(move|add|take)|"
-                                     r"plim_tally_cells_.*|plim_place_tail_(move|add)|add_tails|add_to_.*|"
-                                     r"plim_cell_(map|part)_(take|at)"),
+    ("adding up", r"scatter.*|plim_gather_.*|gather.*|multiply|count_positive|add_vectors.*|touch|list_(touched|losses)|"
+                  r"add_to_region|plim_place_list_(add|reserve)"),
+    ("end of a block", r"plim_finish_(block|places)|finish_place|log_(full_)?place|note_(all_)?marked|plim_block_digest|"
+                       r"add_dense|sort_entries|plim_place_list_sort|plim_place_log_.*|add_list_shares|add_share"),
+    ("places, regions: histograms and tails", r"take_(range|place|region|log.*)|plim_summary_take_places|add_tails|"
+                                              r"plim_tally_set_(move|add|take)|plim_tally_cells_.*|add_to_.*|"
+                                              r"plim_place_tail_(move|add)|plim_cell_(map|part)_(take|at)"),
     ("all else that grows with so few trials", r".*"),
 )
 
