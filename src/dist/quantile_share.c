@@ -157,7 +157,7 @@ static void give_back(const plim_quantile_table *table)
 			forget_oldest();
 		return;
 	}
-	assert(!"a table that was not borrowed");
+	assert(false && "a table that was not borrowed");
 }
 
 void plim_quantile_table_return(const plim_quantile_table **table)
