@@ -8,8 +8,9 @@
 /* A normal law with a factor on top, built; nothing of it is on the heap but what the build makes. */
 static plim_amount normal(plim_given *given, double mean, double times)
 {
-	given[0] = (plim_given){.name = (char[]){"mean"}, .value = mean};
-	given[1] = (plim_given){.name = (char[]){"sd"}, .value = 1};
+	static char mean_name[] = "mean", sd_name[] = "sd";
+	given[0] = (plim_given){.name = mean_name, .value = mean};
+	given[1] = (plim_given){.name = sd_name, .value = 1};
 	plim_amount amount = {.family = PLIM_FAMILY_NORMAL, .given = given, .given_count = 2};
 	cr_assert_eq(plim_amount_build(&amount, NULL), PLIM_OK);
 	amount.times *= times;
